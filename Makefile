@@ -1,0 +1,113 @@
+# Xenith. `make help` lists the targets; variables: O (build folder), SAN=1 (sanitizers), PREFIX, DESTDIR, V=1 (show commands).
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+SAN ?=
+O ?= $(if $(SAN),build-san,build)
+PREFIX ?= /usr/local
+CC = gcc
+PKG_CONFIG ?= pkg-config
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-6s %s\n' $1 $2)
+
+# The rooms, those below first; each room.mk says what the room uses and links.
+ROOMS := base facts kickstart netbridge packages installer iso-build cli
+include $(ROOMS:%=%/room.mk)
+
+PKGS := $(sort $(foreach r,$(ROOMS),$($(r)_PKGS)))
+SRCS := $(foreach r,$(filter-out cli,$(ROOMS)),$(sort $(wildcard $r/*.c $r/*/*.c)))
+CLI_SRCS := $(sort $(wildcard cli/*.c))
+UNIT_SRCS := $(sort $(wildcard tests/unit/*.c))
+FUZZ_SRCS := $(sort $(wildcard tests/fuzz/*.c))
+HDRS := $(sort $(foreach r,$(ROOMS),$(wildcard $r/*.h $r/*/*.h)))
+OBJS := $(SRCS:%.c=$O/%.o)
+CLI_OBJS := $(CLI_SRCS:%.c=$O/%.o)
+UNITS := $(UNIT_SRCS:tests/unit/%.c=$O/tests/%)
+FUZZERS := $(FUZZ_SRCS:tests/fuzz/%.c=$O/fuzz/%)
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
+	-Wvla -Wformat=2 -Wno-format-nonliteral -Werror
+, := ,
+OPT := $(if $(SAN),-O1 -fsanitize=address$(,)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer,-O2)
+ALL_CFLAGS := -std=gnu11 -g $(OPT) $(WARN) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. $(CFLAGS)
+ALL_LDFLAGS := $(if $(SAN),-fsanitize=address$(,)undefined) $(LDFLAGS)
+PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS = $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
+
+.PHONY: all deps check check-e2e demo bench lint format install clean help FORCE
+all: $O/xenith
+
+help:
+	@echo 'all deps check check-e2e demo bench lint format install clean; SAN=1, O=DIR, V=1'
+
+$O/xenith: $(CLI_OBJS) $O/libxenith.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$O/libxenith.a: $(OBJS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar crs $@ $^
+
+$O/%.o: %.c $O/flags
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+
+# A changed flag rebuilds.
+$O/flags: FORCE
+	@mkdir -p $O
+	@echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(PKGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(PKGS)' >$@
+
+$O/tests/%: tests/unit/%.c $O/libxenith.a
+	$(call say,TEST,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(PKG_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $O/libxenith.a $(PKG_LIBS) -lcmocka
+
+$O/fuzz/%: tests/fuzz/%.c $O/libxenith.a
+	$(call say,FUZZ,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(PKG_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $O/libxenith.a $(PKG_LIBS)
+
+-include $(OBJS:.o=.d) $(CLI_OBJS:.o=.d) $(UNITS:=.d) $(FUZZERS:=.d)
+
+deps:
+	tools/install-deps
+
+check: deps
+	$(Q)$(MAKE) --no-print-directory check-only
+
+# What check runs once everything that it needs is installed.
+.PHONY: check-only units
+check-only: $O/xenith units lint
+	$(Q)O=$O tests/run
+
+units: $(UNITS) $(FUZZERS)
+
+check-e2e: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)O=$O tests/e2e/run
+
+demo: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)O=$O tools/demo
+
+bench: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)O=$O tests/bench
+
+lint: compile_commands.json
+	$(Q)O=$O tools/lint $(HDRS)
+
+format:
+	clang-format -i $(SRCS) $(CLI_SRCS) $(UNIT_SRCS) $(FUZZ_SRCS) $(HDRS)
+
+compile_commands.json: Makefile $(SRCS) $(CLI_SRCS) $(UNIT_SRCS)
+	@{ echo '['; sep=; for f in $(SRCS) $(CLI_SRCS) $(UNIT_SRCS); do \
+	  printf '%s{"directory":"%s","file":"%s","command":"$(CC) $(ALL_CFLAGS) $(PKG_CFLAGS) -c %s"}' "$$sep" "$(CURDIR)" "$$f" "$$f"; \
+	  sep=,; done; echo ']'; } >$@
+
+install: all
+	install -D -m 755 $O/xenith $(DESTDIR)$(PREFIX)/sbin/xenith
+	for m in man/*.[158]; do install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
+
+clean:
+	rm -rf build build-san compile_commands.json

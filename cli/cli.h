@@ -1,0 +1,17 @@
+/* The commands: one cmd_NAME.c each, and one line in main.c's list. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "base/opt.h"
+
+#define XENITH_VERSION "0.1"
+
+extern const struct command cmd_facts;
+extern const struct command cmd_init;
+extern const struct command cmd_install;
+extern const struct command cmd_iso_build;
+extern const struct command cmd_ks_check;
+extern const struct command cmd_ks_print;
+extern const struct command cmd_root_build;
+
+#endif

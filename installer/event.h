@@ -1,0 +1,37 @@
+/*
+ * Progress as JSON lines:
+ * {"seq":1,"time":"…Z","host":…,"step":"disk","state":"start","percent":0,"bytes":0,"message":…}.
+ *
+ * step: facts kickstart network packages disk unpack configure target boot report firstboot; state: start
+ * progress done warning failed; a failed event has "code" (exit status) and "log" (the last lines). Sinks
+ * that fail are logged and never stop an install.
+ */
+#ifndef INSTALLER_EVENT_H
+#define INSTALLER_EVENT_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/log.h"
+
+struct events;
+
+enum event_state { EVENT_START, EVENT_PROGRESS, EVENT_DONE, EVENT_WARNING, EVENT_FAILED };
+
+struct events *events_new(struct log *log);
+void events_free(struct events *events); /* waits a short while for what is still being posted */
+/* Sinks. The fd is not closed. */
+void events_to_fd(struct events *events, int fd);
+void events_to_file(struct events *events, const char *path);
+void events_to_url(struct events *events, const char *url, const char *proxy);
+void events_set_host(struct events *events, const char *host);
+
+void event_send(struct events *events, const char *step, enum event_state state, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+/* Sent at most twice a second, and whenever percent reaches 100. */
+void event_progress(struct events *events, const char *step, unsigned percent, uint64_t bytes,
+		    const char *message);
+/* The failure of a step: err's message and code, and the log's last lines. */
+void event_failed(struct events *events, const char *step, const struct err *failure);
+
+#endif

@@ -1,0 +1,37 @@
+/* The installed system's own settings, from the kickstart file: written before the boot loader. */
+#ifndef INSTALLER_TARGET_TARGET_H
+#define INSTALLER_TARGET_TARGET_H
+
+#include "base/door.h"
+#include "facts/facts.h"
+#include "kickstart/ks.h"
+
+/*
+ * Root password, users, groups, ssh keys, locale, keyboard, time zone, NTP, services, into the mounted root
+ * (whose packages are configured). Plain passwords are hashed (yescrypt); none is stored or logged.
+ * ERR_TOOL/ERR_SYS.
+ */
+int target_apply(const struct facts *facts, const struct ks *ks, const char *root, struct door *door,
+		 struct err *err);
+
+/* What target_apply will do, one line an action, secrets as ***. */
+void target_plan_print(const struct facts *facts, const struct ks *ks, struct buf *b);
+
+/* Packages that the settings need ("chrony" for NTP servers, "openssh-server" for keys, "locales", "sudo" for
+ * wheel, ...). */
+void target_packages(const struct ks *ks, struct argv *want);
+
+/* debconf-set-selections text for the settings (locale, keyboard, time zone); configured with the packages.
+ */
+void target_debconf(const struct ks *ks, struct buf *b);
+
+/* The one-shot unit that checks the first boot (Xen, bridges, VG space) and posts `ready` or `degraded`. */
+int target_firstboot(const struct facts *facts, const struct ks *ks, const char *root, struct door *door,
+		     struct err *err);
+
+/* Run the %post (chroot or --nochroot) or other scripts of one type. ERR_INPUT with file:line when one with
+ * --erroronfail fails; others are logged. */
+int target_scripts(const struct ks *ks, enum ks_script_type type, const char *root, struct door *door,
+		   struct err *err);
+
+#endif

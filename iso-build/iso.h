@@ -1,0 +1,22 @@
+/* The boot medium: kernel, initramfs that holds all the installer needs, hybrid ISO for BIOS and UEFI. */
+#ifndef ISO_BUILD_ISO_H
+#define ISO_BUILD_ISO_H
+
+#include "base/door.h"
+#include "packages/packages.h"
+
+struct iso_opts {
+	const char *output;
+	const char *ks_file;       /* put into the medium; or NULL */
+	const char *ks_url;        /* put on the kernel's command line as ks=; or NULL */
+	const char *append;        /* further kernel arguments; or NULL */
+	const char *self;          /* the xenith program to put in; NULL: /proc/self/exe */
+	const char *work_dir;      /* NULL: a temporary folder beside output */
+	struct pkg_request kernel; /* where linux-image comes from */
+};
+
+/* ERR_INPUT for a wrong kickstart file (checked first), ERR_TOOL, ERR_FETCH, ERR_SYS. Same inputs, same
+ * bytes, given SOURCE_DATE_EPOCH. */
+int iso_build(const struct iso_opts *opts, struct door *door, struct err *err);
+
+#endif

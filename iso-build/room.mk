@@ -1,0 +1,3 @@
+# What this room may include from, and the libraries it links.
+iso-build_USES := base packages
+iso-build_PKGS := libisoburn-1 libarchive libelf

@@ -1,0 +1,93 @@
+/*
+ * A root file system from a Debian archive: signed indices -> solved set -> fetched, verified, unpacked while
+ * it arrives -> configured once.
+ */
+#ifndef PACKAGES_PACKAGES_H
+#define PACKAGES_PACKAGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/argv.h"
+#include "base/door.h"
+#include "base/err.h"
+
+struct pkg_source {
+	const char *name;       /* "main", "security": for messages and sources.list.d */
+	const char *base;       /* "http://mirror.example.org/debian" */
+	const char *suite;      /* "trixie" */
+	struct argv components; /* "main" when empty */
+};
+
+struct pkg_request {
+	struct pkg_source *sources;
+	size_t n_sources;
+	const char *arch;    /* "amd64" */
+	const char *proxy;   /* or NULL */
+	const char *keyring; /* file of the keys that may sign; NULL:
+				/usr/share/keyrings/debian-archive-keyring.gpg */
+	struct argv want;    /* package names and "@group"s */
+	struct argv exclude;
+	bool recommends; /* take Recommends too */
+	bool ignore_missing;
+	bool exclude_docs;
+	bool no_minimal;       /* don't add essential + required + apt (for a bare set of files) */
+	unsigned parallel;     /* connections; 0: default */
+	const char *cache_dir; /* keep fetched files here; NULL: keep none */
+};
+
+struct pkg_item {
+	const char *name, *version, *arch, *url, *sha256; /* hex */
+	uint64_t size_bytes, installed_kib;
+	bool requested; /* named, not only depended on */
+};
+
+struct pkg_set {
+	struct pkg_item *items; /* in an order that is safe to unpack */
+	size_t n;
+	uint64_t download_bytes, installed_kib;
+	void *priv;
+};
+
+/* bytes_done of bytes_total; what: a package's name. */
+typedef void (*pkg_progress_fn)(void *arg, const char *step, uint64_t done, uint64_t total, const char *what);
+
+struct pkg_progress {
+	pkg_progress_fn fn;
+	void *arg;
+};
+
+/*
+ * Fetch and verify the indices, resolve the request. Writes nothing but cache_dir.
+ * ERR_FETCH: unreachable, bad or expired signature, wrong hash (which file, what was found, what was wanted).
+ * ERR_INPUT: package or group that doesn't exist (nearest name), or can't be installed (why).
+ */
+int pkg_solve(const struct pkg_request *req, struct log *log, struct pkg_progress *progress,
+	      struct pkg_set *ret, struct err *err);
+void pkg_set_clear(struct pkg_set *set);
+void pkg_set_print(const struct pkg_set *set, struct buf *b);
+
+/* Fetch every .deb, check its SHA-256 while it streams, and unpack it into dir with a dpkg database. Retries
+ * on ERR_FETCH. */
+int pkg_unpack(const struct pkg_request *req, const struct pkg_set *set, const char *dir, struct door *door,
+	       struct pkg_progress *progress, struct err *err);
+
+struct pkg_configure_opts {
+	const char *debconf; /* debconf-set-selections text; or NULL */
+	bool no_initramfs;   /* the caller makes it afterwards (pkg_initramfs) */
+};
+
+/* Run the maintainer scripts once in dir (a mounted root; /proc /sys /dev are mounted here as needed and
+ * unmounted after): no services, no questions. */
+int pkg_configure(const char *dir, const struct pkg_configure_opts *opts, struct door *door,
+		  struct pkg_progress *progress, struct err *err);
+
+/* Write sources.list.d/NAME.sources (deb822, with proxy in apt.conf.d) for the request's sources into dir. */
+int pkg_write_sources(const struct pkg_request *req, const char *dir, struct door *door, struct err *err);
+
+/* Fetch and extract, with no dpkg database and no scripts: for the boot medium. want only, plus dependencies
+ * if deps. */
+int pkg_extract(const struct pkg_request *req, const struct pkg_set *set, const char *dir, struct door *door,
+		struct pkg_progress *progress, struct err *err);
+
+#endif
