@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 
 #include "base/argv.h"
 #include "base/util.h"
@@ -8,6 +9,7 @@
 #define TAIL_LINES 400
 
 struct log {
+	pthread_mutex_t lock;
 	int fd;
 	struct argv masks;
 	char *tail[TAIL_LINES]; /* a ring; next is the oldest */
@@ -23,6 +25,7 @@ struct log *log_new(const char *path)
 {
 	struct log *log = xcalloc(1, sizeof(*log));
 
+	pthread_mutex_init(&log->lock, NULL);
 	log->fd = open_log(path);
 	return log;
 }
@@ -36,6 +39,7 @@ void log_free(struct log *log)
 	for (size_t i = 0; i < TAIL_LINES; i++)
 		free(log->tail[i]);
 	argv_clear(&log->masks);
+	pthread_mutex_destroy(&log->lock);
 	free(log);
 }
 
@@ -55,6 +59,7 @@ static void put(int fd, const char *s)
 
 void log_reopen(struct log *log, const char *path)
 {
+	pthread_mutex_lock(&log->lock);
 	if (log->fd >= 0)
 		close(log->fd);
 	log->fd = open_log(path);
@@ -64,6 +69,7 @@ void log_reopen(struct log *log, const char *path)
 		if (line)
 			put(log->fd, line);
 	}
+	pthread_mutex_unlock(&log->lock);
 }
 
 void log_mask(struct log *log, const char *secret)
@@ -97,10 +103,12 @@ static void add_line(struct log *log, const char *prog, const char *line, size_t
 	buf_add(&b, line, len);
 	log_mask_buf(log, &b);
 	buf_addc(&b, '\n');
+	pthread_mutex_lock(&log->lock);
 	put(log->fd, b.data);
 	free(log->tail[log->next]);
 	log->tail[log->next] = buf_take(&b);
 	log->next = (log->next + 1) % TAIL_LINES;
+	pthread_mutex_unlock(&log->lock);
 }
 
 void log_text(struct log *log, const char *prog, const char *text, size_t len)
@@ -128,14 +136,16 @@ void log_printf(struct log *log, const char *fmt, ...)
 	log_text(log, "xenith", buf_str(&b), b.len);
 }
 
-void log_tail(const struct log *log, size_t n, struct buf *b)
+void log_tail(struct log *log, size_t n, struct buf *b)
 {
 	if (!log)
 		return;
+	pthread_mutex_lock(&log->lock);
 	for (size_t i = TAIL_LINES - MIN(n, (size_t)TAIL_LINES); i < TAIL_LINES; i++) {
 		const char *line = log->tail[(log->next + i) % TAIL_LINES];
 
 		if (line)
 			buf_adds(b, line);
 	}
+	pthread_mutex_unlock(&log->lock);
 }

@@ -1,6 +1,7 @@
 /*
  * The log file of a run: one line an entry, "SECONDS.mmm PROGRAM: text", and the last lines of it in memory.
- * Secrets registered with log_mask never reach it.
+ * Secrets registered with log_mask never reach it. Logging is safe from several threads; register masks
+ * before they start.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -26,6 +27,6 @@ void log_mask_buf(const struct log *log, struct buf *b);
 void log_text(struct log *log, const char *prog, const char *text, size_t len);
 void log_printf(struct log *log, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Append at most n of the last lines to b. */
-void log_tail(const struct log *log, size_t n, struct buf *b);
+void log_tail(struct log *log, size_t n, struct buf *b);
 
 #endif
