@@ -1,0 +1,183 @@
+"""The cases: what is tried on a Host, and what must come of it. Each takes (lab, tap)."""
+import re
+import time
+
+import qemu
+from checks import check_installed
+from lab import RETRY_S, Host, failed, first_boot
+
+ISO_BOOT_S, TRY_S, INSTALL_S, BOOT_S = 300, 240, 1800, 1500
+BAD_DISKS = ('SMALL', 1), ('TWIN', 4), ('TWIN', 4)
+
+
+class Refusal:
+    """A kickstart file or a network that must be refused: edit(text) changes the good file, arrange(mirror) the mirror.
+
+    codes: exit statuses that fit (README, err.h); words: patterns that the message must hold; posted: whether the
+    collector can be reached at all; writes: whether it fails after the disks were begun with.
+    """
+
+    def __init__(self, what, codes, words, edit=lambda text, lab: text, arrange=None, posted=True, writes=False):
+        self.what, self.codes, self.words, self.edit, self.arrange = what, codes, words, edit, arrange
+        self.posted, self.writes = posted, writes
+
+
+def swap(old, new):
+    def edit(text, lab):
+        assert old in text, old
+        return text.replace(old, new)
+    return edit
+
+
+def disk(name):
+    return swap('virtio-XENITH-SYS', f'virtio-{name}')
+
+
+def add(*lines):
+    return lambda text, lab: text.replace('zerombr\n', 'zerombr\n' + '\n'.join(lines) + '\n')
+
+
+def dead_mirror(text, lab):
+    return text.replace(lab.mirror.url, f'http://10.0.2.2:{qemu.free_port()}')
+
+
+REFUSALS = [
+    Refusal('a kickstart file with three errors, all named', {3}, [r'host\.ks:\d+:.*partt', r'Atlantic/Canry', r'no-such-command'],
+            lambda t, lab: add('partt / --size=1', 'no-such-command')(t, lab).replace('Atlantic/Canary', 'Atlantic/Canry'),
+            posted=False),
+    Refusal('a disk that is not there', {3, 4}, ['NOT-THERE', 'XENITH-SYS'], disk('NOT-THERE')),
+    Refusal('two disks that match', {3, 4}, ['TWIN'], disk('TWIN')),
+    Refusal('a disk too small', {4}, ['SMALL'], disk('SMALL')),
+    Refusal('no mirror (connection refused)', {5}, [r'10\.0\.2\.2'], dead_mirror),
+    Refusal('a bad signature', {5}, ['InRelease'], arrange=lambda m: m.fail('/debian/.*InRelease', 'forge')),
+    Refusal('a package index with the wrong hash', {5}, ['Packages'],
+            arrange=lambda m: m.fail('/debian/dists/.*(Packages|by-hash/SHA256)', 'flip')),
+    Refusal('a package that does not exist', {3}, ['no-such-package'], swap('@xen\n', '@xen\nno-such-package\n')),
+    Refusal('a network that leads nowhere', {4, 5}, [r'10\.0\.2\.99'], swap('--gateway=10.0.2.2 ', '--gateway=10.0.2.99 '),
+            posted=False),
+]
+LATE_REFUSALS = [
+    Refusal('a package with the wrong hash, half-way', {5}, [r'\.deb|hash|sha256|SHA-?256'],
+            arrange=lambda m: m.fail(r'/pool/.*/grub2-common_', 'flip'), writes=True),
+]
+
+
+def refuse(host, tap, refusal, sums):
+    """Give the machine the bad file at its next try, and check how it fails. False: it does not try any more."""
+    lab, station = host.lab, host.station
+    lab.mirror.heal()
+    text = refusal.edit(lab.kickstart(host.name), lab)
+    if refusal.arrange:
+        refusal.arrange(lab.mirror)
+    served = len(station.served)
+    station.kickstart = text
+    limit = ISO_BOOT_S if not served else TRY_S
+    at = station.wait_served(text, served, limit, host.vm.alive)
+    if not tap.ok(at is not None, f'{host.name}: {refusal.what}: tried', host.tail()):
+        return False
+    event = station.wait_event(failed, INSTALL_S if refusal.writes else TRY_S, at, host.vm.alive)
+    lab.mirror.heal()
+    if not tap.ok(event, f'{host.name}: {refusal.what}: a failure event', host.tail()):
+        return False
+    message = str(event.get('message'))
+    tap.ok(event.get('code') in refusal.codes, f'{host.name}: {refusal.what}: exit status {sorted(refusal.codes)}',
+           f'code {event.get("code")}: {message}')
+    missing = [w for w in refusal.words if not re.search(w, message)]
+    tap.ok(not missing, f'{host.name}: {refusal.what}: the message says so', f'{missing} not in: {message}')
+    if refusal.posted:
+        station.wait(lambda: True if 'post' in event['via'] else None, 5)
+        tap.ok('post' in event['via'], f'{host.name}: {refusal.what}: posted to the collector')
+    if not refusal.writes:
+        tap.ok(host.sums() == sums, f'{host.name}: {refusal.what}: no disk image has changed')
+    return True
+
+
+def install(host, tap):
+    """Give the machine the good file, and wait for it to install itself and to end QEMU by its reboot."""
+    station = host.station
+    began, served = time.time(), len(station.served)
+    text = host.lab.kickstart(host.name)
+    station.kickstart = text
+    at = station.wait_served(text, served, ISO_BOOT_S, host.vm.alive)
+    if not tap.ok(at is not None, f'{host.name}: the good kickstart is taken', host.tail()):
+        return False
+    while host.vm.alive() and time.time() - began < INSTALL_S:
+        event = station.wait_event(failed, 5, at, host.vm.alive)
+        if event:
+            return tap.ok(False, f'{host.name}: installed', f'{event}\n{host.tail()}')
+    if not tap.ok(not host.vm.alive(), f'{host.name}: installed and rebooted', host.tail()):
+        return False
+    tap.note(f'{host.name}: install took {time.time() - began:.0f} s')
+    return True
+
+
+def boot(host, tap):
+    """Boot the installed disk; true once its first boot reported. A kernel that fell over TCG's own bug is booted
+    again once."""
+    for attempt in 1, 2:
+        began, start = time.time(), len(host.station.events)
+        host.boot_disk(f'boot{attempt}.log')
+        event = host.station.wait_event(first_boot, BOOT_S, start, lambda: host.vm.alive() and not host.vm.oopsed())
+        if event or not host.vm.oopsed():
+            break
+        tap.note(f'{host.name}: kernel fell over a bug of the emulator (int3); booting again')
+        host.vm.stop()
+    if not tap.ok(event, f'{host.name}: first boot reported', host.tail()):
+        return False
+    tap.note(f'{host.name}: first boot took {time.time() - began:.0f} s, {host.vm.cpu_seconds():.0f} s of processor time')
+    text = f'{event["state"]}: {event.get("message")}'
+    return tap.ok('ready' in text and event['state'] == 'done', f'{host.name}: first boot says ready', text)
+
+
+def install_and_boot(lab, tap, name, uefi, before=lambda host, tap: True, more_disks=()):
+    host = Host(lab, name, uefi=uefi, more_disks=more_disks)
+    try:
+        host.boot_iso()
+        done = before(host, tap) and install(host, tap)
+        host.stop()
+        if done:
+            others = host.sums()[1:]
+            tap.ok(not qemu.disk_contains(host.image, lab.password.encode()),
+                   f'{name}: the plain password is nowhere on the disk')
+            if boot(host, tap) or host.vm.alive():
+                check_installed(host, tap)
+            tap.ok(host.sums()[1:] == others, f'{name}: disks that are not named stay as they were')
+    finally:
+        host.stop()
+
+
+def all_refusals(host, tap):
+    sums = host.sums()
+    for refusal in REFUSALS + LATE_REFUSALS:
+        if not refuse(host, tap, refusal, sums):
+            return False
+    return True
+
+
+def case_bios(lab, tap):
+    """BIOS: install and boot."""
+    install_and_boot(lab, tap, 'bios', False)
+
+
+def case_uefi(lab, tap):
+    """UEFI: install and boot."""
+    install_and_boot(lab, tap, 'uefi', True)
+
+
+def case_refusals(lab, tap):
+    """Every refusal in turn on one machine that is never rebooted, then the good file installs on it, and boots."""
+    install_and_boot(lab, tap, 'refusals', False, all_refusals, BAD_DISKS)
+
+
+def case_novirt(lab, tap):
+    """virt --require=hvm on a processor without virtualization flags."""
+    host = Host(lab, 'novirt')
+    try:
+        host.boot_iso(cpu='qemu64,-svm,+rdrand')
+        refuse(host, tap, Refusal('no virtualization flags', {4}, ['svm|SVM|virtuali[sz]ation|hvm']), host.sums())
+    finally:
+        host.stop()
+
+
+CASES = {name[5:]: function for name, function in list(globals().items()) if name.startswith('case_')}
+assert RETRY_S < TRY_S

@@ -1,0 +1,111 @@
+"""The place where hosts are installed: a mirror, a collector, an ISO and an ssh key; and one Host for each machine."""
+import os
+import secrets
+import subprocess
+import time
+from pathlib import Path
+
+import qemu
+from collector import Collector
+from proxy import Mirror
+
+HERE = Path(__file__).resolve().parent
+TOP = HERE.parent.parent
+OUT = TOP / os.environ.get('O', 'build')
+SUITE = 'trixie'
+# init starts over so many seconds after a failure, and takes the kickstart file anew.
+RETRY_S = 5
+
+
+class Lab:
+    def __init__(self, folder=OUT / 'e2e', cache=OUT / 'cache/mirror'):
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.mirror, self.collector = Mirror(cache), Collector()
+        self.iso, self.key = self.folder / 'xenith.iso', self.folder / 'ssh-key'
+        # Looked for later in logs and in the disk image.
+        self.password = 'canary-' + secrets.token_hex(12)
+        for old in self.key, self.key.with_suffix('.pub'):
+            old.unlink(missing_ok=True)
+        subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', self.key], check=True)
+        self.public_key = self.key.with_suffix('.pub').read_text().strip()
+
+    def close(self):
+        self.mirror.close()
+        self.collector.close()
+
+    def build_iso(self):
+        """(seconds, exit status, output)"""
+        began = time.time()
+        argv = [OUT / 'xenith', 'iso', 'build', '--ks-url', self.collector.ks_url, '--mirror',
+                f'{self.mirror.local_url}/debian', '--suite', SUITE, '--append',
+                f'console=tty0 console=ttyS0,115200n8 xenith.retry={RETRY_S}', '-o', self.iso]
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return time.time() - began, done.returncode, done.stdout
+
+    def kickstart(self, name, **values):
+        words = {'MIRROR': self.mirror.url, 'SUITE': SUITE, 'PASSWORD': self.password, 'SSHKEY': self.public_key,
+                 'NAME': name, 'DISK': 'disk/by-id/virtio-XENITH-SYS', 'EVENTS': f'{self.collector.url}/events/{name}'}
+        text = (HERE / 'host.ks.in').read_text()
+        for word, value in {**words, **values}.items():
+            text = text.replace(f'@{word}@', value)
+        return text
+
+
+class Host:
+    """A machine of the lab from its empty disks on. disks: {serial number: (image, GiB)}."""
+
+    def __init__(self, lab, name, uefi=False, on_event=None, more_disks=()):
+        self.lab, self.name, self.uefi = lab, name, uefi
+        self.folder = lab.folder / name
+        self.folder.mkdir(exist_ok=True)
+        (self.folder / 'efi-vars.fd').unlink(missing_ok=True)
+        self.station = lab.collector.station(name, on_event)
+        self.events_file = self.folder / 'events'
+        self.disks, self.vm = [], None
+        for i, (serial, gib) in enumerate([('XENITH-SYS', 8), *more_disks]):
+            image = self.folder / f'disk{i}.img'
+            # Old contents: an ext4 file system, and something at the end.
+            qemu.make_disk(image, gib, [((gib << 30) - 4096, b'old contents')])
+            subprocess.run(['mke2fs', '-q', '-F', '-t', 'ext4', '-L', 'old', image], check=True)
+            self.disks.append((image, serial))
+        self.image = self.disks[0][0]
+
+    def start(self, cdrom, log, **options):
+        self.vm = qemu.VM(self.name, self.folder, self.disks, cdrom=cdrom, uefi=self.uefi, log=log,
+                          on_line=self.station.console_line, **options)
+        return self.vm.start()
+
+    def boot_iso(self, **options):
+        return self.start(self.lab.iso, 'install.log', **options)
+
+    def boot_disk(self, log='boot.log'):
+        return self.start(None, log, memory_mib=3072, cpus=2)
+
+    def sums(self):
+        return [qemu.disk_sha256(image) for image, _ in self.disks]
+
+    def ssh(self, command, seconds=180):
+        return self.vm.ssh(self.lab.key, command, seconds)
+
+    def tail(self, lines=40):
+        """The last lines of the serial console, for a failure's detail."""
+        if not self.vm:
+            return ''
+        return '\n'.join(bytes(self.vm.output[-8000:]).decode(errors='replace').splitlines()[-lines:])
+
+    def stop(self):
+        if self.vm:
+            self.vm.stop()
+        with open(self.events_file, 'w') as f:
+            for e in self.station.events:
+                f.write(f'{sorted(e["via"])} ' + ' '.join(f'{k}={v}' for k, v in e.items() if k not in ('via', 'at')) + '\n')
+
+
+def failed(event):
+    return event['state'] == 'failed'
+
+
+def first_boot(event):
+    """The end of the first boot's checks."""
+    return event['step'] == 'firstboot' and event['state'] in ('done', 'failed', 'warning')
