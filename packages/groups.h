@@ -1,0 +1,12 @@
+/* The package groups that a kickstart file may name. */
+#ifndef PACKAGES_GROUPS_H
+#define PACKAGES_GROUPS_H
+
+#include "base/argv.h"
+
+/* Add the group's package names; name without the @. Returns -1 if there is no such group. */
+int group_add(const char *name, struct argv *ret);
+/* The names of all groups, NULL-terminated. */
+const char *const *group_names(size_t *n);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * A Packages index in a libsolv pool.
+ *
+ * An archive's main index is over 50 MB of text. Only what the resolver needs reaches libsolv; where to fetch
+ * a package and what it weighs is kept beside it, and the rest is dropped while it is decompressed.
+ */
+#ifndef PACKAGES_INDEX_H
+#define PACKAGES_INDEX_H
+
+#include <solv/pool.h>
+#include <solv/repo.h>
+
+#include "base/arena.h"
+#include "packages/packages.h"
+#include "packages/release.h"
+
+/* Debian's Priority field, the more important the smaller. */
+enum pkg_priority { PRIO_REQUIRED, PRIO_IMPORTANT, PRIO_STANDARD, PRIO_OPTIONAL, PRIO_EXTRA };
+
+struct index_entry {
+	const char *filename; /* below the source's base */
+	unsigned char sha256[32];
+	uint64_t size_bytes, installed_kib;
+	enum pkg_priority priority;
+	bool essential, has_sha256;
+};
+
+/* One index file: entry I belongs to the solvable repo->start + I. repo->appdata points here. */
+struct index {
+	Repo *repo;
+	const struct pkg_source *source;
+	struct arena arena;
+	struct index_entry *entries;
+	size_t n, cap;
+};
+
+/*
+ * Fetch one component's index and add it to the pool. ERR_FETCH if it isn't listed in the release, can't be
+ * fetched or has another hash than the release says.
+ */
+int index_fetch(Pool *pool, const struct pkg_request *req, const struct pkg_source *source,
+		const struct release *release, const char *component, const char *arch, struct log *log,
+		struct index **ret, struct err *err);
+/* Add an index's text (plain, or compressed by xz, gzip or zstd) to the pool. */
+int index_add(Pool *pool, const struct pkg_source *source, const char *arch, const void *data, size_t len,
+	      struct index **ret, struct err *err);
+void index_free(struct index *index);
+
+/* The entry of a solvable. */
+const struct index_entry *index_entry(Pool *pool, Id id);
+
+#endif

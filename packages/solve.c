@@ -1,0 +1,333 @@
+#include <solv/evr.h>
+#include <solv/poolarch.h>
+#include <solv/problems.h>
+#include <solv/solver.h>
+#include <solv/transaction.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/util.h"
+#include "packages/closure.h"
+#include "packages/fetch.h"
+#include "packages/groups.h"
+#include "packages/index.h"
+#include "packages/packages.h"
+
+/* All that a resolution needs while it runs; only strings copied into the set's arena outlive it. */
+struct resolve {
+	const struct pkg_request *req;
+	struct log *log;
+	Pool *pool;
+	struct index **indices;
+	size_t n_indices;
+	Map excluded;
+	Queue roots; /* solvables that were named or are always there */
+	Map requested;
+	struct argv problems; /* names that don't exist */
+};
+
+static int load_source(struct resolve *rs, const struct pkg_source *source, struct err *err)
+{
+	static char main_component[] = "main";
+	char *const fallback[] = { main_component };
+	char *const *components = source->components.n ? source->components.v : fallback;
+	size_t n = source->components.n ? source->components.n : 1;
+	struct release release = { 0 };
+	int r = release_fetch(rs->req, source, rs->log, &release, err);
+
+	for (size_t i = 0; i < n && !r; i++) {
+		struct index *index = NULL;
+
+		r = index_fetch(rs->pool, rs->req, source, &release, components[i], rs->req->arch, rs->log,
+				&index, err);
+		if (!r) {
+			rs->indices = xrealloc(rs->indices, (rs->n_indices + 1) * sizeof(*rs->indices));
+			rs->indices[rs->n_indices++] = index;
+		}
+	}
+	release_clear(&release);
+	return r;
+}
+
+static void add_root(struct resolve *rs, Id p)
+{
+	queue_pushunique(&rs->roots, p);
+}
+
+/* The name that was meant, among all of the archive's. */
+static const char *nearest_name(struct resolve *rs, const char *name)
+{
+	Pool *pool = rs->pool;
+	const char **names = xcalloc((size_t)pool->nsolvables + 1, sizeof(*names));
+	const char *near;
+	size_t n = 0;
+	Id p;
+
+	FOR_POOL_SOLVABLES (p)
+		names[n++] = pool_id2str(pool, pool_id2solvable(pool, p)->name);
+	near = str_nearest(name, names, n);
+	free(names);
+	return near;
+}
+
+static Id find_wanted(struct resolve *rs, const char *name)
+{
+	Pool *pool = rs->pool;
+	Id id = pool_str2id(pool, name, 0), found, p, pp;
+
+	if (!id)
+		return 0;
+	found = closure_newest(pool, &rs->excluded, id);
+	if (found)
+		return found;
+	FOR_PROVIDES(p, pp, id)
+	if (!MAPTST(&rs->excluded, p) &&
+	    (!found || index_entry(pool, p)->priority < index_entry(pool, found)->priority))
+		found = p;
+	return found;
+}
+
+static void want_name(struct resolve *rs, const char *name, bool requested)
+{
+	Id p = find_wanted(rs, name);
+	const char *near;
+
+	if (p) {
+		add_root(rs, p);
+		if (requested)
+			MAPSET(&rs->requested, p);
+		return;
+	}
+	if (rs->req->ignore_missing) {
+		log_printf(rs->log, "package %s: not in the archive, ignored", name);
+		return;
+	}
+	if (argv_has(&rs->req->exclude, name)) {
+		argv_addf(&rs->problems, "package \"%s\" is both wanted and excluded", name);
+		return;
+	}
+	near = nearest_name(rs, name);
+	argv_addf(&rs->problems, "no package \"%s\" in the archive%s%s%s", name,
+		  near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+}
+
+static void want_group(struct resolve *rs, const char *group)
+{
+	auto_argv names = { 0 };
+	const char *const *all;
+	const char *near;
+	size_t n;
+
+	if (!group_add(group, &names)) {
+		for (size_t i = 0; i < names.n; i++)
+			if (!argv_has(&rs->req->exclude, names.v[i]))
+				want_name(rs, names.v[i], true);
+		return;
+	}
+	if (rs->req->ignore_missing) {
+		log_printf(rs->log, "group @%s: not known, ignored", group);
+		return;
+	}
+	all = group_names(&n);
+	near = str_nearest(group, all, n);
+	argv_addf(&rs->problems, "no group \"@%s\"%s%s%s", group, near ? " (did you mean @" : "",
+		  near ? near : "", near ? "?)" : "");
+}
+
+static void exclude_names(struct resolve *rs)
+{
+	Pool *pool = rs->pool;
+	Id p;
+
+	map_init(&rs->excluded, pool->nsolvables);
+	FOR_POOL_SOLVABLES (p)
+		if (rs->req->exclude.n &&
+		    argv_has(&rs->req->exclude, pool_id2str(pool, pool_id2solvable(pool, p)->name)))
+			MAPSET(&rs->excluded, p);
+}
+
+/* What every system has: Essential, Priority: required, and apt. */
+static void want_minimal(struct resolve *rs)
+{
+	Pool *pool = rs->pool;
+	Id p;
+
+	FOR_POOL_SOLVABLES (p) {
+		const struct index_entry *e = index_entry(pool, p);
+
+		if ((e->essential || e->priority == PRIO_REQUIRED) && !MAPTST(&rs->excluded, p) &&
+		    closure_newest(pool, &rs->excluded, pool_id2solvable(pool, p)->name) == p)
+			add_root(rs, p);
+	}
+	want_name(rs, "apt", false);
+}
+
+static int choose_roots(struct resolve *rs, struct err *err)
+{
+	const struct argv *want = &rs->req->want;
+	auto_buf b = { 0 };
+
+	exclude_names(rs);
+	map_init(&rs->requested, rs->pool->nsolvables);
+	if (!rs->req->no_minimal)
+		want_minimal(rs);
+	for (size_t i = 0; i < want->n; i++) {
+		if (want->v[i][0] == '@')
+			want_group(rs, want->v[i] + 1);
+		else
+			want_name(rs, want->v[i], true);
+	}
+	if (!rs->problems.n)
+		return 0;
+	for (size_t i = 0; i < rs->problems.n; i++)
+		buf_addf(&b, "packages: %s\n", rs->problems.v[i]);
+	return err_set(err, ERR_INPUT, "%s", buf_str(&b));
+}
+
+static void make_job(struct resolve *rs, Queue *job)
+{
+	Pool *pool = rs->pool;
+	Queue favour;
+	Id p;
+
+	queue_init_clone(&favour, &rs->roots);
+	closure_add(pool, &rs->excluded, rs->req->recommends, &favour);
+	for (int i = 0; i < rs->roots.count; i++)
+		queue_push2(job, SOLVER_INSTALL | SOLVER_SOLVABLE, rs->roots.elements[i]);
+	for (int i = 0; i < favour.count; i++)
+		queue_push2(job, SOLVER_FAVOR | SOLVER_SOLVABLE, favour.elements[i]);
+	FOR_POOL_SOLVABLES (p)
+		if (MAPTST(&rs->excluded, p))
+			queue_push2(job, SOLVER_BLACKLIST | SOLVER_SOLVABLE, p);
+	queue_free(&favour);
+}
+
+static int explain(struct resolve *rs, Solver *solver, struct err *err)
+{
+	auto_buf b = { 0 };
+	int n = (int)solver_problem_count(solver);
+
+	for (int i = 1; i <= n && i <= 10; i++)
+		buf_addf(&b, "packages: cannot be installed: %s\n", solver_problem2str(solver, i));
+	if (rs->req->exclude.n)
+		buf_adds(&b, "packages: check the excluded packages as well\n");
+	return err_set(err, ERR_INPUT, "%s", buf_str(&b));
+}
+
+static int add_item(struct resolve *rs, struct arena *a, Id p, struct pkg_set *set, struct err *err)
+{
+	Pool *pool = rs->pool;
+	const Solvable *s = pool_id2solvable(pool, p);
+	const struct index_entry *e = index_entry(pool, p);
+	const struct index *x = s->repo->appdata;
+	struct pkg_item *item;
+	char *hex = arena_alloc(a, HASH_HEX_LEN + 1);
+
+	if (!e->filename || !e->has_sha256 || strstr(e->filename, "..") || e->filename[0] == '/')
+		return err_set(err, ERR_FETCH, "%s: the index gives no good Filename and SHA256 for %s",
+			       x->source->name, pool_id2str(pool, s->name));
+	for (size_t i = 0; i < sizeof(e->sha256); i++)
+		snprintf(hex + 2 * i, 3, "%02x", e->sha256[i]);
+	item = &set->items[set->n++];
+	*item = (struct pkg_item){ .name = arena_strdup(a, pool_id2str(pool, s->name)),
+				   .version = arena_strdup(a, pool_id2str(pool, s->evr)),
+				   .arch = arena_strdup(a, pool_id2str(pool, s->arch)),
+				   .url = arena_printf(a, "%s/%s", x->source->base, e->filename),
+				   .sha256 = hex,
+				   .size_bytes = e->size_bytes,
+				   .installed_kib = e->installed_kib,
+				   .requested = MAPTST(&rs->requested, p) };
+	set->download_bytes += e->size_bytes;
+	set->installed_kib += e->installed_kib;
+	return 0;
+}
+
+static int make_set(struct resolve *rs, Solver *solver, struct pkg_set *ret, struct err *err)
+{
+	Transaction *trans = solver_create_transaction(solver);
+	struct arena *a = xcalloc(1, sizeof(*a));
+	struct pkg_set set = { .priv = a };
+	int r = 0;
+
+	transaction_order(trans, 0);
+	set.items = arena_alloc(a, sizeof(*set.items) * (size_t)MAX(trans->steps.count, 1));
+	for (int i = 0; i < trans->steps.count && !r; i++)
+		r = add_item(rs, a, trans->steps.elements[i], &set, err);
+	transaction_free(trans);
+	if (r)
+		pkg_set_clear(&set);
+	else
+		*ret = set;
+	return r;
+}
+
+static int resolve_run(struct resolve *rs, struct pkg_set *ret, struct err *err)
+{
+	Solver *solver;
+	Queue job;
+	int r;
+
+	pool_createwhatprovides(rs->pool);
+	r = choose_roots(rs, err);
+	if (r)
+		return r;
+	queue_init(&job);
+	make_job(rs, &job);
+	solver = solver_create(rs->pool);
+	solver_set_flag(solver, SOLVER_FLAG_IGNORE_RECOMMENDED, !rs->req->recommends);
+	r = solver_solve(solver, &job) ? explain(rs, solver, err) : make_set(rs, solver, ret, err);
+	solver_free(solver);
+	queue_free(&job);
+	return r;
+}
+
+static void resolve_clear(struct resolve *rs)
+{
+	for (size_t i = 0; i < rs->n_indices; i++)
+		index_free(rs->indices[i]);
+	free(rs->indices);
+	map_free(&rs->excluded);
+	map_free(&rs->requested);
+	queue_free(&rs->roots);
+	argv_clear(&rs->problems);
+	pool_free(rs->pool);
+}
+
+int pkg_solve(const struct pkg_request *req, struct log *log, struct pkg_progress *progress,
+	      struct pkg_set *ret, struct err *err)
+{
+	struct resolve rs = { .req = req, .log = log, .pool = pool_create() };
+	int r = 0;
+
+	pool_setdisttype(rs.pool, DISTTYPE_DEB);
+	pool_setarch(rs.pool, req->arch);
+	queue_init(&rs.roots);
+	for (size_t i = 0; i < req->n_sources && !r; i++) {
+		if (progress && progress->fn)
+			progress->fn(progress->arg, "packages", i, req->n_sources, req->sources[i].name);
+		r = load_source(&rs, &req->sources[i], err);
+	}
+	if (!r)
+		r = resolve_run(&rs, ret, err);
+	if (!r)
+		log_printf(log, "packages: %zu, %llu bytes to fetch, %llu KiB installed", ret->n,
+			   (unsigned long long)ret->download_bytes, (unsigned long long)ret->installed_kib);
+	resolve_clear(&rs);
+	return r;
+}
+
+void pkg_set_clear(struct pkg_set *set)
+{
+	if (set->priv)
+		arena_clear(set->priv);
+	free(set->priv);
+	*set = (struct pkg_set){ 0 };
+}
+
+void pkg_set_print(const struct pkg_set *set, struct buf *b)
+{
+	for (size_t i = 0; i < set->n; i++)
+		buf_addf(b, "%s %s %s\n", set->items[i].name, set->items[i].version, set->items[i].arch);
+	buf_addf(b, "%zu packages, %.1f MB to fetch, %.1f MB installed\n", set->n,
+		 (double)set->download_bytes / 1e6, (double)set->installed_kib * 1024 / 1e6);
+}
