@@ -18,6 +18,8 @@ struct boot_plan {
 	const char *grub_terminal; /* "serial console" */
 	const char *grub_serial;   /* "serial --unit=0 --speed=115200"; NULL: none */
 	unsigned timeout_s;
+	bool nvram;            /* booted through UEFI: also make a firmware boot entry */
+	bool leave_boot_order; /* the entry is not put into BootOrder */
 };
 
 /* Pure. */

@@ -1,0 +1,265 @@
+/*
+ * The initramfs of this host.
+ *
+ * Debian's default (MODULES=most) packs every storage driver, which takes minutes on a slow machine. Here a
+ * private configuration folder says MODULES=list; the target's own /etc/initramfs-tools keeps the default, so
+ * that the next update-initramfs(8) of the administrator makes a generic one.
+ */
+#include "installer/boot/boot_priv.h"
+
+#include <dirent.h>
+#include <libgen.h>
+#include <limits.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "installer/target/chroot.h"
+
+#define CONFDIR "/var/tmp/xenith-initramfs"
+
+int boot_kernels(const char *root, struct argv *ret, struct err *err)
+{
+	auto_free char *path = path_join(root, "boot");
+	DIR *dir = opendir(path);
+	struct dirent *e;
+
+	while (dir && (e = readdir(dir)))
+		if (str_starts(e->d_name, "vmlinuz-"))
+			argv_add(ret, e->d_name + strlen("vmlinuz-"));
+	if (dir)
+		closedir(dir);
+	if (!ret->n)
+		return err_set(err, ERR_TOOL, "no kernel (vmlinuz-*) in %s; is linux-image-amd64 installed?",
+			       path);
+	argv_sort_unique(ret);
+	return 0;
+}
+
+/* The drivers bound to a block device and to each device that it hangs on, from sysfs: sd_mod, then ahci. */
+static void bound_drivers(const char *disk, struct argv *mods)
+{
+	auto_free char *link = xasprintf("/sys/class/block/%s", disk);
+	auto_free char *dir = realpath(link, NULL);
+
+	while (dir && str_starts(dir, "/sys/devices/")) {
+		auto_free char *module = xasprintf("%s/driver/module", dir);
+		auto_free char *real = realpath(module, NULL);
+		char *slash = strrchr(dir, '/');
+
+		if (real) {
+			auto_free char *state = xasprintf("%s/initstate", real);
+
+			/* only loadable modules have it: what is built into the kernel can't be missing */
+			if (file_exists(state))
+				argv_add(mods, strrchr(real, '/') + 1);
+		}
+		*slash = '\0';
+	}
+}
+
+static const struct {
+	const char *transport, *modules;
+} by_transport[] = {
+	{ "virtio", "virtio_pci virtio_blk virtio_scsi sd_mod" },
+	{ "sata", "ahci ata_piix sd_mod" },
+	{ "ide", "ata_piix sd_mod" },
+	{ "sas", "sd_mod" },
+	{ "scsi", "sd_mod" },
+	{ "fc", "sd_mod" },
+	{ "nvme", "nvme" },
+	{ "usb", "xhci_pci ehci_pci usb_storage uas sd_mod" },
+	{ "xen", "xen_blkfront" },
+};
+
+/* A disk's controller is needed when partitions or PVs of it carry root; all targets of the plan may. */
+static void disk_modules(const struct disk_facts *d, struct argv *must, struct argv *wish)
+{
+	bound_drivers(d->name, must);
+	for (size_t i = 0; i < ARRAY_SIZE(by_transport); i++)
+		if (str_eq(by_transport[i].transport, d->transport))
+			argv_split(wish, by_transport[i].modules, " ");
+}
+
+void initramfs_modules(const struct facts *facts, const struct disk_plan *disk, struct argv *must,
+		       struct argv *wish)
+{
+	const struct disk_mount *root = boot_mount_of(disk, "/");
+
+	if (root && root->fstype)
+		argv_add(must, root->fstype);
+	if (disk->n_vgs)
+		argv_add(must, "dm_mod");
+	for (size_t i = 0; i < disk->n_disks; i++)
+		disk_modules(disk->disks[i].disk, must, wish);
+	for (size_t i = 0; i < facts->n_nics; i++)
+		if (facts->nics[i].driver)
+			argv_add(wish, facts->nics[i].driver);
+	/* A keyboard for the initramfs' shell: a BMC's is a USB one. */
+	argv_addl(wish, "xhci_pci", "ehci_pci", "uhci_hcd", "usbhid", "hid_generic", NULL);
+	argv_sort_unique(must);
+	argv_sort_unique(wish);
+}
+
+/* "virtio-blk" and "virtio_blk" are one module. */
+static char *underscored(const char *name)
+{
+	char *s = xstrdup(name);
+
+	for (char *p = s; *p; p++)
+		if (*p == '-')
+			*p = '_';
+	return s;
+}
+
+/* Whether a list of paths (an initrd's, or modules.builtin) has the module as DIR/NAME.ko[.xz]. */
+static bool lists_module(const struct argv *paths, const char *module)
+{
+	auto_free char *want = underscored(module);
+
+	for (size_t i = 0; i < paths->n; i++) {
+		const char *slash = strrchr(paths->v[i], '/');
+		const char *dot = strstr(slash ? slash : paths->v[i], ".ko");
+		auto_free char *name = NULL;
+
+		if (!slash || !dot)
+			continue;
+		name = xstrndup(slash + 1, (size_t)(dot - slash - 1));
+		for (char *p = name; *p; p++)
+			*p = *p == '-' ? '_' : *p;
+		if (strcmp(name, want) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool lists_end(const struct argv *paths, const char *end)
+{
+	for (size_t i = 0; i < paths->n; i++)
+		if (str_ends(paths->v[i], end))
+			return true;
+	return false;
+}
+
+/* Everything that mounting root needs is in the initrd (or in the kernel). */
+static int check_list(const char *root, const char *ver, const struct disk_plan *disk,
+		      const struct argv *must, const char *list, struct err *err)
+{
+	auto_free char *builtin_path = xasprintf("%s/lib/modules/%s/modules.builtin", root, ver);
+	auto_free char *dep = xasprintf("lib/modules/%s/modules.dep", ver);
+	auto_buf text = { 0 };
+	auto_argv paths = { 0 };
+	auto_argv builtin = { 0 };
+	const char *missing = NULL;
+
+	argv_split(&paths, list, "\n");
+	if (!file_read(builtin_path, &text, NULL))
+		argv_split(&builtin, buf_str(&text), "\n");
+	if (!lists_end(&paths, dep))
+		missing = dep;
+	else if (disk->n_vgs && (!lists_end(&paths, "sbin/lvm") || !lists_end(&paths, "69-lvm.rules")))
+		missing = "sbin/lvm and its udev rules (package lvm2)";
+	for (size_t i = 0; !missing && i < must->n; i++)
+		if (!lists_module(&paths, must->v[i]) && !lists_module(&builtin, must->v[i]))
+			missing = must->v[i];
+	if (!missing)
+		return 0;
+	return err_set(err, ERR_TOOL,
+		       "initramfs /boot/initrd.img-%s lacks %s, without which root can't be mounted at boot",
+		       ver, missing);
+}
+
+static int write_confdir(const struct argv *must, const struct argv *wish, const char *root,
+			 struct door *door, struct err *err)
+{
+	auto_free char *modules = path_join(root, CONFDIR "/modules");
+	auto_free char *conf = path_join(root, CONFDIR "/conf.d/zz-xenith");
+	auto_free char *resume = path_join(root, "etc/initramfs-tools/conf.d/resume");
+	static const char list[] = "MODULES=list\n";
+	static const char no_resume[] = "# A Xen dom0 does not hibernate.\nRESUME=none\n";
+	auto_buf text = { 0 };
+	int r = door_write(door, resume, no_resume, sizeof(no_resume) - 1, 0644, err);
+
+	if (!r)
+		r = chroot_runl(door, root, err, "rm", "-rf", CONFDIR, NULL);
+	if (!r)
+		r = chroot_runl(door, root, err, "cp", "-a", "/etc/initramfs-tools", CONFDIR, NULL);
+	if (!r)
+		r = door_write(door, conf, list, sizeof(list) - 1, 0644, err);
+	if (r)
+		return r;
+	file_read(modules, &text, NULL); /* what packages or an image added stays */
+	buf_addc(&text, '\n');
+	for (size_t i = 0; i < must->n; i++)
+		buf_addf(&text, "%s\n", must->v[i]);
+	for (size_t i = 0; i < wish->n; i++)
+		if (!argv_has(must, wish->v[i]))
+			buf_addf(&text, "%s\n", wish->v[i]);
+	return door_write(door, modules, text.data, text.len, 0644, err);
+}
+
+/* mkinitramfs takes its list of modules from modules.dep; without it the initrd would have none. */
+static int ensure_depmod(const char *root, const char *ver, struct door *door, struct err *err)
+{
+	auto_free char *dep = xasprintf("%s/lib/modules/%s/modules.dep", root, ver);
+	struct stat st;
+
+	if (!stat(dep, &st) && st.st_size > 0)
+		return 0;
+	return chroot_runl(door, root, err, "depmod", ver, NULL);
+}
+
+/* Debian 12's update-initramfs(8) only updates what it finds in this folder, with its SHA-1. */
+static int register_initrd(const char *initrd, const char *ver, const char *root, struct door *door,
+			   struct err *err)
+{
+	auto_free char *state = path_join(root, "var/lib/initramfs-tools");
+	auto_free char *path = path_join(state, ver);
+	auto_run run = { 0 };
+	auto_buf sum = { 0 };
+	int r;
+
+	if (!file_exists(state))
+		return 0;
+	argv_addl(&run.argv, "sha1sum", initrd, NULL);
+	run.out = &sum;
+	r = chroot_run(door, root, &run, err);
+	return r ? r : door_write(door, path, buf_str(&sum), sum.len, 0644, err);
+}
+
+static int make_one(const char *ver, const struct disk_plan *disk, const struct argv *must, const char *root,
+		    struct door *door, struct err *err)
+{
+	auto_free char *initrd = xasprintf("/boot/initrd.img-%s", ver);
+	auto_run run = { 0 };
+	auto_buf list = { 0 };
+	int r = ensure_depmod(root, ver, door, err);
+
+	if (!r)
+		r = chroot_runl(door, root, err, "mkinitramfs", "-d", CONFDIR, "-o", initrd, ver, NULL);
+	argv_addl(&run.argv, "lsinitramfs", initrd, NULL);
+	run.out = &list;
+	if (!r)
+		r = chroot_run(door, root, &run, err);
+	if (!r && !door->record)
+		r = check_list(root, ver, disk, must, buf_str(&list), err);
+	return r ? r : register_initrd(initrd, ver, root, door, err);
+}
+
+int initramfs_make(const struct facts *facts, const struct disk_plan *disk, const char *root,
+		   struct door *door, struct err *err)
+{
+	auto_argv kernels = { 0 };
+	auto_argv must = { 0 };
+	auto_argv wish = { 0 };
+	int r = boot_kernels(root, &kernels, err);
+
+	initramfs_modules(facts, disk, &must, &wish);
+	if (!r)
+		r = write_confdir(&must, &wish, root, door, err);
+	for (size_t i = 0; !r && i < kernels.n; i++)
+		r = make_one(kernels.v[i], disk, &must, root, door, err);
+	if (!r)
+		r = chroot_runl(door, root, err, "rm", "-rf", CONFDIR, NULL);
+	return r;
+}

@@ -1,0 +1,84 @@
+#include "installer/boot/boot_priv.h"
+
+#include <ctype.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "installer/target/chroot.h"
+
+#define LABEL "xenith"
+
+/* The disk's and partition's numbers of the mounted EFI system partition. */
+static const struct disk_mount *esp_of(const struct disk_plan *disk)
+{
+	const struct disk_mount *m = boot_mount_of(disk, "/boot/efi");
+
+	return m && m->part && m->disk < disk->n_disks ? m : NULL;
+}
+
+/* Remove entries that an earlier install left: "Boot0003* xenith<TAB>HD(...)". */
+static int drop_old(const char *list, const char *root, struct door *door, struct err *err)
+{
+	auto_argv lines = { 0 };
+	int r = 0;
+
+	argv_split(&lines, list, "\n");
+	for (size_t i = 0; !r && i < lines.n; i++) {
+		const char *p = lines.v[i];
+		auto_free char *number = NULL;
+		size_t len;
+
+		if (!str_starts(p, "Boot") || strlen(p) < 10 || !isxdigit((unsigned char)p[4]))
+			continue;
+		number = xstrndup(p + 4, 4);
+		p += 8;
+		p += strspn(p, "* ");
+		len = strcspn(p, "\t");
+		if (len == strlen(LABEL) && strncmp(p, LABEL, len) == 0)
+			r = chroot_runl(door, root, err, "efibootmgr", "-q", "-b", number, "-B", NULL);
+	}
+	return r;
+}
+
+static int add_entry(const struct boot_plan *plan, const struct disk_plan *disk, const char *root,
+		     struct door *door, struct err *err)
+{
+	const struct disk_mount *esp = esp_of(disk);
+	auto_run list = { 0 };
+	auto_run add = { 0 };
+	auto_buf out = { 0 };
+	int r;
+
+	if (!esp)
+		return err_set(err, ERR_INPUT, "no EFI system partition is mounted at /boot/efi");
+	argv_add(&list.argv, "efibootmgr");
+	list.out = &out;
+	r = chroot_run(door, root, &list, err);
+	if (!r)
+		r = drop_old(buf_str(&out), root, door, err);
+	/* -C makes the entry only; -c also puts it first in BootOrder (efibootmgr(8)) */
+	argv_addl(&add.argv, "efibootmgr", "-q", plan->leave_boot_order ? "-C" : "-c", "-d",
+		  disk->disks[esp->disk].disk->path, "-p", NULL);
+	argv_addf(&add.argv, "%u", esp->part);
+	argv_addl(&add.argv, "-L", LABEL, "-l", "\\EFI\\BOOT\\BOOTX64.EFI", NULL);
+	return r ? r : chroot_run(door, root, &add, err);
+}
+
+void nvram_add(const struct boot_plan *plan, const struct disk_plan *disk, const char *root,
+	       struct door *door, char **warning)
+{
+	auto_free char *vars = path_join(root, "sys/firmware/efi/efivars");
+	struct err err = { 0 };
+	struct err ignored = { 0 };
+	int r = door_mount(door, "efivarfs", vars, "efivarfs", 0, NULL, &err);
+
+	if (!r) {
+		r = add_entry(plan, disk, root, door, &err);
+		door_umount(door, vars, 0, &ignored);
+	}
+	if (r && warning)
+		*warning = xasprintf(
+			"no firmware boot entry was made (%s); the disk boots through "
+			"\\EFI\\BOOT\\BOOTX64.EFI, choose it in the firmware's boot menu if need be",
+			err.msg);
+}
