@@ -5,6 +5,7 @@
 #ifndef NETBRIDGE_NETBRIDGE_H
 #define NETBRIDGE_NETBRIDGE_H
 
+#include "base/argv.h"
 #include "base/door.h"
 #include "base/json.h"
 #include "facts/facts.h"
@@ -20,6 +21,7 @@ struct net_address {
 	const char **nameservers; /* NULL-terminated */
 	const char **search;
 	const char *ipv6, *ipv6gateway; /* "auto", "dhcp", "addr/len" or NULL: none */
+	bool no_default_route, no_dns;  /* take neither from DHCP */
 };
 
 struct net_bridge {
@@ -55,9 +57,20 @@ void net_plan_clear(struct net_plan *plan);
 void net_plan_print(const struct net_plan *plan, struct buf *b);
 json_t *net_plan_json(const struct net_plan *plan);
 
+/* Packages of the installed system that the plan needs ("systemd-resolved" where DHCP brings the DNS
+ * servers).
+ */
+void net_packages(const struct net_plan *plan, struct argv *want);
+
 /* Write the configuration below root (the mounted target, or any folder): links, bridges, resolv.conf, hosts,
  * hostname, xl.conf, sysctl. */
 int net_apply_files(const struct net_plan *plan, const char *root, struct door *door, struct err *err);
+
+/*
+ * Set all NICs of facts up and wait until each has a carrier, at most wait_s seconds: before facts are read
+ * for a kickstart file that says --device=link. A NIC that stays without is no error.
+ */
+int net_live_links_up(const struct facts *facts, unsigned wait_s, struct door *door, struct err *err);
 
 /* Bring plan->install_nic up in the installer with install_addr (rtnetlink; DHCP by a client program), wait
  * for carrier, check that the gateway answers. */

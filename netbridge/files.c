@@ -1,0 +1,272 @@
+/*
+ * The network's files of the installed system.
+ *
+ * systemd-networkd is what Debian 13 has installed anyway, what pins a bridge's MAC and names NICs by theirs,
+ * and it leaves alone what no file of its names: the vifs that Xen's vif-bridge script puts into the bridges.
+ */
+#include "base/file.h"
+#include "base/util.h"
+#include "netbridge/kind.h"
+
+#define STUB_RESOLV "../run/systemd/resolve/stub-resolv.conf" /* systemd-resolved(8) */
+
+struct buf *net_unit_add(struct net_units *units, const char *fmt, ...)
+{
+	struct net_unit *unit;
+	auto_buf name = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(&name, fmt, ap);
+	va_end(ap);
+	xgrow(&units->v, &units->cap, units->n, sizeof(*units->v));
+	unit = &units->v[units->n++];
+	unit->name = buf_take(&name);
+	unit->text = (struct buf){ 0 };
+	return &unit->text;
+}
+
+void net_units_clear(struct net_units *units)
+{
+	for (size_t i = 0; i < units->n; i++) {
+		free(units->v[i].name);
+		buf_clear(&units->v[i].text);
+	}
+	free(units->v);
+	*units = (struct net_units){ 0 };
+}
+
+void net_units_make(const struct net_plan *plan, struct net_units *ret)
+{
+	/* Not even a file that an administrator adds later, "Name=*", takes the guests' vifs over. */
+	buf_adds(net_unit_add(ret, "05-xen-vif.network"), "[Match]\nName=vif*\n\n[Link]\nUnmanaged=yes\n");
+	for (size_t i = 0; net_kinds[i]; i++)
+		if (net_kinds[i]->units)
+			net_kinds[i]->units(plan, ret);
+}
+
+/* What the steps below share. */
+struct out {
+	const struct net_plan *plan;
+	const char *root;
+	struct door *door;
+};
+
+static int put(const struct out *o, const char *path, const struct buf *text, struct err *err)
+{
+	auto_free char *full = path_join(o->root, path);
+
+	return door_write(o->door, full, buf_str(text), text->len, 0644, err);
+}
+
+static int put_link(const struct out *o, const char *target, const char *path, struct err *err)
+{
+	auto_free char *full = path_join(o->root, path);
+	auto_free char *dir = xstrndup(full, (size_t)(strrchr(full, '/') - full));
+	int r = door_mkdirs(o->door, dir, 0755, err);
+
+	return r ? r : door_symlink(o->door, target, full, err);
+}
+
+static int write_units(const struct out *o, struct err *err)
+{
+	struct net_units units = { 0 };
+	int r = 0;
+
+	net_units_make(o->plan, &units);
+	for (size_t i = 0; i < units.n && !r; i++) {
+		auto_free char *path = path_join("/etc/systemd/network", units.v[i].name);
+
+		r = put(o, path, &units.v[i].text, err);
+	}
+	net_units_clear(&units);
+	return r;
+}
+
+/* What `systemctl enable systemd-networkd` links (its [Install] and those of its Also=), and nothing beside
+ * it. */
+static int enable_networkd(const struct out *o, struct err *err)
+{
+	static const struct {
+		const char *unit, *link;
+	} links[] = {
+		{ "systemd-networkd.service", "multi-user.target.wants/systemd-networkd.service" },
+		{ "systemd-networkd.service", "dbus-org.freedesktop.network1.service" },
+		{ "systemd-networkd.socket", "sockets.target.wants/systemd-networkd.socket" },
+		{ "systemd-network-generator.service",
+		  "sysinit.target.wants/systemd-network-generator.service" },
+		{ "systemd-networkd-wait-online.service",
+		  "network-online.target.wants/systemd-networkd-wait-online.service" },
+	};
+	static const char *const ifupdown[] = { "lib/systemd/system/networking.service",
+						"usr/lib/systemd/system/networking.service" };
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(links) && !r; i++) {
+		auto_free char *unit = path_join("/usr/lib/systemd/system", links[i].unit);
+		auto_free char *link = path_join("/etc/systemd/system", links[i].link);
+
+		r = put_link(o, unit, link, err);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(ifupdown) && !r; i++) {
+		auto_free char *path = path_join(o->root, ifupdown[i]);
+
+		if (file_exists(path))
+			r = put_link(o, "/dev/null", "/etc/systemd/system/networking.service", err);
+	}
+	return r;
+}
+
+/* udev applies net.ipv6.conf.NAME.* when NAME appears, and net.bridge.* when br_netfilter is loaded. */
+static int write_sysctl(const struct out *o, struct err *err)
+{
+	auto_buf b = { 0 };
+
+	buf_adds(&b, "# Frames between guests are not for the host's firewall, and bridges without an "
+		     "address have no "
+		     "IPv6.\n"
+		     "-net.bridge.bridge-nf-call-arptables = 0\n"
+		     "-net.bridge.bridge-nf-call-ip6tables = 0\n"
+		     "-net.bridge.bridge-nf-call-iptables = 0\n");
+	for (size_t i = 0; i < o->plan->n_bridges; i++)
+		if (!o->plan->bridges[i].addr.ipv6)
+			buf_addf(&b, "-net.ipv6.conf.%s.disable_ipv6 = 1\n", o->plan->bridges[i].name);
+	return put(o, "/etc/sysctl.d/60-xen-bridges.conf", &b, err);
+}
+
+/* hosts(5) in Debian's way: a host with a fixed address has its name there, others have 127.0.1.1. */
+static int write_names(const struct out *o, struct err *err)
+{
+	const char *name = o->plan->hostname;
+	const struct net_address *addr = o->plan->n_bridges ? &o->plan->bridges[0].addr : NULL;
+	int len = name ? (int)strcspn(name, ".") : 0;
+	auto_buf hosts = { 0 };
+	auto_buf host = { 0 };
+
+	buf_adds(&hosts, "127.0.0.1\tlocalhost\n");
+	if (name) {
+		buf_addf(&hosts, "%s\t", addr && addr->proto == NET_STATIC ? addr->ip : "127.0.1.1");
+		buf_addf(&hosts, name[len] ? "%s %.*s\n" : "%s\n", name, len, name);
+		buf_addf(&host, "%.*s\n", len, name);
+	}
+	buf_adds(&hosts, "\n::1\tlocalhost ip6-localhost "
+			 "ip6-loopback\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n");
+	if (name) {
+		int r = put(o, "/etc/hostname", &host, err);
+
+		if (r)
+			return r;
+	}
+	return put(o, "/etc/hosts", &hosts, err);
+}
+
+bool net_wants_resolved(const struct net_plan *plan)
+{
+	bool dhcp = false;
+
+	for (size_t i = 0; i < plan->n_bridges; i++) {
+		const struct net_address *addr = &plan->bridges[i].addr;
+
+		if (addr->nameservers && addr->nameservers[0])
+			return false;
+		dhcp = dhcp || (!addr->no_dns && (addr->proto == NET_DHCP || str_eq(addr->ipv6, "dhcp")));
+	}
+	return dhcp;
+}
+
+void net_packages(const struct net_plan *plan, struct argv *want)
+{
+	if (plan->n_bridges)
+		argv_add(want, "iproute2"); /* vif-bridge's ip(8) */
+	if (net_wants_resolved(plan))
+		argv_add(want, "systemd-resolved");
+}
+
+static int write_resolv(const struct out *o, struct err *err)
+{
+	auto_buf search = { 0 };
+	auto_buf b = { 0 };
+
+	if (net_wants_resolved(o->plan))
+		return put_link(o, STUB_RESOLV, "/etc/resolv.conf", err);
+	for (size_t i = 0; i < o->plan->n_bridges; i++) {
+		const struct net_address *addr = &o->plan->bridges[i].addr;
+
+		for (const char **s = addr->search; s && *s; s++)
+			buf_addf(&search, " %s", *s);
+		for (const char **s = addr->nameservers; s && *s; s++)
+			buf_addf(&b, "nameserver %s\n", *s);
+	}
+	if (search.len)
+		buf_addf(&b, "search%s\n", buf_str(&search));
+	return b.len ? put(o, "/etc/resolv.conf", &b, err) : 0;
+}
+
+/* Whether the line is vif.default.bridge="…", commented out or not. */
+static bool sets_bridge(const char *line)
+{
+	line += strspn(line, "# \t");
+	if (!str_starts(line, "vif.default.bridge"))
+		return false;
+	line += strlen("vif.default.bridge");
+	return line[strspn(line, " \t")] == '=';
+}
+
+/* Set the default bridge in the text of xl.conf(5); all other lines stay. */
+static void edit_xl_conf(const char *text, const char *bridge, struct buf *b)
+{
+	bool done = false;
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		len += text[len] == '\n';
+		if (sets_bridge(text)) {
+			if (!done)
+				buf_addf(b, "vif.default.bridge=\"%s\"\n", bridge);
+			done = true;
+		} else {
+			buf_add(b, text, len);
+		}
+		text += len;
+	}
+	if (done)
+		return;
+	if (b->len && b->data[b->len - 1] != '\n')
+		buf_addc(b, '\n');
+	buf_addf(b, "vif.default.bridge=\"%s\"\n", bridge);
+}
+
+static int write_xl_conf(const struct out *o, struct err *err)
+{
+	auto_free char *path = path_join(o->root, "/etc/xen/xl.conf");
+	auto_buf old = { 0 };
+	auto_buf b = { 0 };
+
+	if (!o->plan->guest_bridge)
+		return 0;
+	if (file_exists(path)) {
+		int r = file_read(path, &old, err);
+
+		if (r)
+			return r;
+	}
+	edit_xl_conf(buf_str(&old), o->plan->guest_bridge, &b);
+	return put(o, "/etc/xen/xl.conf", &b, err);
+}
+
+int net_apply_files(const struct net_plan *plan, const char *root, struct door *door, struct err *err)
+{
+	static int (*const steps[])(const struct out *o, struct err *err) = {
+		write_units, enable_networkd, write_sysctl, write_names, write_resolv, write_xl_conf,
+	};
+	const struct out o = { plan, root, door };
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		int r = steps[i](&o, err);
+
+		if (r)
+			return err_wrap(err, "network files");
+	}
+	return 0;
+}
