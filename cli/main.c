@@ -7,6 +7,8 @@
 
 static const struct command *const commands[] = {
 	&cmd_facts,
+	&cmd_ks_check,
+	&cmd_ks_print,
 };
 
 static void usage(FILE *f)

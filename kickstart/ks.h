@@ -33,13 +33,15 @@ struct ks_list { /* of words; v is NULL-terminated when n > 0 */
 struct ks_url {
 	struct ks_at at;
 	const char *url, *mirrorlist, *metalink, *proxy;
+	const char *sslcacert, *sslclientcert, *sslclientkey;
 	bool noverifyssl;
 };
 struct ks_repo {
 	struct ks_at at;
-	const char *name, *baseurl, *mirrorlist, *proxy;
+	const char *name, *baseurl, *mirrorlist, *metalink, *proxy;
+	const char *sslcacert, *sslclientcert, *sslclientkey, *ignoregroups;
 	struct ks_list includepkgs, excludepkgs;
-	int64_t cost;
+	int64_t cost; /* -1: not given */
 	bool noverifyssl, install;
 };
 struct ks_liveimg {
@@ -107,7 +109,9 @@ struct ks_network {
 	struct ks_list nameserver, bondslaves, bridgeslaves, teamslaves, ipv4_dns_search, ipv6_dns_search;
 	int64_t mtu, vlanid; /* -1: not given */
 	const char *onboot;  /* "yes", "no", ... as written; NULL: yes */
-	bool activate, no_activate, nodefroute, nodns, noipv4, noipv6;
+	const char *essid, *wepkey, *wpakey;
+	bool activate, no_activate, nodefroute, nodns, noipv4, noipv6, notksdevice;
+	bool ipv4_ignore_auto_dns, ipv6_ignore_auto_dns;
 };
 struct ks_ignoredisk {
 	struct ks_at at;
@@ -127,6 +131,12 @@ struct ks_reqpart {
 	struct ks_at at;
 	bool add_boot;
 };
+struct ks_luks { /* how a device with `encrypted` is encrypted */
+	const char *cipher, *luks_version, *escrowcert, *pbkdf;
+	const char *hw_passphrase;                                 /* secret */
+	int64_t pbkdf_memory_kib, pbkdf_time_ms, pbkdf_iterations; /* -1: not given */
+	bool backuppassphrase;
+};
 struct ks_part {
 	struct ks_at at;
 	const char *mntpoint; /* "/", "/boot", "swap", "pv.1", "raid.1", "biosboot" */
@@ -136,24 +146,26 @@ struct ks_part {
 		*uuid;
 	bool grow, asprimary, recommended, hibernation, noformat, resize, encrypted;
 	const char *passphrase; /* secret */
-	const char *cipher, *luks_version, *escrowcert, *pbkdf;
-	int64_t active, start, end;
+	struct ks_luks luks;
+	const char *onbiosdisk, *bytes_per_inode, *start, *end;
+	bool active;
 };
 struct ks_raid {
 	struct ks_at at;
 	const char *mntpoint, *device, *level; /* "RAID1" */
 	struct ks_list members;
-	const char *fstype, *fsoptions, *mkfsoptions, *label;
-	int64_t spares, chunksize;
+	const char *fstype, *fsoptions, *mkfsoptions, *fsprofile, *label, *bytes_per_inode;
+	int64_t spares, chunksize; /* -1: not given */
 	bool noformat, useexisting, encrypted;
 	const char *passphrase;
+	struct ks_luks luks;
 };
 struct ks_volgroup {
 	struct ks_at at;
 	const char *name;
 	struct ks_list pvs;
 	bool noformat, useexisting;
-	int64_t pesize_kib;
+	int64_t pesize_kib; /* -1: not given */
 	int64_t reserved_space, reserved_percent;
 };
 struct ks_logvol {
@@ -162,6 +174,11 @@ struct ks_logvol {
 	int64_t size_mib, maxsize_mib, percent; /* -1: not given */
 	bool grow, recommended, noformat, useexisting, resize, thinpool, thin, encrypted;
 	const char *poolname, *passphrase;
+	struct ks_luks luks;
+	const char *fsprofile, *bytes_per_inode, *profile, *cachemode;
+	struct ks_list cachepvs;
+	int64_t cachesize_mib, chunksize_kib, metadatasize_mib; /* -1: not given */
+	bool hibernation;
 };
 struct ks_bootloader {
 	struct ks_at at;
@@ -169,7 +186,9 @@ struct ks_bootloader {
 	const char *append, *boot_drive, *password; /* password is secret */
 	struct ks_list driveorder;
 	int64_t timeout; /* seconds; -1: not given */
-	bool iscrypted, leavebootorder, nombr, disabled, extlinux;
+	bool iscrypted, leavebootorder, nombr, disabled, extlinux, sdboot;
+	const char *default_entry, *hvargs, *md5pass; /* md5pass is secret */
+	bool lba32, linear, nolinear, upgrade, use_lilo;
 };
 struct ks_reboot {
 	struct ks_at at;
@@ -178,11 +197,12 @@ struct ks_reboot {
 };
 struct ks_packages {
 	struct ks_at at;
-	struct ks_list packages, excluded;      /* sorted, unique */
-	struct ks_list groups, excluded_groups; /* without the @ */
-	const char *environment;                /* without the @^ */
+	struct ks_list packages, excluded;                 /* sorted, unique */
+	struct ks_list groups, excluded_groups;            /* without the @ */
+	struct ks_list groups_nodefaults, groups_optional; /* those of groups that said so */
+	const char *environment;                           /* without the @^ */
 	bool ignoremissing, ignorebroken, nocore, nodefaults, exclude_docs, exclude_weakdeps, inst_langs_set,
-		multilib, is_default;
+		multilib, is_default, nobase, ignoredeps, resolvedeps;
 	const char *inst_langs;
 	int64_t retries, timeout;
 };
@@ -221,6 +241,31 @@ struct ks_report {
 struct ks_guard {
 	struct ks_at at;
 	const char *reinstall; /* "deny", "allow", "allow-token=X"; NULL: allow */
+};
+
+/* A command without a struct of its own: its values by option row. */
+union ks_value {
+	bool flag;
+	int64_t number;
+	const char *word;
+	struct ks_list list;
+};
+struct ks_other {
+	struct ks_at at;
+	const struct ks_cmd *cmd; /* kickstart/table.h */
+	union ks_value *values;
+};
+/* A section that is kept unread: %addon of others, %anaconda, %certificate. */
+struct ks_raw {
+	struct ks_at at;
+	const char *header; /* the whole line */
+	const char *body;
+};
+/* An option or argument of a command that stands once was given again with another value. */
+struct ks_repeat {
+	struct ks_at at;
+	const char *command, *word;
+	unsigned before; /* line */
 };
 
 struct ks {
@@ -269,6 +314,12 @@ struct ks {
 	size_t n_luns;
 	struct ks_report report;
 	struct ks_guard guard;
+	struct ks_other *others;
+	size_t n_others;
+	struct ks_raw *raws;
+	size_t n_raws;
+	struct ks_repeat *repeats;
+	size_t n_repeats;
 };
 
 enum ks_severity { KS_WARNING, KS_ERROR };
@@ -283,7 +334,7 @@ struct ks_diag {
 
 struct ks_diags {
 	struct arena arena;
-	struct ks_diag *v; /* by file and line */
+	struct ks_diag *v; /* after ks_parse: by line within a file */
 	size_t n;
 };
 
@@ -312,17 +363,30 @@ struct ks_parse_opts {
 
 int ks_parse(const char *name, const char *text, size_t len, const struct ks_parse_opts *opts, struct ks *ret,
 	     struct ks_diags *diags, struct err *err);
+/* Set the values that mean "not given": for a ks that isn't filled by ks_parse. */
+void ks_init(struct ks *ks);
 void ks_clear(struct ks *ks);
+/* Add a zeroed element with its "not given" values to one of the arrays of ks: ks_add(ks, &ks->parts). */
+void *ks_add(struct ks *ks, void *array);
 
-/* Canonical text: parsing it gives the same ks. With mask, passwords print as ***. */
+/*
+ * Canonical text: commands in a fixed order, options in the tables' order, "#version=" first. Parsing  it
+ * gives the same ks. With mask, passwords print as ***.
+ */
 void ks_print(const struct ks *ks, bool mask, struct buf *b);
 
 /* Call fn for every secret that the file holds (passwords, hashes, passphrases): for log_mask. */
 void ks_secrets(const struct ks *ks, void (*fn)(void *arg, const char *secret), void *arg);
 
 /*
- * What an install needs beyond a file that parses: an install source, one root file system, a known time
- * zone, addresses that can be, PVs, VGs and members that exist, mount points used once. Adds to diags; pure.
+ * Faults that the language allows, on any system: addresses that can't be, static without one, PVs, VGs and
+ * members that don't exist, mount points used twice, contradicting flags, values given twice. Pure.
+ */
+void ks_check_lint(const struct ks *ks, enum ks_severity severity, struct ks_diags *diags);
+
+/*
+ * What an install of a Xen host needs beyond a file that parses: what ks_check_lint says (as errors), an
+ * install source, one root file system, a way to log in, a valid %addon xenith. Adds to diags; pure.
  */
 void ks_check_install(const struct ks *ks, struct ks_diags *diags);
 

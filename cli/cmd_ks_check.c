@@ -1,0 +1,94 @@
+#include "base/json.h"
+#include "base/util.h"
+#include "cli/cli.h"
+#include "cli/ks_read.h"
+
+struct values {
+	const char *version;
+	bool json, strict, host;
+};
+
+static const struct opt opts[] = {
+	{ "--version", 0, OPT_STR, offsetof(struct values, version), "V",
+	  "read it as this version, RHEL9 say" },
+	{ "--strict", 0, OPT_FLAG, offsetof(struct values, strict), NULL, "take warnings for errors" },
+	{ "--host", 0, OPT_FLAG, offsetof(struct values, host), NULL,
+	  "also check what a Xen host's install needs" },
+	{ "--json", 0, OPT_FLAG, offsetof(struct values, json), NULL, "print data instead of text" },
+	{ 0 },
+};
+
+/* Check one file; its diagnostics are added to diags. */
+static int check_file(const char *file, const struct values *v, enum ks_version version,
+		      struct ks_diags *diags, struct err *err)
+{
+	struct ks_parse_opts parse = { .version = version, .strict = v->strict };
+	auto_buf text = { 0 };
+	struct ks ks = { 0 };
+	int r = ks_read_text(file, &text, err);
+
+	if (r)
+		return r;
+	ks_parse(file, buf_str(&text), text.len, &parse, &ks, diags, err);
+	if (v->host)
+		ks_check_install(&ks, diags);
+	else
+		ks_check_lint(&ks, v->strict ? KS_ERROR : KS_WARNING, diags);
+	ks_clear(&ks);
+	return 0;
+}
+
+static void print_json(const struct ks_diags *diags)
+{
+	auto_json *all = json_array();
+	auto_buf b = { 0 };
+
+	for (size_t i = 0; i < diags->n; i++) {
+		const struct ks_diag *d = &diags->v[i];
+		json_t *o = json_object();
+
+		json_put_str(o, "severity", d->severity == KS_ERROR ? "error" : "warning");
+		json_put_str(o, "file", d->file);
+		json_put_u64(o, "line", d->line);
+		json_put_str(o, "word", d->word);
+		json_put_str(o, "reason", d->reason);
+		json_array_append_new(all, o);
+	}
+	json_pretty(all, &b);
+	fputs(buf_str(&b), stdout);
+}
+
+static int run(void *arg, struct argv *args, struct err *err)
+{
+	const struct values *v = arg;
+	enum ks_version version;
+	struct ks_diags diags = { 0 };
+	auto_buf text = { 0 };
+	size_t errors;
+	int r = ks_read_version(v->version, &version, err);
+
+	for (size_t i = 0; !r && i < args->n; i++)
+		r = check_file(args->v[i], v, version, &diags, err);
+	if (!r && v->json)
+		print_json(&diags);
+	errors = ks_diags_errors(&diags);
+	if (!r && !v->json) {
+		ks_diags_print(&diags, &text);
+		fputs(buf_str(&text), stderr);
+	}
+	if (!r && errors)
+		r = err_set(err, ERR_INPUT, "%zu error%s", errors, errors == 1 ? "" : "s");
+	ks_diags_clear(&diags);
+	return r;
+}
+
+const struct command cmd_ks_check = {
+	.name = "ks check",
+	.args = "FILE|- ...",
+	.summary = "Check kickstart files: every error in one pass",
+	.opts = opts,
+	.values_size = sizeof(struct values),
+	.min_args = 1,
+	.max_args = SIZE_MAX,
+	.run = run,
+};

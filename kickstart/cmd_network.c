@@ -1,0 +1,82 @@
+/* network: one device, or only the host name. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_choice protos[] = {
+	{ "dhcp", 0 },
+	{ "bootp", 0 },
+	{ "static", 0 },
+	{ "none", 0 },
+	{ "query", KS_SINCE(F9, RHEL5) },
+	{ "ibft", KS_SINCE(F16, RHEL6) },
+	{ 0 },
+};
+static const struct ks_choice binds[] = { { "mac", 0 }, { 0 } };
+
+#define S ks_network
+static const struct ks_opt opts[] = {
+	{ "--device", KS_STRING, KS_OFF(S, device) },
+	{ "--bootproto", KS_CHOICE, KS_OFF(S, bootproto), .choices = protos },
+	{ "--ip", KS_STRING, KS_OFF(S, ip) },
+	{ "--netmask", KS_STRING, KS_OFF(S, netmask) },
+	{ "--gateway", KS_STRING, KS_OFF(S, gateway) },
+	{ "--nameserver", KS_LIST, KS_OFF(S, nameserver) },
+	{ "--ipv6", KS_STRING, KS_OFF(S, ipv6), .versions = KS_SINCE(F8, RHEL6) },
+	{ "--ipv6gateway", KS_STRING, KS_OFF(S, ipv6gateway), .versions = KS_SINCE(F19, RHEL7) },
+	{ "--hostname", KS_STRING, KS_OFF(S, hostname) },
+	{ "--onboot", KS_BOOL, KS_OFF(S, onboot) },
+	{ "--activate", KS_FLAG, KS_OFF(S, activate), .versions = KS_SINCE(F16, RHEL6) },
+	{ "--no-activate", KS_FLAG, KS_OFF(S, no_activate), .versions = KS_SINCE(F25, RHEL7) },
+	{ "--mtu", KS_INT, KS_OFF(S, mtu), .none = -1 },
+	{ "--ethtool", KS_STRING, KS_OFF(S, ethtool) },
+	{ "--dhcpclass", KS_STRING, KS_OFF(S, dhcpclass) },
+	{ "--nodefroute", KS_FLAG, KS_OFF(S, nodefroute), .versions = KS_SINCE(F16, RHEL6) },
+	{ "--nodns", KS_FLAG, KS_OFF(S, nodns) },
+	{ "--noipv4", KS_FLAG, KS_OFF(S, noipv4), .versions = KS_SINCE(FC6, RHEL5) },
+	{ "--noipv6", KS_FLAG, KS_OFF(S, noipv6), .versions = KS_SINCE(FC6, RHEL5) },
+	{ "--bondslaves", KS_LIST, KS_OFF(S, bondslaves), .versions = KS_SINCE(F19, RHEL6) },
+	{ "--bondopts", KS_STRING, KS_OFF(S, bondopts), .versions = KS_SINCE(F19, RHEL6) },
+	{ "--vlanid", KS_INT, KS_OFF(S, vlanid), .versions = KS_SINCE(F19, RHEL6), .none = -1 },
+	{ "--interfacename", KS_STRING, KS_OFF(S, interfacename), .versions = KS_SINCE(F21, RHEL7) },
+	{ "--bridgeslaves", KS_LIST, KS_OFF(S, bridgeslaves), .versions = KS_SINCE(F22, RHEL7) },
+	{ "--bridgeopts", KS_STRING, KS_OFF(S, bridgeopts), .versions = KS_SINCE(F22, RHEL7) },
+	{ "--teamslaves", KS_LIST, KS_OFF(S, teamslaves), .versions = KS_SINCE(F20, RHEL7),
+	  .deprecated = KS_RANGE(RHEL9, RHEL10) },
+	{ "--teamconfig", KS_STRING, KS_OFF(S, teamconfig), .versions = KS_SINCE(F20, RHEL7),
+	  .deprecated = KS_RANGE(RHEL9, RHEL10) },
+	{ "--bindto", KS_CHOICE, KS_OFF(S, bindto), .choices = binds, .versions = KS_SINCE(F25, RHEL7) },
+	{ "--ipv4-dns-search", KS_LIST, KS_OFF(S, ipv4_dns_search), .versions = KS_SINCE(F39, RHEL9) },
+	{ "--ipv6-dns-search", KS_LIST, KS_OFF(S, ipv6_dns_search), .versions = KS_SINCE(F39, RHEL9) },
+	{ "--ipv4-ignore-auto-dns", KS_FLAG, KS_OFF(S, ipv4_ignore_auto_dns),
+	  .versions = KS_SINCE(F39, RHEL9) },
+	{ "--ipv6-ignore-auto-dns", KS_FLAG, KS_OFF(S, ipv6_ignore_auto_dns),
+	  .versions = KS_SINCE(F39, RHEL9) },
+	{ "--notksdevice", KS_FLAG, KS_OFF(S, notksdevice), .versions = KS_SINCE(FC4, RHEL4) },
+	{ "--essid", KS_STRING, KS_OFF(S, essid) },
+	{ "--wepkey", KS_STRING, KS_OFF(S, wepkey), .flags = KS_SECRET },
+	{ "--wpakey", KS_STRING, KS_OFF(S, wpakey), .versions = KS_SINCE(F16, RHEL7), .flags = KS_SECRET },
+	{ 0 },
+};
+#undef S
+
+static void check(struct ks_line *line, void *data)
+{
+	static const char *const opts_of[][2] = {
+		{ "--bondopts", "--bondslaves" },
+		{ "--bridgeopts", "--bridgeslaves" },
+		{ "--teamconfig", "--teamslaves" },
+	};
+
+	(void)data;
+	for (size_t i = 0; i < ARRAY_SIZE(opts_of); i++)
+		if (ks_line_gave(line, opts_of[i][0]) && !ks_line_gave(line, opts_of[i][1]))
+			ks_line_error(line, opts_of[i][0], "needs %s", opts_of[i][1]);
+}
+
+const struct ks_cmd ks_cmd_network = {
+	.name = "network",
+	.versions = KS_ALWAYS,
+	.opts = opts,
+	.check = check,
+	KS_MANY(networks, ks_network),
+};

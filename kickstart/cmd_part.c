@@ -1,0 +1,57 @@
+/* part, partition: a partition: a file system, swap, or a member of a volume group or RAID. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_opt opts[] = {
+	{ "MOUNTPOINT", KS_STRING, KS_OFF(ks_part, mntpoint), .required = KS_ALWAYS,
+	  .convert = ks_convert_mount_point },
+	{ "--size", KS_INT, KS_OFF(ks_part, size_mib), .none = -1 },
+	{ "--maxsize", KS_INT, KS_OFF(ks_part, maxsize_mib), .none = -1 },
+	{ "--grow", KS_FLAG, KS_OFF(ks_part, grow) },
+	{ "--fstype", KS_STRING, KS_OFF(ks_part, fstype), .alias = "--type" },
+	{ "--fsoptions", KS_STRING, KS_OFF(ks_part, fsoptions), .versions = KS_SINCE(FC4, RHEL5) },
+	{ "--mkfsoptions", KS_STRING, KS_OFF(ks_part, mkfsoptions), .versions = KS_SINCE(F23, RHEL7) },
+	{ "--fsprofile", KS_STRING, KS_OFF(ks_part, fsprofile), .versions = KS_SINCE(F9, RHEL6) },
+	{ "--label", KS_STRING, KS_OFF(ks_part, label), .versions = KS_SINCE(FC4, RHEL5) },
+	{ "--ondisk", KS_STRING, KS_OFF(ks_part, ondisk), .alias = "--ondrive" },
+	{ "--onpart", KS_STRING, KS_OFF(ks_part, onpart), .alias = "--usepart" },
+	{ "--onbiosdisk", KS_STRING, KS_OFF(ks_part, onbiosdisk) },
+	{ "--asprimary", KS_FLAG, KS_OFF(ks_part, asprimary) },
+	{ "--noformat", KS_FLAG, KS_OFF(ks_part, noformat) },
+	{ "--recommended", KS_FLAG, KS_OFF(ks_part, recommended) },
+	{ "--hibernation", KS_FLAG, KS_OFF(ks_part, hibernation), .versions = KS_SINCE(F18, RHEL6) },
+	{ "--resize", KS_FLAG, KS_OFF(ks_part, resize), .versions = KS_SINCE(F17, RHEL7) },
+	{ "--encrypted", KS_FLAG, KS_OFF(ks_part, encrypted), .versions = KS_SINCE(F9, RHEL5) },
+	{ "--passphrase", KS_STRING, KS_OFF(ks_part, passphrase), .versions = KS_SINCE(F9, RHEL5),
+	  .flags = KS_SECRET },
+	{ "--hw-passphrase", KS_STRING, KS_OFF(ks_part, luks.hw_passphrase), .versions = KS_SINCE_F(F41),
+	  .flags = KS_SECRET },
+	KS_LUKS_ROWS(ks_part),
+	{ "--active", KS_FLAG, KS_OFF(ks_part, active), .versions = KS_UNTIL(F28, RHEL8),
+	  .deprecated = KS_BETWEEN(F24, F28, RHEL8, RHEL8) },
+	{ "--bytes-per-inode", KS_STRING, KS_OFF(ks_part, bytes_per_inode),
+	  .versions = KS_BETWEEN(FC4, F13, RHEL5, RHEL6), .deprecated = KS_BETWEEN(F9, F13, RHEL6, RHEL6) },
+	{ "--start", KS_STRING, KS_OFF(ks_part, start), .versions = KS_UNTIL(F13, RHEL6),
+	  .deprecated = KS_BETWEEN(F11, F13, RHEL6, RHEL6) },
+	{ "--end", KS_STRING, KS_OFF(ks_part, end), .versions = KS_UNTIL(F13, RHEL6),
+	  .deprecated = KS_BETWEEN(F11, F13, RHEL6, RHEL6) },
+	{ 0 },
+};
+
+static const char *const conflicts[] = { "autopart", "mount", NULL };
+
+const struct ks_cmd ks_cmd_part = {
+	.name = "part",
+	.versions = KS_ALWAYS,
+	.opts = opts,
+	.conflicts = conflicts,
+	KS_MANY(parts, ks_part),
+};
+const struct ks_cmd ks_cmd_partition = {
+	.name = "partition",
+	.versions = KS_ALWAYS,
+	.opts = opts,
+	.conflicts = conflicts,
+	.same_as = &ks_cmd_part,
+	KS_MANY(parts, ks_part),
+};

@@ -1,0 +1,57 @@
+/* reboot, halt, poweroff, shutdown: what the installer ends with; the last one said counts. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_opt opts[] = {
+	{ "--eject", KS_FLAG, KS_OFF(ks_reboot, eject), .versions = KS_SINCE(FC6, RHEL5) },
+	{ "--kexec", KS_FLAG, KS_OFF(ks_reboot, kexec), .versions = KS_SINCE(F23, RHEL8) },
+	{ 0 },
+};
+
+static const char *const names[] = {
+	[KS_END_HALT] = "halt",
+	[KS_END_POWEROFF] = "poweroff",
+	[KS_END_REBOOT] = "reboot",
+	[KS_END_SHUTDOWN] = "shutdown",
+};
+
+static void check(struct ks_line *line, void *data)
+{
+	struct ks_reboot *r = data;
+
+	for (size_t i = KS_END_HALT; i < ARRAY_SIZE(names); i++)
+		if (strcmp(names[i], line->words[0]) == 0)
+			r->how = i;
+}
+
+static void print(const struct ks *ks, const struct ks_cmd *cmd, const void *data, bool mask, struct buf *b)
+{
+	const struct ks_reboot *r = data;
+
+	(void)ks;
+	if (r->how != KS_END_UNSAID)
+		ks_print_command(cmd, names[r->how], data, mask, b);
+}
+
+const struct ks_cmd ks_cmd_reboot = {
+	.name = "reboot",
+	.versions = KS_ALWAYS,
+	.opts = opts,
+	.check = check,
+	.print = print,
+	KS_ONE(reboot, ks_reboot),
+};
+
+#define ALSO(word)                            \
+	const struct ks_cmd ks_cmd_##word = { \
+		.name = #word,                \
+		.versions = KS_ALWAYS,        \
+		.opts = opts,                 \
+		.check = check,               \
+		.same_as = &ks_cmd_reboot,    \
+		KS_ONE(reboot, ks_reboot),    \
+	}
+
+ALSO(halt);
+ALSO(poweroff);
+ALSO(shutdown);

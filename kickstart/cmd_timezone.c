@@ -1,0 +1,33 @@
+/* timezone: the zone, whether the clock runs in UTC, and time servers until timesource took them over. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_opt opts[] = {
+	{ "--utc", KS_FLAG, KS_OFF(ks_timezone, utc) },
+	{ "--isUtc", KS_FLAG, KS_OFF(ks_timezone, utc), .versions = KS_SINCE(FC6, RHEL5),
+	  .deprecated = KS_SINCE(F33, RHEL9) },
+	{ "--nontp", KS_FLAG, KS_OFF(ks_timezone, nontp), .versions = KS_SINCE(F18, RHEL7),
+	  .deprecated = KS_SINCE(F33, RHEL9) },
+	{ "--ntpservers", KS_LIST, KS_OFF(ks_timezone, ntpservers), .versions = KS_SINCE(F18, RHEL7),
+	  .deprecated = KS_SINCE(F33, RHEL9) },
+	{ "ZONE", KS_STRING, KS_OFF(ks_timezone, timezone), .required = KS_UNTIL(F24, RHEL6) },
+	{ 0 },
+};
+
+static void check(struct ks_line *line, void *data)
+{
+	const struct ks_timezone *t = data;
+
+	if (t->nontp && t->ntpservers.n)
+		ks_line_error(line, "--nontp", "contradicts --ntpservers");
+	else if (!t->timezone && !t->nontp && !t->ntpservers.n)
+		ks_line_error(line, NULL, "ZONE is missing");
+}
+
+const struct ks_cmd ks_cmd_timezone = {
+	.name = "timezone",
+	.versions = KS_ALWAYS,
+	.opts = opts,
+	.check = check,
+	KS_ONE(timezone, ks_timezone),
+};

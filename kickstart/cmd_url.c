@@ -1,0 +1,32 @@
+/* url: where the install tree is; for a Debian host the mirror and the suite. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_opt opts[] = {
+	{ "--url", KS_STRING, KS_OFF(ks_url, url), .required = KS_UNTIL(F17, RHEL6), .flags = KS_SECRET_URL },
+	{ "--mirrorlist", KS_STRING, KS_OFF(ks_url, mirrorlist), .versions = KS_SINCE(F18, RHEL7) },
+	{ "--metalink", KS_STRING, KS_OFF(ks_url, metalink), .versions = KS_SINCE(F27, RHEL8) },
+	{ "--proxy", KS_STRING, KS_OFF(ks_url, proxy), .versions = KS_SINCE(F13, RHEL6),
+	  .flags = KS_SECRET_URL },
+	{ "--noverifyssl", KS_FLAG, KS_OFF(ks_url, noverifyssl), .versions = KS_SINCE(F14, RHEL6) },
+	{ "--sslcacert", KS_STRING, KS_OFF(ks_url, sslcacert), .versions = KS_SINCE(F30, RHEL8) },
+	{ "--sslclientcert", KS_STRING, KS_OFF(ks_url, sslclientcert), .versions = KS_SINCE(F30, RHEL8) },
+	{ "--sslclientkey", KS_STRING, KS_OFF(ks_url, sslclientkey), .versions = KS_SINCE(F30, RHEL8) },
+	{ 0 },
+};
+
+static void check(struct ks_line *line, void *data)
+{
+	const struct ks_url *u = data;
+
+	if (!u->url && !u->mirrorlist && !u->metalink)
+		ks_line_error(line, NULL, "one of --url, --mirrorlist and --metalink is needed");
+}
+
+const struct ks_cmd ks_cmd_url = {
+	.name = "url",
+	.versions = KS_ALWAYS,
+	.opts = opts,
+	.check = check,
+	KS_ONE(url, ks_url),
+};

@@ -1,0 +1,359 @@
+/* A file from its first line to its last: commands, sections and what %include brings in. */
+#include <stdarg.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "kickstart/parser.h"
+
+#define INCLUDE_DEPTH_MAX 32
+
+static const struct ks_section *const sections[] = {
+	&ks_sect_packages,  &ks_sect_pre,   &ks_sect_pre_install, &ks_sect_post,        &ks_sect_onerror,
+	&ks_sect_traceback, &ks_sect_addon, &ks_sect_anaconda,    &ks_sect_certificate,
+};
+
+static int read_text(struct ks_parser *p, const struct ks_source *src, const char *text, size_t size);
+
+void ks_parser_error(struct ks_parser *p, const char *word, const char *fmt, ...)
+{
+	auto_buf reason = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(&reason, fmt, ap);
+	va_end(ap);
+	ks_diag_add(p->diags, KS_ERROR, p->line.file, p->line.number, word, "%s", buf_str(&reason));
+}
+
+bool ks_parser_words(struct ks_parser *p, const char *text, size_t len)
+{
+	enum ks_lex_error e = ks_lex_words(text, len, &p->ks->arena, &p->words);
+
+	p->line.words = p->words.v;
+	p->line.n_words = p->words.n;
+	if (e == KS_LEX_QUOTE)
+		ks_parser_error(p, p->words.v[0], "a quote is not closed on this line");
+	else if (e == KS_LEX_CONTINUED)
+		ks_parser_error(p, p->words.v[0],
+				"the line ends in \"\\\": kickstart lines can't be continued");
+	return e == KS_LEX_OK && p->words.n > 0;
+}
+
+static const struct ks_section *find_section(const char *word, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)
+		if (strlen(sections[i]->name) == len && strncmp(sections[i]->name, word, len) == 0)
+			return sections[i];
+	return NULL;
+}
+
+/* Before Fedora 8 (RHEL 5 and older) the next section's header ended a section too. */
+static bool needs_end(const struct ks_parser *p)
+{
+	enum ks_version v = p->line.version;
+
+	return !(v < KS_F8 || (v >= KS_RHEL3 && v <= KS_RHEL5));
+}
+
+static void section_end(struct ks_parser *p)
+{
+	if (p->section->end)
+		p->section->end(p);
+	p->section = NULL;
+	p->body.len = 0;
+}
+
+static void section_begin(struct ks_parser *p, const struct ks_section *s, const struct ks_source *src,
+			  const char *text, size_t len)
+{
+	p->section = s;
+	p->section_source = src;
+	p->section_line = p->line.number;
+	p->body.len = 0;
+	p->addon_ours = false;
+	p->header = arena_strndup(&p->ks->arena, text, len);
+	p->line.cmd = s->cmd;
+	if (s->begin)
+		s->begin(p);
+}
+
+/* The path of an included file beside the file that names it, where it isn't found as given. */
+static int read_include_file(const char *path, const char *from, struct buf *b, struct err *err)
+{
+	const char *slash = strrchr(from, '/');
+	auto_free char *dir = slash ? xstrndup(from, (size_t)(slash - from)) : NULL;
+	auto_free char *beside = dir && path[0] != '/' ? path_join(dir, path) : NULL;
+
+	if (beside && !file_exists(path))
+		return file_read(beside, b, err);
+	return file_read(path, b, err);
+}
+
+/* A file that a %pre script of this file writes is not there while the file is only checked. */
+static bool made_by_pre(const struct ks *ks, const char *path)
+{
+	for (size_t i = 0; i < ks->n_scripts; i++)
+		if (ks->scripts[i].type == KS_PRE && strstr(ks->scripts[i].body, path))
+			return true;
+	return false;
+}
+
+static void include(struct ks_parser *p, const struct ks_source *src)
+{
+	struct ks_source inner = { .parent = src, .depth = src->depth + 1 };
+	struct ks_line outer = p->line;
+	const char *path = p->line.n_words > 1 ? p->line.words[1] : NULL;
+	struct err err = { 0 };
+	auto_buf b = { 0 };
+	int r;
+
+	if (!path || p->line.n_words > 2) {
+		ks_parser_error(p, "%include", path ? "takes one file name" : "a file name is missing");
+		return;
+	}
+	inner.name = path;
+	for (const struct ks_source *s = src; s; s = s->parent)
+		if (strcmp(s->name, path) == 0 || inner.depth > INCLUDE_DEPTH_MAX) {
+			ks_parser_error(p, "%include", "%s includes itself", path);
+			return;
+		}
+	if (p->opts->include)
+		r = p->opts->include(p->opts->include_arg, path, src->name, &b, &err);
+	else
+		r = read_include_file(path, src->name, &b, &err);
+	if (r && made_by_pre(p->ks, path))
+		ks_diag_add(p->diags, KS_WARNING, outer.file, outer.number, "%include",
+			    "%s is not there yet and was left out; a %%pre script seems to write it", path);
+	else if (r)
+		ks_parser_error(p, "%include", "%s", err.msg);
+	else
+		read_text(p, &inner, buf_str(&b), b.len);
+	p->line.file = outer.file;
+	p->line.number = outer.number;
+}
+
+static void unknown_section(struct ks_parser *p, const char *word)
+{
+	const char *names[ARRAY_SIZE(sections) + 1], *near;
+
+	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)
+		names[i] = sections[i]->name;
+	names[ARRAY_SIZE(sections)] = "%include";
+	near = str_nearest(word, names, ARRAY_SIZE(names));
+	ks_parser_error(p, word, near ? "unknown section; did you mean %s?" : "unknown section", near);
+}
+
+static void command_line(struct ks_parser *p, const struct ks_source *src, const char *text, size_t len)
+{
+	const struct ks_section *s;
+	const char *word;
+
+	if (!ks_parser_words(p, text, len))
+		return;
+	word = p->line.words[0];
+	if (word[0] != '%') {
+		ks_line_run(&p->line, ks_commands);
+		return;
+	}
+	s = find_section(word, strlen(word));
+	if (s)
+		section_begin(p, s, src, text, len);
+	else if (strcmp(word, "%include") == 0)
+		include(p, src);
+	else if (strcmp(word, "%end") == 0)
+		ks_parser_error(p, "%end", "no section is open here");
+	else
+		unknown_section(p, word);
+}
+
+static void missing_end(struct ks_parser *p)
+{
+	if (needs_end(p))
+		ks_parser_error(p, p->section->name, "the section of line %u has no %%end", p->section_line);
+	section_end(p);
+}
+
+static void section_text(struct ks_parser *p, const struct ks_source *src, const char *text, size_t len,
+			 size_t whole_len)
+{
+	size_t blank = 0, word_len;
+	const char *word;
+
+	while (blank < len && (text[blank] == ' ' || text[blank] == '\t'))
+		blank++;
+	word = text + blank;
+	for (word_len = 0; blank + word_len < len && !strchr(" \t\r", word[word_len]);)
+		word_len++;
+	if (word_len > 1 && word[0] == '%') {
+		if (word_len == 4 && strncmp(word, "%end", 4) == 0) {
+			section_end(p);
+			return;
+		}
+		if (find_section(word, word_len)) {
+			missing_end(p);
+			command_line(p, src, text, len);
+			return;
+		}
+		if (word_len == 8 && strncmp(word, "%include", 8) == 0) {
+			p->body_begun = false;
+			if (ks_parser_words(p, text, len))
+				include(p, src);
+			p->body_begun = true;
+			return;
+		}
+	}
+	if (src != p->section_source && p->section->script && !p->body_begun) {
+		if (word_len && word[0] == '#')
+			return;
+		p->body_begun = true;
+	}
+	p->section->line(p, text, p->section->script ? whole_len : len);
+}
+
+static bool is_utf8(const char *text, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)text, *end = s + len;
+
+	while (s < end) {
+		int more = *s < 0x80 ? 0 : *s >= 0xf0 ? 3 : *s >= 0xe0 ? 2 : 1;
+
+		if ((*s >= 0x80 && *s < 0xc2) || *s > 0xf4 || end - s <= more)
+			return false;
+		if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
+		    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
+			return false;
+		for (s++; more; more--, s++)
+			if ((*s & 0xc0) != 0x80)
+				return false;
+	}
+	return true;
+}
+
+static void check_bytes(struct ks_parser *p, const char *text, size_t len)
+{
+	if (memchr(text, '\0', len))
+		ks_parser_error(p, NULL, "the line has a NUL byte; is this a kickstart file?");
+	else if (p->line.number == 1 && len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		ks_parser_error(p, NULL,
+				"the file starts with a byte order mark; save it as UTF-8 without one");
+	else if (!is_utf8(text, len))
+		ks_diag_add(p->diags, KS_WARNING, p->line.file, p->line.number, NULL,
+			    "the line is not UTF-8; save the file as UTF-8");
+}
+
+/* src lives on the caller's stack: p->section_source never outlives it, for a section ends in its file. */
+static int read_text(struct ks_parser *p, const struct ks_source *src, const char *text, size_t size)
+{
+	const struct ks_section *open = p->section;
+	const char *name = arena_strdup(&p->ks->arena, src->name);
+	size_t pos = 0, len;
+	unsigned number = 0;
+
+	while (pos < size) {
+		size_t next = ks_lex_next(text, size, pos, &len);
+
+		p->line.file = name;
+		p->line.number = ++number;
+		check_bytes(p, text + pos, len);
+		if (p->section)
+			section_text(p, src, text + pos, len, next - pos);
+		else
+			command_line(p, src, text + pos, len);
+		pos = next;
+	}
+	if (p->section && (!open || p->section_source == src)) {
+		p->line.number = number;
+		missing_end(p);
+	}
+	return 0;
+}
+
+/* The version that a "#version=" comment names. */
+static enum ks_version said_version(struct ks_parser *p, const char *text, size_t size)
+{
+	static const char word[] = "#version=";
+	size_t word_len = sizeof(word) - 1, pos = 0, len;
+
+	for (unsigned number = 1; pos < size; number++) {
+		size_t next = ks_lex_next(text, size, pos, &len);
+		const char *s = text + pos;
+
+		pos = next;
+		if (len < word_len || memcmp(s, word, word_len) != 0)
+			continue;
+		while (len > word_len && (s[len - 1] == ' ' || s[len - 1] == '\t'))
+			len--;
+		{
+			auto_free char *name = xstrndup(s + word_len, len - word_len);
+			enum ks_version v = ks_version_find(name);
+
+			if (v)
+				return v;
+			p->line.number = number;
+			ks_parser_error(p, "#version",
+					"unknown version \"%s\"; known are RHEL3 to RHEL10 and FC3 to F45",
+					name);
+			return KS_VERSION_DEFAULT;
+		}
+	}
+	return KS_VERSION_DEFAULT;
+}
+
+int ks_parse(const char *name, const char *text, size_t len, const struct ks_parse_opts *opts, struct ks *ret,
+	     struct ks_diags *diags, struct err *err)
+{
+	static const struct ks_parse_opts none = { 0 };
+	struct ks_parser p = { .ks = ret, .diags = diags, .opts = opts ? opts : &none };
+	struct ks_source src = { .name = name };
+	size_t first = diags->n, errors = 0;
+
+	*ret = (struct ks){ 0 };
+	ks_init(ret);
+	p.line.ks = ret;
+	p.line.diags = diags;
+	p.line.file = name;
+	p.line.version = p.opts->version ? p.opts->version : said_version(&p, text, len);
+	ret->version = p.line.version;
+	read_text(&p, &src, text, len);
+	free(p.words.v);
+	buf_clear(&p.body);
+	for (size_t i = first; i < diags->n; i++) {
+		if (p.opts->strict)
+			diags->v[i].severity = KS_ERROR;
+		errors += diags->v[i].severity == KS_ERROR;
+	}
+	if (errors) {
+		auto_buf b = { 0 };
+
+		ks_diags_print(diags, &b);
+		return err_set(err, ERR_INPUT, "%s", buf_str(&b));
+	}
+	return 0;
+}
+
+void ks_init(struct ks *ks)
+{
+	for (const struct ks_cmd *const *lists[] = { ks_commands, ks_addon_commands }, *const **l = lists;
+	     l < lists + ARRAY_SIZE(lists); l++)
+		for (const struct ks_cmd *const *c = *l; *c; c++)
+			if ((*c)->size && !(*c)->repeats)
+				ks_cmd_defaults(*c, (char *)ks + (*c)->offset);
+	ks_cmd_defaults(&ks_section_packages, &ks->packages);
+}
+
+void ks_clear(struct ks *ks)
+{
+	arena_clear(&ks->arena);
+	*ks = (struct ks){ 0 };
+}
+
+void *ks_add(struct ks *ks, void *array)
+{
+	for (const struct ks_cmd *const *c = ks_commands; *c; c++)
+		if ((*c)->repeats && (char *)ks + (*c)->offset == (char *)array)
+			return ks_cmd_push(ks, *c);
+	for (const struct ks_cmd *const *c = ks_addon_commands; *c; c++)
+		if ((*c)->repeats && (char *)ks + (*c)->offset == (char *)array)
+			return ks_cmd_push(ks, *c);
+	return NULL;
+}

@@ -1,0 +1,224 @@
+/* The canonical text of a struct ks, by the same tables that parse it. */
+#include "base/util.h"
+#include "kickstart/parser.h"
+
+void ks_print_word(const char *word, struct buf *b)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "-_./:,=+@%^~$*?!&;|()[]{}<>";
+
+	if (*word && !word[strspn(word, plain)]) {
+		buf_adds(b, word);
+		return;
+	}
+	buf_addc(b, '"');
+	for (; *word; word++) {
+		if (*word == '"' || *word == '\\')
+			buf_addc(b, '\\');
+		buf_addc(b, *word);
+	}
+	buf_addc(b, '"');
+}
+
+static void list_word(const struct ks_list *list, struct buf *b)
+{
+	for (size_t i = 0; i < list->n; i++)
+		buf_addf(b, "%s%s", i ? "," : "", list->v[i]);
+}
+
+/* The text of one value; secrets as ***. */
+static void value_word(const struct ks_opt *opt, const void *p, bool mask, struct buf *b)
+{
+	const char *word;
+
+	if (opt->type == KS_LIST) {
+		list_word(p, b);
+		return;
+	}
+	if (opt->type == KS_INT) {
+		buf_addf(b, "%lld", (long long)*(const int64_t *)p);
+		return;
+	}
+	word = *(const char *const *)p ? *(const char *const *)p : "";
+	if (mask && *word && ks_secret_part(opt, word, NULL)) {
+		size_t len;
+		const char *secret = ks_secret_part(opt, word, &len);
+
+		buf_add(b, word, (size_t)(secret - word));
+		buf_adds(b, "***");
+		word = secret + len;
+	}
+	buf_adds(b, word);
+}
+
+static void print_options(const struct ks_cmd *cmd, const void *data, bool mask, struct buf *b)
+{
+	for (const struct ks_opt *o = cmd->opts; o && o->name; o++) {
+		const void *p = ks_opt_at(cmd, o, (void *)(uintptr_t)data);
+		auto_buf word = { 0 };
+
+		if (ks_opt_is_argument(o) || !ks_opt_given(cmd, o, data) || ks_opt_repeated(cmd, o, data))
+			continue;
+		buf_addf(b, " %s", o->name);
+		if (o->type == KS_FLAG)
+			continue;
+		value_word(o, p, mask, &word);
+		buf_addc(b, '=');
+		ks_print_word(buf_str(&word), b);
+	}
+}
+
+static bool starts_dash(const struct ks_cmd *cmd, const struct ks_opt *o, const void *data)
+{
+	const void *p = ks_opt_at(cmd, o, (void *)(uintptr_t)data);
+	const struct ks_list *list = p;
+
+	if (o->type != KS_LIST)
+		return (*(const char *const *)p)[0] == '-';
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i][0] == '-')
+			return true;
+	return false;
+}
+
+static void print_arguments(const struct ks_cmd *cmd, const void *data, bool mask, struct buf *b)
+{
+	bool dashed = false;
+
+	for (const struct ks_opt *o = cmd->opts; o && o->name; o++) {
+		const void *p = ks_opt_at(cmd, o, (void *)(uintptr_t)data);
+		auto_buf word = { 0 };
+
+		if (!ks_opt_is_argument(o) || !ks_opt_given(cmd, o, data))
+			continue;
+		if (!dashed && starts_dash(cmd, o, data)) {
+			buf_adds(b, " --");
+			dashed = true;
+		}
+		if (o->type == KS_LIST) {
+			const struct ks_list *list = p;
+
+			for (size_t i = 0; i < list->n; i++) {
+				buf_addc(b, ' ');
+				ks_print_word(list->v[i], b);
+			}
+			continue;
+		}
+		value_word(o, p, mask, &word);
+		buf_addc(b, ' ');
+		ks_print_word(buf_str(&word), b);
+	}
+}
+
+void ks_print_command(const struct ks_cmd *cmd, const char *name, const void *data, bool mask, struct buf *b)
+{
+	buf_adds(b, name);
+	print_options(cmd, data, mask, b);
+	print_arguments(cmd, data, mask, b);
+	buf_addc(b, '\n');
+}
+
+static void print_one(const struct ks *ks, const struct ks_cmd *cmd, const void *data, bool mask,
+		      struct buf *b)
+{
+	const struct ks_at *at = data;
+	bool given = at->line > 0;
+
+	for (const struct ks_opt *o = cmd->opts; !given && o && o->name; o++)
+		given = ks_opt_given(cmd, o, data);
+	if (!given && !(cmd->print && !cmd->repeats))
+		return;
+	if (cmd->print)
+		cmd->print(ks, cmd, data, mask, b);
+	else
+		ks_print_command(cmd, cmd->name, data, mask, b);
+}
+
+static void print_list(const struct ks *ks, const struct ks_cmd *const *list, bool mask, struct buf *b)
+{
+	for (; *list; list++) {
+		const struct ks_cmd *cmd = *list;
+		const char *base = (const char *)ks + cmd->offset;
+		size_t n =
+			cmd->repeats && cmd->size ? *(const size_t *)((const char *)ks + cmd->n_offset) : 1;
+
+		if (cmd->same_as)
+			continue;
+		for (size_t i = 0; !cmd->size && i < ks->n_others; i++)
+			if (ks->others[i].cmd == cmd)
+				print_one(ks, cmd, &ks->others[i], mask, b);
+		for (size_t i = 0; cmd->size && i < n; i++)
+			print_one(ks, cmd, cmd->repeats ? *(const char *const *)base + i * cmd->size : base,
+				  mask, b);
+	}
+}
+
+static void words(const char *front, const struct ks_list *list, struct buf *b)
+{
+	for (size_t i = 0; i < list->n; i++)
+		buf_addf(b, "%s%s\n", front, list->v[i]);
+}
+
+static void print_packages(const struct ks_packages *pk, struct buf *b)
+{
+	if (!pk->at.line && !pk->packages.n && !pk->excluded.n && !pk->groups.n && !pk->excluded_groups.n &&
+	    !pk->environment)
+		return;
+	buf_addc(b, '\n');
+	ks_print_command(&ks_section_packages, "%packages", pk, false, b);
+	if (pk->environment)
+		buf_addf(b, "@^%s\n", pk->environment);
+	for (size_t i = 0; i < pk->groups.n; i++) {
+		const char *g = pk->groups.v[i];
+
+		buf_addf(b, "@%s%s\n", g,
+			 ks_list_has(&pk->groups_nodefaults, g) ? " --nodefaults"
+			 : ks_list_has(&pk->groups_optional, g) ? " --optional"
+								: "");
+	}
+	words("-@", &pk->excluded_groups, b);
+	words("", &pk->packages, b);
+	words("-", &pk->excluded, b);
+	buf_adds(b, "%end\n");
+}
+
+static void print_body(const char *header, const char *body, struct buf *b)
+{
+	buf_addf(b, "\n%s\n%s%s%%end\n", header, body, *body && !str_ends(body, "\n") ? "\n" : "");
+}
+
+static void print_script(const struct ks_script *s, struct buf *b)
+{
+	static const struct ks_cmd *const kinds[] = {
+		[KS_PRE] = &ks_section_pre,
+		[KS_PREINSTALL] = &ks_section_pre_install,
+		[KS_POST] = &ks_section_post,
+		[KS_ONERROR] = &ks_section_onerror,
+		[KS_TRACEBACK] = &ks_section_traceback,
+	};
+	struct ks_script copy = *s;
+	auto_buf header = { 0 };
+
+	if (str_eq(s->interp, "/bin/sh"))
+		copy.interp = NULL;
+	copy.at.set[0] = 0;
+	ks_print_command(kinds[s->type], kinds[s->type]->name, &copy, false, &header);
+	header.data[--header.len] = '\0';
+	print_body(buf_str(&header), s->body ? s->body : "", b);
+}
+
+void ks_print(const struct ks *ks, bool mask, struct buf *b)
+{
+	auto_buf addon = { 0 };
+
+	buf_addf(b, "#version=%s\n", ks_version_name(ks->version ? ks->version : KS_VERSION_DEFAULT));
+	print_list(ks, ks_commands, mask, b);
+	print_packages(&ks->packages, b);
+	print_list(ks, ks_addon_commands, mask, &addon);
+	if (addon.len)
+		buf_addf(b, "\n%%addon xenith\n%s%%end\n", buf_str(&addon));
+	for (size_t i = 0; i < ks->n_raws; i++)
+		print_body(ks->raws[i].header, ks->raws[i].body, b);
+	for (size_t i = 0; i < ks->n_scripts; i++)
+		print_script(&ks->scripts[i], b);
+}

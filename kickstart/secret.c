@@ -1,0 +1,79 @@
+/* Which parts of which values are secret, by the rows' flags. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+const char *ks_secret_part(const struct ks_opt *opt, const char *word, size_t *len)
+{
+	const char *from = NULL, *to = word + strlen(word), *at;
+
+	if (opt->flags & KS_SECRET)
+		from = word;
+	if (opt->flags & KS_SECRET_TAIL) {
+		from = strchr(word, '=');
+		from = from ? from + 1 : NULL;
+	}
+	if (opt->flags & KS_SECRET_URL) {
+		const char *host = strstr(word, "://");
+
+		host = host ? host + 3 : word;
+		at = memchr(host, '@', strcspn(host, "/"));
+		from = at ? memchr(host, ':', (size_t)(at - host)) : NULL;
+		if (from) {
+			from++;
+			to = at;
+		}
+	}
+	if (from && len)
+		*len = (size_t)(to - from);
+	return from && to > from ? from : NULL;
+}
+
+struct call {
+	void (*fn)(void *arg, const char *secret);
+	void *arg;
+};
+
+static void secrets_of(const struct ks_cmd *cmd, const void *data, const struct call *call)
+{
+	for (const struct ks_opt *o = cmd->opts; o && o->name; o++) {
+		const char *word, *secret;
+		size_t len;
+
+		if (!(o->flags & (KS_SECRET | KS_SECRET_TAIL | KS_SECRET_URL)))
+			continue;
+		word = *(const char *const *)ks_opt_at(cmd, o, (void *)(uintptr_t)data);
+		secret = word ? ks_secret_part(o, word, &len) : NULL;
+		if (secret) {
+			auto_free char *copy = xstrndup(secret, len);
+
+			call->fn(call->arg, copy);
+		}
+	}
+}
+
+static void secrets_in(const struct ks *ks, const struct ks_cmd *const *list, const struct call *call)
+{
+	for (; *list; list++) {
+		const struct ks_cmd *cmd = *list;
+		const char *base = (const char *)ks + cmd->offset;
+		size_t n =
+			cmd->repeats && cmd->size ? *(const size_t *)((const char *)ks + cmd->n_offset) : 1;
+
+		if (cmd->same_as)
+			continue;
+		for (size_t i = 0; !cmd->size && i < ks->n_others; i++)
+			if (ks->others[i].cmd == cmd)
+				secrets_of(cmd, &ks->others[i], call);
+		for (size_t i = 0; cmd->size && i < n; i++)
+			secrets_of(cmd, cmd->repeats ? *(const char *const *)base + i * cmd->size : base,
+				   call);
+	}
+}
+
+void ks_secrets(const struct ks *ks, void (*fn)(void *arg, const char *secret), void *arg)
+{
+	struct call call = { fn, arg };
+
+	secrets_in(ks, ks_commands, &call);
+	secrets_in(ks, ks_addon_commands, &call);
+}

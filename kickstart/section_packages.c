@@ -1,0 +1,165 @@
+/* %packages: names, globs, @groups and @^environment, one a line; "-" in front takes out. */
+#include "base/util.h"
+#include "kickstart/parser.h"
+
+#define S ks_packages
+static const struct ks_opt opts[] = {
+	{ "--excludedocs", KS_FLAG, KS_OFF(S, exclude_docs) },
+	{ "--ignoremissing", KS_FLAG, KS_OFF(S, ignoremissing) },
+	{ "--nobase", KS_FLAG, KS_OFF(S, nobase), .versions = KS_BETWEEN(F7, F21, RHEL6, RHEL7),
+	  .deprecated = KS_BETWEEN(F18, F21, RHEL7, RHEL7) },
+	{ "--nocore", KS_FLAG, KS_OFF(S, nocore), .versions = KS_SINCE(F21, RHEL7) },
+	{ "--ignoredeps", KS_FLAG, KS_OFF(S, ignoredeps), .versions = KS_UNTIL(FC6, RHEL5),
+	  .deprecated = KS_ALWAYS },
+	{ "--resolvedeps", KS_FLAG, KS_OFF(S, resolvedeps), .versions = KS_UNTIL(FC6, RHEL5),
+	  .deprecated = KS_ALWAYS },
+	{ "--default", KS_FLAG, KS_OFF(S, is_default), .versions = KS_SINCE(F7, RHEL6) },
+	{ "--multilib", KS_FLAG, KS_OFF(S, multilib), .versions = KS_SINCE(F18, RHEL7) },
+	{ "--inst-langs", KS_STRING, KS_OFF(S, inst_langs), .alias = "--instLangs",
+	  .versions = KS_SINCE(F9, RHEL6) },
+	{ "--exclude-weakdeps", KS_FLAG, KS_OFF(S, exclude_weakdeps), .alias = "--excludeWeakdeps",
+	  .versions = KS_SINCE(F24, RHEL8) },
+	{ "--ignorebroken", KS_FLAG, KS_OFF(S, ignorebroken), .versions = KS_SINCE_F(F40) | KS_V(RHEL10) },
+	{ "--timeout", KS_INT, KS_OFF(S, timeout), .none = -1, .versions = KS_SINCE(F21, RHEL7) },
+	{ "--retries", KS_INT, KS_OFF(S, retries), .none = -1, .versions = KS_SINCE(F21, RHEL7) },
+	{ 0 },
+};
+#undef S
+
+const struct ks_cmd ks_section_packages = {
+	.name = "%packages",
+	.versions = KS_ALWAYS,
+	.opts = opts,
+	KS_ONE(packages, ks_packages),
+};
+
+static void begin(struct ks_parser *p)
+{
+	struct ks_packages *pk = &p->ks->packages;
+
+	ks_line_options(&p->line, pk);
+	pk->inst_langs_set = pk->inst_langs != NULL;
+}
+
+static void list_drop(struct ks_list *list, const char *word)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i], word) != 0)
+			list->v[n++] = list->v[i];
+	list->n = n;
+	if (list->v)
+		list->v[n] = NULL;
+}
+
+/* Move word to `to` from the list of its opposite. */
+static void put(struct ks *ks, struct ks_list *to, struct ks_list *from, const char *word)
+{
+	list_drop(from, word);
+	ks_list_add(ks, to, word);
+}
+
+static void group(struct ks_parser *p, const char *name)
+{
+	struct ks_packages *pk = &p->ks->packages;
+	static const struct {
+		const char *flag;
+		size_t offset;
+	} flags[] = {
+		{ " --nodefaults", offsetof(struct ks_packages, groups_nodefaults) },
+		{ " --optional", offsetof(struct ks_packages, groups_optional) },
+	};
+	size_t len = strlen(name);
+	struct ks_list *also = NULL;
+
+	for (const char *s = strstr(name, " --"); s; s = strstr(s + 1, " --")) {
+		size_t i = 0;
+
+		while (i < ARRAY_SIZE(flags) && !str_starts(s, flags[i].flag))
+			i++;
+		if (i == ARRAY_SIZE(flags) || (s[strlen(flags[i].flag)] && s[strlen(flags[i].flag)] != ' ')) {
+			ks_parser_error(p, s + 1, "is no option of a group; --nodefaults and --optional are");
+			return;
+		}
+		if (also) {
+			ks_parser_error(p, s + 1, "contradicts --nodefaults or --optional in front of it");
+			return;
+		}
+		also = (struct ks_list *)((char *)pk + flags[i].offset);
+		len = MIN(len, (size_t)(s - name));
+	}
+	while (len && name[len - 1] == ' ')
+		len--;
+	name = arena_strndup(&p->ks->arena, name, len);
+	put(p->ks, &pk->groups, &pk->excluded_groups, name);
+	if (also)
+		ks_list_add(p->ks, also, name);
+}
+
+static void line(struct ks_parser *p, const char *text, size_t len)
+{
+	struct ks_packages *pk = &p->ks->packages;
+	const char *hash = memchr(text, '#', len);
+	const char *end = hash ? hash : text + len;
+	char *word;
+
+	while (text < end && strchr(" \t", *text))
+		text++;
+	while (end > text && strchr(" \t\r", end[-1]))
+		end--;
+	if (text == end)
+		return;
+	word = arena_strndup(&p->ks->arena, text, (size_t)(end - text));
+	if (str_starts(word, "@^"))
+		pk->environment = word + 2 + strspn(word + 2, " ");
+	else if (word[0] == '@')
+		group(p, word + 1 + strspn(word + 1, " "));
+	else if (str_starts(word, "-@^"))
+		pk->environment = str_eq(pk->environment, word + 3) ? NULL : pk->environment;
+	else if (str_starts(word, "-@"))
+		put(p->ks, &pk->excluded_groups, &pk->groups, word + 2);
+	else if (word[0] == '-')
+		put(p->ks, &pk->excluded, &pk->packages, word + 1);
+	else
+		put(p->ks, &pk->packages, &pk->excluded, word);
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void sort_unique(struct ks_list *list)
+{
+	size_t n = 0;
+
+	if (!list->n)
+		return;
+	qsort(list->v, list->n, sizeof(*list->v), compare);
+	for (size_t i = 0; i < list->n; i++)
+		if (!n || strcmp(list->v[n - 1], list->v[i]) != 0)
+			list->v[n++] = list->v[i];
+	list->n = n;
+	list->v[n] = NULL;
+}
+
+static void end(struct ks_parser *p)
+{
+	struct ks_packages *pk = &p->ks->packages;
+
+	sort_unique(&pk->packages);
+	sort_unique(&pk->excluded);
+	sort_unique(&pk->groups);
+	sort_unique(&pk->excluded_groups);
+	sort_unique(&pk->groups_nodefaults);
+	sort_unique(&pk->groups_optional);
+}
+
+const struct ks_section ks_sect_packages = {
+	.name = "%packages",
+	.cmd = &ks_section_packages,
+	.begin = begin,
+	.line = line,
+	.end = end,
+};

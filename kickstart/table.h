@@ -1,0 +1,182 @@
+/*
+ * The tables that say what the language is: a command is a row list of options, with the versions that know
+ * it.
+ *
+ * Parser, writer, secrets and the manual's check all read these tables; a new command is a new cmd_NAME.c and
+ * its line in commands.c.
+ */
+#ifndef KICKSTART_TABLE_H
+#define KICKSTART_TABLE_H
+
+#include <stddef.h>
+
+#include "kickstart/ks.h"
+
+/* A set of versions: bit N is enum ks_version N. 0 stands for "as long as the command". */
+typedef uint64_t ks_versions;
+
+#define KS_V(v)                    (UINT64_C(1) << KS_##v)
+#define KS_RANGE(from, to)         ((KS_V(to) << 1) - KS_V(from))
+#define KS_ALWAYS                  KS_RANGE(FC3, RHEL10)
+#define KS_SINCE(f, r)             (KS_RANGE(f, F45) | KS_RANGE(r, RHEL10))
+#define KS_SINCE_F(f)              KS_RANGE(f, F45)
+#define KS_SINCE_RHEL(r)           KS_RANGE(r, RHEL10)
+#define KS_UNTIL(f, r)             (KS_RANGE(FC3, f) | KS_RANGE(RHEL3, r))
+/* From Fedora f1 to f2 and from RHEL r1 to r2. */
+#define KS_BETWEEN(f1, f2, r1, r2) (KS_RANGE(f1, f2) | KS_RANGE(r1, r2))
+#define KS_HAS(set, version)       (((set) >> (version)) & 1)
+
+enum ks_type {
+	KS_FLAG,   /* bool; takes no value */
+	KS_STRING, /* const char * */
+	KS_INT,    /* int64_t within min..max; `none` where it is not given */
+	KS_BOOL,   /* const char *, as written: yes no on off true false 1 0 */
+	KS_LIST,   /* struct ks_list; split at commas, or all that is left for an argument */
+	KS_CHOICE, /* const char *, one of choices */
+};
+
+enum ks_opt_flags {
+	KS_SECRET = 1,      /* printed as *** and given to ks_secrets */
+	KS_SECRET_TAIL = 2, /* the part behind '=' of the value is secret */
+	KS_ANY_CASE = 4,    /* the choice is stored as the table spells it */
+	KS_NOT_EMPTY = 8,
+	KS_SECRET_URL = 16, /* a URL whose password is secret */
+};
+
+struct ks_choice {
+	const char *word; /* NULL ends the list */
+	ks_versions versions;
+};
+
+struct ks_line;
+
+/* An option ("--name"), or an argument (a name without dashes, for messages). The list ends with a NULL name.
+ */
+struct ks_opt {
+	const char *name;
+	enum ks_type type;
+	size_t offset;          /* of the value in the command's struct; unused where that is a ks_other */
+	const char *alias;      /* a second spelling */
+	ks_versions versions;   /* that know it */
+	ks_versions deprecated; /* of these, those that warn */
+	ks_versions required;
+	unsigned flags;
+	unsigned char group; /* not 0: only one option of a group may stand on a line */
+	int64_t none;        /* KS_INT: the value that means "not given" */
+	int64_t min, max;    /* KS_INT, where not both 0 */
+	const struct ks_choice *choices;
+	/* A further check of the value, or NULL: may replace it. False after ks_line_error. */
+	bool (*convert)(struct ks_line *line, const struct ks_opt *opt, const char **value);
+};
+
+/* One command. `repeats`: each line is an element of its own, else later lines add to the first. */
+struct ks_cmd {
+	const char *name;
+	ks_versions versions;   /* that know it, deprecated ones included */
+	ks_versions deprecated; /* of these, those that warn */
+	ks_versions removed;    /* that know that it was there */
+	const struct ks_opt *opts;
+	size_t offset;   /* in struct ks: of its struct, or of the array's pointer */
+	size_t n_offset; /* in struct ks: of the array's count */
+	size_t size;     /* of its struct; 0: kept as a ks_other */
+	bool repeats;
+	const struct ks_cmd *same_as; /* another name of that command: stored and printed there */
+	const char *const *conflicts; /* commands that may not stand beside it; NULL-terminated */
+	/* After the line's options were stored in data: what the rows can't say. */
+	void (*check)(struct ks_line *line, void *data);
+	/* Print data where the rows can't; NULL: by the rows. */
+	void (*print)(const struct ks *ks, const struct ks_cmd *cmd, const void *data, bool mask,
+		      struct buf *b);
+};
+
+/* The line that is being parsed, for the hooks. */
+struct ks_line {
+	struct ks *ks;
+	struct ks_diags *diags;
+	enum ks_version version;
+	const char *file;
+	unsigned number;
+	const struct ks_cmd *cmd;
+	char **words; /* words[0] is the command */
+	size_t n_words;
+	uint64_t set[2]; /* rows given on this line */
+	size_t errors;
+};
+
+#define KS_OFF(type, member) .offset = offsetof(struct type, member)
+/* Where a command that stands once lives, and one that repeats. */
+#define KS_ONE(member, type) .offset = offsetof(struct ks, member), .size = sizeof(struct type)
+#define KS_MANY(member, type)                                                               \
+	.offset = offsetof(struct ks, member), .n_offset = offsetof(struct ks, n_##member), \
+	.size = sizeof(struct type), .repeats = true
+
+/* The rows of struct ks_luks, for the commands that make devices. */
+#define KS_LUKS_ROWS(type)                                                                              \
+	{ "--escrowcert", KS_STRING, KS_OFF(type, luks.escrowcert), .versions = KS_SINCE(F12, RHEL6) }, \
+		{ "--backuppassphrase", KS_FLAG, KS_OFF(type, luks.backuppassphrase),                   \
+		  .versions = KS_SINCE(F12, RHEL6) },                                                   \
+		{ "--cipher", KS_STRING, KS_OFF(type, luks.cipher), .versions = KS_SINCE(F18, RHEL6) }, \
+		{ "--luks-version", KS_STRING, KS_OFF(type, luks.luks_version),                         \
+		  .versions = KS_SINCE(F29, RHEL8) },                                                   \
+		{ "--pbkdf", KS_STRING, KS_OFF(type, luks.pbkdf), .versions = KS_SINCE(F29, RHEL8) },   \
+		{ "--pbkdf-memory", KS_INT, KS_OFF(type, luks.pbkdf_memory_kib),                        \
+		  .versions = KS_SINCE(F29, RHEL8), .none = -1 },                                       \
+		{ "--pbkdf-time", KS_INT, KS_OFF(type, luks.pbkdf_time_ms),                             \
+		  .versions = KS_SINCE(F29, RHEL8), .none = -1 },                                       \
+	{                                                                                               \
+		"--pbkdf-iterations", KS_INT, KS_OFF(type, luks.pbkdf_iterations),                      \
+			.versions = KS_SINCE(F29, RHEL8), .none = -1                                    \
+	}
+
+/* All commands, in the order in which they print; NULL ends the list. */
+extern const struct ks_cmd *const ks_commands[];
+/* The commands of %addon xenith. */
+extern const struct ks_cmd *const ks_addon_commands[];
+/* The sections whose headers have options, by their names with the %. */
+extern const struct ks_cmd ks_section_packages, ks_section_pre, ks_section_pre_install, ks_section_post,
+	ks_section_onerror, ks_section_traceback;
+
+/* Error or warning about the line; word may be NULL for the command itself. */
+void ks_line_error(struct ks_line *line, const char *word, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void ks_line_warn(struct ks_line *line, const char *word, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+const struct ks_cmd *ks_cmd_find(const struct ks_cmd *const *list, const char *name);
+/* Parse line->words by the tables: find the command in list, store its values in line->ks. */
+void ks_line_run(struct ks_line *line, const struct ks_cmd *const *list);
+/* Parse the words behind the first one by line->cmd's rows into data. */
+void ks_line_options(struct ks_line *line, void *data);
+/* The row of line->cmd with that name was given on this line. */
+bool ks_line_gave(const struct ks_line *line, const char *name);
+
+/* Where a row's value is. */
+void *ks_opt_at(const struct ks_cmd *cmd, const struct ks_opt *opt, void *data);
+bool ks_opt_is_argument(const struct ks_opt *opt);
+/* The value differs from "not given". */
+bool ks_opt_given(const struct ks_cmd *cmd, const struct ks_opt *opt, const void *data);
+/* Another row of the same place was printed already: two spellings with different versions. */
+bool ks_opt_repeated(const struct ks_cmd *cmd, const struct ks_opt *opt, const void *data);
+/* The secret part of a value and its length (len may be NULL), or NULL. */
+const char *ks_secret_part(const struct ks_opt *opt, const char *word, size_t *len);
+/* Set the numbers of a zeroed struct to "not given". */
+void ks_cmd_defaults(const struct ks_cmd *cmd, void *data);
+/* A new zeroed element of cmd's array in ks, with its defaults. */
+void *ks_cmd_push(struct ks *ks, const struct ks_cmd *cmd);
+/* The struct of a command that stands once; NULL if it is kept as ks_other and wasn't said. */
+void *ks_cmd_data(struct ks *ks, const struct ks_cmd *cmd);
+
+/* Mount points are kept without the slashes at their end. */
+bool ks_convert_mount_point(struct ks_line *line, const struct ks_opt *opt, const char **value);
+
+/* Words of text split at sep, without blanks around them, in ks->arena. */
+void ks_list_split(struct ks *ks, const char *text, char sep, struct ks_list *ret);
+void ks_list_add(struct ks *ks, struct ks_list *list, const char *word);
+bool ks_list_has(const struct ks_list *list, const char *word);
+
+/* Print one command by its rows: "name --opt=value ... argument\n". */
+void ks_print_command(const struct ks_cmd *cmd, const char *name, const void *data, bool mask, struct buf *b);
+/* Append word so that the lexer reads it back. */
+void ks_print_word(const char *word, struct buf *b);
+
+#endif
