@@ -31,9 +31,9 @@ static const struct ks_opt opts[] = {
 	  .deprecated = KS_BETWEEN(F24, F28, RHEL8, RHEL8) },
 	{ "--bytes-per-inode", KS_STRING, KS_OFF(ks_part, bytes_per_inode),
 	  .versions = KS_BETWEEN(FC4, F13, RHEL5, RHEL6), .deprecated = KS_BETWEEN(F9, F13, RHEL6, RHEL6) },
-	{ "--start", KS_STRING, KS_OFF(ks_part, start), .versions = KS_UNTIL(F13, RHEL6),
+	{ "--start", KS_INT, KS_OFF(ks_part, start), .none = -1, .versions = KS_UNTIL(F13, RHEL6),
 	  .deprecated = KS_BETWEEN(F11, F13, RHEL6, RHEL6) },
-	{ "--end", KS_STRING, KS_OFF(ks_part, end), .versions = KS_UNTIL(F13, RHEL6),
+	{ "--end", KS_INT, KS_OFF(ks_part, end), .none = -1, .versions = KS_UNTIL(F13, RHEL6),
 	  .deprecated = KS_BETWEEN(F11, F13, RHEL6, RHEL6) },
 	{ 0 },
 };

@@ -147,7 +147,8 @@ struct ks_part {
 	bool grow, asprimary, recommended, hibernation, noformat, resize, encrypted;
 	const char *passphrase; /* secret */
 	struct ks_luks luks;
-	const char *onbiosdisk, *bytes_per_inode, *start, *end;
+	const char *onbiosdisk, *bytes_per_inode;
+	int64_t start, end; /* cylinders; -1: not given */
 	bool active;
 };
 struct ks_raid {
