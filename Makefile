@@ -1,5 +1,6 @@
 # Xenith. `make help` lists the targets; variables: O (build folder), SAN=1 (sanitizers), PREFIX, DESTDIR, V=1 (show commands).
 .SUFFIXES:
+.DEFAULT_GOAL := all
 MAKEFLAGS += --no-builtin-rules
 SAN ?=
 O ?= $(if $(SAN),build-san,build)

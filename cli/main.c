@@ -7,6 +7,8 @@
 
 static const struct command *const commands[] = {
 	&cmd_facts,
+	&cmd_init,
+	&cmd_iso_build,
 	&cmd_ks_check,
 	&cmd_ks_print,
 };
@@ -85,8 +87,14 @@ static int run_command(const struct command *cmd, char **words)
 int main(int argc, char **argv)
 {
 	const struct command *cmd;
+	const char *slash = strrchr(argv[0], '/');
 	int used = 0;
 
+	/* The kernel starts /init, with words of its command line that nobody knew behind it. */
+	if (str_eq(slash ? slash + 1 : argv[0], "init")) {
+		argv[1] = NULL;
+		return run_command(&cmd_init, argv + 1);
+	}
 	if (argc < 2) {
 		usage(stderr);
 		return ERR_USAGE;

@@ -1,0 +1,155 @@
+#include "base/manifest.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <sys/stat.h>
+
+#include "base/argv.h"
+#include "base/hash.h"
+#include "base/util.h"
+
+#define MAGIC "xenith-manifest 1 "
+
+/* The hash of a file's content or of a link's target, and its length. -errno if it can't be read. */
+static int digest(const char *path, uint64_t *size, char hex[HASH_HEX_LEN + 1], struct err *err)
+{
+	char target[4096];
+	struct stat st;
+	ssize_t n;
+
+	if (lstat(path, &st))
+		return err_sys(err, "cannot look at %s", path);
+	*size = (uint64_t)st.st_size;
+	if (!S_ISLNK(st.st_mode))
+		return hash_file(path, hex, err);
+	n = readlink(path, target, sizeof(target));
+	if (n < 0)
+		return err_sys(err, "cannot read the link %s", path);
+	hash_mem(target, (size_t)n, hex);
+	return 0;
+}
+
+/* Paths below root, with their leading slash, sorted. */
+static int list_files(const char *root, struct argv *ret, struct err *err)
+{
+	char *paths[] = { (char *)root, NULL };
+	size_t skip = strlen(root);
+	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
+	FTSENT *e;
+	int r = 0;
+
+	if (!fts)
+		return err_sys(err, "cannot walk %s", root);
+	while (!r && (e = fts_read(fts))) {
+		if (e->fts_info == FTS_ERR || e->fts_info == FTS_DNR || e->fts_info == FTS_NS) {
+			errno = e->fts_errno;
+			r = err_sys(err, "cannot read %s", e->fts_path);
+		} else if (e->fts_info != FTS_F && e->fts_info != FTS_SL && e->fts_info != FTS_SLNONE) {
+			continue;
+		} else if (strchr(e->fts_path, '\n')) {
+			r = err_set(err, ERR_INPUT, "%s: a newline in a file name cannot be listed",
+				    e->fts_path);
+		} else {
+			argv_add(ret, e->fts_path + skip);
+		}
+	}
+	fts_close(fts);
+	argv_sort_unique(ret);
+	return r;
+}
+
+int manifest_make(const char *root, struct buf *ret, struct err *err)
+{
+	auto_free char *top = xstrdup(root);
+	auto_argv files = { 0 };
+	int r;
+
+	for (size_t n = strlen(top); n && top[n - 1] == '/'; n--)
+		top[n - 1] = '\0';
+	r = list_files(top, &files, err);
+	if (r)
+		return r;
+	buf_addf(ret, MAGIC "%zu\n", files.n);
+	for (size_t i = 0; i < files.n; i++) {
+		auto_free char *path = xasprintf("%s%s", top, files.v[i]);
+		char hex[HASH_HEX_LEN + 1];
+		uint64_t size;
+
+		r = digest(path, &size, hex, err);
+		if (r)
+			return r;
+		buf_addf(ret, "%s %llu %s\n", hex, (unsigned long long)size, files.v[i]);
+	}
+	return 0;
+}
+
+struct damage {
+	size_t missing, cut, changed;
+	char *first;
+};
+
+static void note(struct damage *d, size_t *kind, const char *path, const char *what)
+{
+	(*kind)++;
+	if (!d->first)
+		d->first = xasprintf("%s %s", path, what);
+}
+
+/* One line, "SHA256 SIZE PATH"; 0, or -1 when the line is not one. */
+static int check_line(const char *root, char *line, struct damage *d, struct manifest_sum *sum)
+{
+	char *size_word = strchr(line, ' ');
+	char *path_word = size_word ? strchr(size_word + 1, ' ') : NULL;
+	auto_free char *path = NULL;
+	char hex[HASH_HEX_LEN + 1];
+	uint64_t want, size;
+	struct stat st;
+
+	if (!path_word || size_word - line != HASH_HEX_LEN)
+		return -1;
+	*size_word++ = *path_word++ = '\0';
+	if (!str_u64(size_word, &want) || *path_word != '/')
+		return -1;
+	path = xasprintf("%s%s", str_eq(root, "/") ? "" : root, path_word);
+	sum->files++;
+	sum->bytes += want;
+	if (lstat(path, &st))
+		note(d, &d->missing, path_word, "is missing");
+	else if ((uint64_t)st.st_size != want)
+		note(d, &d->cut, path_word, "has the wrong size");
+	else if (digest(path, &size, hex, NULL) || !str_eq(hex, line))
+		note(d, &d->changed, path_word, "has the wrong content");
+	return 0;
+}
+
+int manifest_check(const char *root, const char *manifest, struct manifest_sum *sum, struct err *err)
+{
+	auto_free char *text = xstrdup(manifest);
+	char *line = text, *next;
+	struct manifest_sum own = { 0 };
+	struct damage d = { 0 };
+	uint64_t want = 0;
+	int r = 0;
+
+	for (size_t n = 0; *line; line = next, n++) {
+		next = line + strcspn(line, "\n");
+		if (!*next)
+			break; /* no newline: cut */
+		*next++ = '\0';
+		if (n == 0 && (!str_starts(line, MAGIC) || !str_u64(line + strlen(MAGIC), &want)))
+			break;
+		if (n > 0 && check_line(root, line, &d, &own))
+			break;
+	}
+	if (*line || !want || own.files != want)
+		r = err_set(err, ERR_INPUT, "the manifest is damaged: %llu of %llu lines are good",
+			    (unsigned long long)own.files, (unsigned long long)want);
+	else if (d.first)
+		r = err_set(err, ERR_MACHINE,
+			    "of %llu files %zu are missing, %zu cut, %zu changed (first: %s)",
+			    (unsigned long long)want, d.missing, d.cut, d.changed, d.first);
+	free(d.first);
+	if (sum)
+		*sum = own;
+	return r;
+}

@@ -1,0 +1,90 @@
+#include <inttypes.h>
+#include <sys/stat.h>
+
+#include "base/util.h"
+#include "cli/cli.h"
+#include "iso-build/iso.h"
+
+struct values {
+	const char *ks, *ks_url, *append, *mirror, *suite, *proxy, *cache, *kernel_dir, *output, *log;
+	uint64_t level;
+};
+
+#define OPT(name) offsetof(struct values, name)
+
+static const struct opt opts[] = {
+	{ "--output", 'o', OPT_STR, OPT(output), "FILE", "the image to write" },
+	{ "--ks", 0, OPT_STR, OPT(ks), "FILE", "a kickstart file to put into the image" },
+	{ "--ks-url", 0, OPT_STR, OPT(ks_url), "URL", "where the installer fetches its kickstart file" },
+	{ "--append", 0, OPT_STR, OPT(append), "ARGS", "further words for the kernel's command line" },
+	{ "--mirror", 0, OPT_STR, OPT(mirror), "URL", "the Debian archive that the kernel comes from" },
+	{ "--suite", 0, OPT_STR, OPT(suite), "NAME", "its suite (trixie)" },
+	{ "--proxy", 0, OPT_STR, OPT(proxy), "URL", "fetch through this HTTP proxy" },
+	{ "--cache", 0, OPT_STR, OPT(cache), "DIR", "keep fetched files there" },
+	{ "--kernel-dir", 0, OPT_STR, OPT(kernel_dir), "DIR",
+	  "take the kernel from an unpacked linux-image" },
+	{ "--level", 0, OPT_U64, OPT(level), "N", "compress with zstd's level N, 1 to 19 (19)" },
+	{ "--log", 0, OPT_STR, OPT(log), "FILE", "append what is done to FILE" },
+	{ 0 },
+};
+
+static int check(const struct values *v, struct err *err)
+{
+	if (!v->output)
+		return err_set(err, ERR_USAGE, "iso build: -o FILE is missing");
+	if (v->ks && v->ks_url)
+		return err_set(err, ERR_USAGE, "iso build: --ks and --ks-url exclude each other");
+	if (!v->mirror && !v->kernel_dir)
+		return err_set(err, ERR_USAGE,
+			       "iso build: --mirror URL is missing (http://mirror.example.org/debian)");
+	if (v->level > 19)
+		return err_set(err, ERR_USAGE, "iso build: --level is %" PRIu64 "; 1 to 19 are wanted",
+			       v->level);
+	return 0;
+}
+
+static int report(const struct values *v, struct err *err)
+{
+	struct stat st;
+
+	if (stat(v->output, &st))
+		return err_sys(err, "cannot look at %s", v->output);
+	printf("%s: %.1f MB\n", v->output, (double)st.st_size / 1e6);
+	return 0;
+}
+
+static int run(void *arg, struct argv *args, struct err *err)
+{
+	const struct values *v = arg;
+	struct pkg_source source = { .name = "main",
+				     .base = v->mirror,
+				     .suite = v->suite ? v->suite : "trixie" };
+	struct iso_opts o = { .output = v->output,
+			      .ks_file = v->ks,
+			      .ks_url = v->ks_url,
+			      .append = v->append,
+			      .kernel_dir = v->kernel_dir,
+			      .level = (int)v->level };
+	struct door door = { 0 };
+	int r = check(v, err);
+
+	(void)args;
+	if (r)
+		return r;
+	o.kernel = (struct pkg_request){
+		.sources = &source, .n_sources = 1, .arch = "amd64", .proxy = v->proxy, .cache_dir = v->cache
+	};
+	door.log = log_new(v->log);
+	r = iso_build(&o, &door, err);
+	log_free(door.log);
+	return r ? r : report(v, err);
+}
+
+const struct command cmd_iso_build = {
+	.name = "iso build",
+	.args = "",
+	.summary = "Make the boot medium: one image for CD, USB and virtual media, BIOS and UEFI",
+	.opts = opts,
+	.values_size = sizeof(struct values),
+	.run = run,
+};

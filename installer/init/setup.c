@@ -1,0 +1,140 @@
+#include "installer/init/setup.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "base/argv.h"
+#include "base/file.h"
+#include "base/run.h"
+#include "base/util.h"
+
+static const struct {
+	const char *type, *path;
+	unsigned long flags;
+	const char *data;
+} mounts[] = {
+	{ "proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL },
+	{ "sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL },
+	{ "devtmpfs", "/dev", MS_NOSUID, "mode=0755" },
+	{ "devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "gid=5,mode=0620" },
+	{ "tmpfs", "/dev/shm", MS_NOSUID | MS_NODEV, "mode=1777" },
+	{ "tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=0755" },
+	{ "tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777" },
+};
+
+/* Modules that no device's alias loads. */
+static const char *const modules[] = {
+	"msr", "cpuid", "loop", "dm-mod", "efivarfs", "sd_mod", "sr_mod", "vfat", "ext4",
+};
+
+int setup_mounts(struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
+		if (mkdir(mounts[i].path, 0755) && errno != EEXIST)
+			return err_sys(err, "cannot make %s", mounts[i].path);
+		if (mount(mounts[i].type, mounts[i].path, mounts[i].type, mounts[i].flags, mounts[i].data) &&
+		    errno != EBUSY)
+			return err_sys(err, "cannot mount %s", mounts[i].path);
+	}
+	if ((mkdir("/run/xenith", 0755) || mkdir("/run/lock", 0755)) && errno != EEXIST)
+		return err_sys(err, "cannot make folders below /run");
+	/* Programs look for open files below /dev/fd. */
+	if ((symlink("/proc/self/fd", "/dev/fd") || symlink("/proc/self/fd/0", "/dev/stdin") ||
+	     symlink("/proc/self/fd/1", "/dev/stdout") || symlink("/proc/self/fd/2", "/dev/stderr")) &&
+	    errno != EEXIST)
+		return err_sys(err, "cannot make links below /dev");
+	return 0;
+}
+
+static int run_words(struct log *log, unsigned timeout_s, struct err *err, ...) __attribute__((sentinel));
+
+static int run_words(struct log *log, unsigned timeout_s, struct err *err, ...)
+{
+	auto_run run = { .log = log, .timeout_s = timeout_s };
+	const char *word;
+	va_list ap;
+
+	va_start(ap, err);
+	while ((word = va_arg(ap, const char *)))
+		argv_add(&run.argv, word);
+	va_end(ap);
+	return run_argv(&run, err);
+}
+
+/* Where UEFI keeps its boot entries. */
+static void mount_efivars(struct log *log)
+{
+	static const char path[] = "/sys/firmware/efi/efivars";
+
+	if (file_exists(path) &&
+	    mount("efivarfs", path, "efivarfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) && errno != EBUSY)
+		log_printf(log, "cannot mount %s: %s", path, strerror(errno));
+}
+
+int setup_devices(struct log *log, struct err *err)
+{
+	struct err own = { 0 };
+	int r = 0;
+
+	if (!file_exists("/run/udev/control"))
+		r = run_words(log, 60, err, "/usr/lib/systemd/systemd-udevd", "--daemon", NULL);
+	if (!r)
+		r = run_words(log, 60, err, "udevadm", "trigger", "--type=subsystems", "--action=add", NULL);
+	if (!r)
+		r = run_words(log, 60, err, "udevadm", "trigger", "--type=devices", "--action=add", NULL);
+	for (size_t i = 0; !r && i < ARRAY_SIZE(modules); i++)
+		if (run_words(log, 60, &own, "modprobe", modules[i], NULL))
+			log_printf(log, "%s", own.msg);
+	mount_efivars(log);
+	/* A slow device is no reason to stop: the installer looks for its disks again. */
+	if (!r && run_words(log, 150, &own, "udevadm", "settle", "--timeout=120", NULL))
+		log_printf(log, "%s", own.msg);
+	return r;
+}
+
+static int loopback_up(struct err *err)
+{
+	auto_close int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &ifr))
+		return err_sys(err, "cannot bring up the loopback interface");
+	return 0;
+}
+
+int setup_names(struct err *err)
+{
+	static const char name[] = "xenith";
+
+	if (sethostname(name, strlen(name)))
+		return err_sys(err, "cannot set the host name");
+	return loopback_up(err);
+}
+
+char *setup_kernel_arg(const char *name)
+{
+	auto_free char *line = file_line("/proc/cmdline");
+	size_t len = strlen(name);
+	auto_argv words = { 0 };
+
+	argv_split(&words, line ? line : "", " ");
+	for (size_t i = 0; i < words.n; i++)
+		if (strncmp(words.v[i], name, len) == 0 && (!words.v[i][len] || words.v[i][len] == '='))
+			return xstrdup(words.v[i] + len + (words.v[i][len] == '='));
+	return NULL;
+}
+
+unsigned long setup_mem_available_mib(void)
+{
+	auto_buf b = { 0 };
+	const char *at;
+
+	if (file_read("/proc/meminfo", &b, NULL))
+		return 0;
+	at = strstr(buf_str(&b), "MemAvailable:");
+	return at ? strtoul(at + strlen("MemAvailable:"), NULL, 10) / 1024 : 0;
+}

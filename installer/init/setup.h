@@ -1,0 +1,25 @@
+/* What has to be there before the installer can run: mounts, modules, devices, names. */
+#ifndef INSTALLER_INIT_SETUP_H
+#define INSTALLER_INIT_SETUP_H
+
+#include "base/err.h"
+#include "base/log.h"
+
+/* proc, sys, dev, run and what belongs into them. Mounting again what is mounted is no error. */
+int setup_mounts(struct err *err);
+
+/* udev, its first pass over all devices, and the modules that no device asks for. Missing modules are logged.
+ */
+int setup_devices(struct log *log, struct err *err);
+
+/* Host name and loopback. */
+int setup_names(struct err *err);
+
+/* The value of a word of the kernel's command line: "" for a word without one, NULL if it isn't there.
+ * free(3). */
+char *setup_kernel_arg(const char *name);
+
+/* MiB that programs can still have; 0 if unknown. */
+unsigned long setup_mem_available_mib(void);
+
+#endif

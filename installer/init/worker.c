@@ -1,0 +1,254 @@
+#include "installer/init/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/pidfd.h>
+#include <sys/reboot.h>
+#include <sys/wait.h>
+
+#include "base/argv.h"
+#include "base/file.h"
+#include "base/manifest.h"
+#include "base/util.h"
+#include "installer/init/console.h"
+#include "installer/init/init.h"
+#include "installer/init/setup.h"
+
+#define XENITH      "/usr/sbin/xenith"
+#define CONSOLE_LOG "/run/xenith/console.log"
+#define INIT_LOG    "/run/xenith/init.log"
+
+struct worker {
+	struct consoles con;
+	struct log *log;
+	unsigned retry_s; /* 0: ask */
+	bool shell;
+};
+
+/* Stop everything, unmount what can be, and end the machine. */
+static void end_machine(struct worker *w, const char *word)
+{
+	auto_argv lines = { 0 };
+	auto_buf b = { 0 };
+	int how = str_eq(word, "reboot") ? RB_AUTOBOOT : str_eq(word, "halt") ? RB_HALT_SYSTEM : RB_POWER_OFF;
+
+	consoles_printf(&w->con, "xenith: %s\n", word);
+	sync();
+	kill(-1, SIGTERM);
+	sleep(1);
+	kill(-1, SIGKILL);
+	file_read("/proc/self/mounts", &b, NULL);
+	argv_split(&lines, buf_str(&b), "\n");
+	for (size_t i = lines.n; i-- > 0;) {
+		auto_argv words = { 0 };
+
+		argv_split(&words, lines.v[i], " ");
+		if (words.n > 2 && (str_starts(words.v[0], "/dev/") || str_starts(words.v[1], "/mnt")))
+			umount2(words.v[1], MNT_DETACH);
+	}
+	sync();
+	reboot(how);
+}
+
+static void run_shells(struct worker *w, size_t from, size_t n)
+{
+	pid_t pids[CONSOLES_MAX] = { 0 };
+
+	for (size_t i = from; i < from + n; i++)
+		pids[i] = console_shell(&w->con.v[i]);
+	/* The first one that is left ends the others. */
+	while (wait(NULL) < 0 && errno == EINTR)
+		;
+	for (size_t i = from; i < from + n; i++)
+		if (pids[i] > 0)
+			kill(-pids[i], SIGHUP);
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}
+
+/* Ask on every console what next. Returns for "retry", and when retry_s is over. */
+static void menu(struct worker *w, bool can_retry)
+{
+	for (;;) {
+		size_t which = 0;
+		unsigned limit = can_retry ? w->retry_s : 0;
+
+		consoles_printf(&w->con, "%ss shell, b reboot, p poweroff", can_retry ? "r retry, " : "");
+		if (limit)
+			consoles_printf(&w->con, " (retrying in %u seconds)", limit);
+		consoles_printf(&w->con, "\n");
+		switch (consoles_key(&w->con, can_retry ? "rsbp" : "sbp", limit, &which)) {
+		case 's':
+			run_shells(w, which, 1);
+			break;
+		case 'b':
+			end_machine(w, "reboot");
+			break;
+		case 'p':
+			end_machine(w, "poweroff");
+			break;
+		default:
+			return;
+		}
+	}
+}
+
+static void install_side(int out)
+{
+	int null = open("/dev/null", O_RDONLY);
+
+	dup2(null, 0);
+	dup2(out, 1);
+	dup2(out, 2);
+	execl(XENITH, "xenith", "install", "--ks-from-cmdline", (char *)NULL);
+	dprintf(2, "xenith: cannot run " XENITH ": %s\n", strerror(errno));
+	_exit(ERR_SYS);
+}
+
+/* Copy what the child says to the consoles until it has ended (daemons that it left may keep the pipe). */
+static void relay(struct worker *w, int fd, int pidfd)
+{
+	struct pollfd p[2] = { { fd, POLLIN, 0 }, { pidfd, POLLIN, 0 } };
+	char data[4096];
+
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	for (bool ended = false; !ended;) {
+		ssize_t n;
+
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			return;
+		ended = p[1].revents;
+		while ((n = read(fd, data, sizeof(data))) > 0)
+			consoles_write(&w->con, data, (size_t)n);
+		if (n == 0)
+			p[0].fd = -1;
+	}
+}
+
+/* 0 when the host is installed. */
+static int run_install(struct worker *w, struct err *err)
+{
+	auto_close int in = -1;
+	auto_close int out = -1;
+	auto_close int pidfd = -1;
+	int pipes[2], status = 0;
+	pid_t pid;
+
+	unlink(INIT_END_FILE);
+	if (pipe2(pipes, O_CLOEXEC))
+		return err_sys(err, "cannot make a pipe");
+	in = pipes[0];
+	out = pipes[1];
+	pid = fork();
+	if (pid < 0)
+		return err_sys(err, "cannot fork");
+	if (pid == 0)
+		install_side(out);
+	close(out);
+	out = -1;
+	pidfd = pidfd_open(pid, 0);
+	relay(w, in, pidfd);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFSIGNALED(status))
+		return err_set(err, ERR_TOOL, "the installer was killed by signal %d (%s)", WTERMSIG(status),
+			       strsignal(WTERMSIG(status)));
+	if (WEXITSTATUS(status))
+		return err_set(err, ERR_TOOL, "the installer failed with status %d", WEXITSTATUS(status));
+	return 0;
+}
+
+static void install_until_done(struct worker *w)
+{
+	auto_free char *word = NULL;
+	struct err err = { 0 };
+
+	while (run_install(w, &err)) {
+		consoles_printf(&w->con, "xenith: %s\n", err.msg);
+		menu(w, true);
+	}
+	word = file_line(INIT_END_FILE);
+	if (str_eq(word, "reboot") || str_eq(word, "poweroff") || str_eq(word, "halt") ||
+	    str_eq(word, "shutdown"))
+		end_machine(w, word);
+	consoles_printf(&w->con, "xenith: installed; the medium can be removed\n");
+	menu(w, false);
+}
+
+static int check_initramfs(struct worker *w, struct err *err)
+{
+	struct manifest_sum sum;
+	auto_buf m = { 0 };
+	int r = file_read("/manifest", &m, err);
+
+	if (!r)
+		r = manifest_check("/", buf_str(&m), &sum, err);
+	if (r)
+		return r;
+	consoles_printf(&w->con, "xenith: initramfs whole: %llu files, %llu MiB; %lu MiB of RAM free\n",
+			(unsigned long long)sum.files, (unsigned long long)sum.bytes >> 20,
+			setup_mem_available_mib());
+	return 0;
+}
+
+static void read_args(struct worker *w)
+{
+	auto_free char *shell = setup_kernel_arg(INIT_ARG_SHELL);
+	auto_free char *retry = setup_kernel_arg(INIT_ARG_RETRY);
+	uint64_t s = 0;
+
+	w->shell = shell;
+	if (retry && str_u64(retry, &s) && s <= 86400)
+		w->retry_s = (unsigned)s;
+	else if (retry)
+		consoles_printf(&w->con,
+				"xenith: " INIT_ARG_RETRY
+				"=%s is no number of seconds up to 86400; ignored\n",
+				retry);
+}
+
+static int prepare(struct worker *w, struct err *err)
+{
+	int r = setup_names(err);
+
+	if (!r) {
+		consoles_printf(&w->con, "xenith: looking for devices\n");
+		r = setup_devices(w->log, err);
+	}
+	return r;
+}
+
+void worker_run(const char *version)
+{
+	struct worker w = { .con.log_fd = -1 };
+	struct err err = { 0 };
+	int r = setup_mounts(&err);
+
+	consoles_open(&w.con, CONSOLE_LOG);
+	w.log = log_new(INIT_LOG);
+	consoles_printf(&w.con, "\nXenith %s\n", version);
+	read_args(&w);
+	if (r)
+		consoles_printf(&w.con, "xenith: %s\n", err.msg);
+	if (check_initramfs(&w, &err)) {
+		consoles_printf(&w.con,
+				"\n*** THE BOOT MEDIUM WAS NOT LOADED WHOLE: %s\n"
+				"*** Too little RAM (512 MiB are needed; %lu MiB are free), or a damaged "
+				"medium. Nothing "
+				"was installed.\n",
+				err.msg, setup_mem_available_mib());
+		menu(&w, false);
+	}
+	while (prepare(&w, &err)) {
+		consoles_printf(&w.con, "xenith: %s\n", err.msg);
+		menu(&w, true);
+	}
+	if (w.shell) {
+		run_shells(&w, 0, w.con.n);
+		menu(&w, true);
+	}
+	install_until_done(&w);
+}

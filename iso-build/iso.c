@@ -1,0 +1,261 @@
+#include "iso-build/iso.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/manifest.h"
+#include "base/util.h"
+#include "iso-build/cpio.h"
+#include "iso-build/elf.h"
+#include "iso-build/image.h"
+#include "iso-build/lists.h"
+#include "iso-build/modules.h"
+#include "iso-build/stage.h"
+
+#define SELF_PATH    "/usr/sbin/xenith"
+#define MANIFEST     "/manifest"
+#define FIRMWARE_ARG "console=tty0 console=ttyS0,115200"
+
+/* Names for the ids that udev's rules and mke2fs look up. */
+static const char passwd[] =
+	"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n";
+static const char group[] =
+	"root:x:0:\ntty:x:5:\ndisk:x:6:\nlp:x:7:\nkmem:x:15:\ndialout:x:20:\ncdrom:x:24:\n"
+	"tape:x:26:\naudio:x:29:\nvideo:x:44:\ninput:x:101:\nsgx:x:102:\nkvm:x:103:\nrender:x:104:\n"
+	"nogroup:x:65534:\n";
+static const char nsswitch[] =
+	"passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n";
+static const char hosts[] = "127.0.0.1 localhost\n::1 localhost\n";
+
+struct build {
+	const struct iso_opts *opts;
+	struct door *door;
+	char *work, *kernel, *stage, *extra, *tree; /* folders */
+	time_t mtime;
+};
+
+static void build_clear(struct build *b)
+{
+	if (b->work && !b->opts->work_dir)
+		file_remove_tree(b->work, NULL);
+	free(b->work);
+	free(b->kernel);
+	free(b->stage);
+	free(b->extra);
+	free(b->tree);
+}
+
+/* An empty folder each; what an earlier build left in a given work_dir goes. */
+static int make_folders(struct build *b, struct err *err)
+{
+	char **folders[] = { &b->kernel, &b->stage, &b->extra, &b->tree };
+	static const char *const names[] = { "kernel", "stage", "extra", "tree" };
+	int r;
+
+	b->work =
+		b->opts->work_dir ? xstrdup(b->opts->work_dir) : xasprintf("%s.work-XXXXXX", b->opts->output);
+	if (b->opts->work_dir) {
+		r = file_mkdirs(b->work, 0700, err);
+		if (r)
+			return r;
+	} else if (!mkdtemp(b->work)) {
+		r = err_sys(err, "cannot make a work folder %s", b->work);
+		free(TAKE(b->work));
+		return r;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		*folders[i] = path_join(b->work, names[i]);
+		r = file_remove_tree(*folders[i], err);
+		if (!r)
+			r = file_mkdirs(*folders[i], 0755, err);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static int read_epoch(time_t *ret, struct err *err)
+{
+	const char *text = getenv("SOURCE_DATE_EPOCH");
+	uint64_t t = 0;
+
+	if (text && (!str_u64(text, &t) || t > INT32_MAX))
+		return err_set(err, ERR_USAGE, "SOURCE_DATE_EPOCH is \"%s\"; seconds since 1970 are wanted",
+			       text);
+	/* FAT and ISO 9660 know no time before 1980. */
+	*ret = text ? (time_t)t : 315532800;
+	return 0;
+}
+
+static int get_kernel(struct build *b, struct kernel *ret, struct err *err)
+{
+	if (!b->opts->kernel_dir)
+		return err_set(err, ERR_USAGE, "no kernel: name a folder that linux-image was unpacked into");
+	return kernel_find(b->opts->kernel_dir, ret, err);
+}
+
+/* The program without its symbols, which only a debugger needs. */
+static int stage_self(struct build *b, struct stage *s, struct err *err)
+{
+	auto_free char *self = realpath(b->opts->self ? b->opts->self : "/proc/self/exe", NULL);
+	auto_free char *small = path_join(b->work, "xenith");
+	int r;
+
+	if (!self)
+		return err_sys(err, "cannot find the xenith program %s", b->opts->self ? b->opts->self : "");
+	r = door_runl(b->door, err, "strip", "-o", small, self, NULL);
+	if (!r)
+		r = stage_program_as(s, small, SELF_PATH, err);
+	return r;
+}
+
+static int stage_texts(struct stage *s, struct err *err)
+{
+	static const struct {
+		const char *path, *text;
+	} texts[] = {
+		{ "/etc/passwd", passwd },
+		{ "/etc/group", group },
+		{ "/etc/nsswitch.conf", nsswitch },
+		{ "/etc/hosts", hosts },
+		{ "/etc/hostname", "xenith\n" },
+		{ "/etc/resolv.conf", "" },
+		{ "/etc/mtab", "" },
+	};
+	int r = 0;
+
+	for (size_t i = 0; !r && i < ARRAY_SIZE(texts); i++)
+		r = stage_write(s, texts[i].path, texts[i].text, 0644, err);
+	return r;
+}
+
+static int fill_stage(struct build *b, const struct kernel *kernel, struct err *err)
+{
+	auto_free char *init = path_join(b->stage, "init");
+	auto_free char *manifest = path_join(b->stage, MANIFEST);
+	struct stage s = { 0 };
+	auto_buf m = { 0 };
+	int r = stage_init(&s, b->stage, b->door, err);
+
+	if (!r)
+		r = stage_self(b, &s, err);
+	if (!r)
+		r = stage_list(&s, "programs.list", iso_programs_list, err);
+	if (!r)
+		r = stage_texts(&s, err);
+	if (!r)
+		r = door_symlink(b->door, "usr/sbin/xenith", init, err);
+	if (!r)
+		r = modules_copy(kernel, iso_modules_list, b->stage, b->door, err);
+	stage_clear(&s);
+	if (!r)
+		r = manifest_make(b->stage, &m, err);
+	return r ? r : door_write(b->door, manifest, m.data, m.len, 0644, err);
+}
+
+/*
+ * The initramfs. Where RAM is short the kernel drops the end of it and says nothing: the manifest and all
+ * that /init needs to read it go first.
+ */
+static int write_initrd(struct build *b, struct err *err)
+{
+	auto_free char *initrd = path_join(b->tree, "boot/initrd");
+	auto_free char *self = path_join(b->stage, SELF_PATH);
+	auto_argv first = { 0 };
+	auto_argv libs = { 0 };
+	struct cpio_opts opts = { b->opts->level ? b->opts->level : 19, b->mtime, &first };
+	int r = elf_closure(self, &libs, err);
+
+	argv_addl(&first, MANIFEST, "/lib", "/lib64", "/sbin", "/bin", "/init", SELF_PATH, NULL);
+	for (size_t i = 0; i < libs.n; i++)
+		argv_addf(&first, "%s%s", str_starts(libs.v[i], "/usr/") ? "" : "/usr", libs.v[i]);
+	if (!r)
+		r = cpio_append(b->stage, initrd, &opts, err);
+	if (!r && b->opts->ks_file) {
+		struct cpio_opts plain = { opts.level, b->mtime, NULL };
+
+		r = cpio_append(b->extra, initrd, &plain, err);
+	}
+	return r;
+}
+
+static int copy_whole(struct build *b, const char *from, const char *dir, const char *name, mode_t mode,
+		      struct err *err)
+{
+	auto_free char *to = path_join(dir, name);
+	auto_buf data = { 0 };
+	int r = file_read(from, &data, err);
+
+	return r ? r : door_write(b->door, to, data.data, data.len, mode, err);
+}
+
+static char *make_cmdline(const struct iso_opts *o)
+{
+	auto_buf b = { 0 };
+
+	buf_adds(&b, FIRMWARE_ARG);
+	if (o->ks_file)
+		buf_adds(&b, " ks=file:/ks.cfg");
+	else if (o->ks_url)
+		buf_addf(&b, " ks=%s", o->ks_url);
+	if (o->append)
+		buf_addf(&b, " %s", o->append);
+	return buf_take(&b);
+}
+
+/* The words end up in grub.cfg, where these characters would mean something else. */
+static int check_words(const char *what, const char *s, struct err *err)
+{
+	size_t n = s ? strcspn(s, "\n\"'\\;{}$#|&<>") : 0;
+
+	if (!s || !s[n])
+		return 0;
+	return err_set(err, ERR_USAGE, "%s: the character %s%c cannot stand on GRUB's kernel line", what,
+		       s[n] == '\n' ? "newline" : "", s[n] == '\n' ? ' ' : s[n]);
+}
+
+static int build(struct build *b, struct err *err)
+{
+	struct kernel kernel = { 0 };
+	auto_free char *cmdline = make_cmdline(b->opts);
+	struct image_opts image = { .cmdline = cmdline, .mtime = b->mtime };
+	int r = make_folders(b, err);
+
+	image.tree = b->tree;
+	image.work = b->work;
+	if (!r)
+		r = get_kernel(b, &kernel, err);
+	if (!r)
+		r = fill_stage(b, &kernel, err);
+	if (!r && b->opts->ks_file)
+		r = copy_whole(b, b->opts->ks_file, b->extra, "ks.cfg", 0600, err);
+	if (!r)
+		r = copy_whole(b, kernel.image, b->tree, "boot/vmlinuz", 0644, err);
+	if (!r)
+		r = write_initrd(b, err);
+	if (!r)
+		r = image_boot_files(&image, b->door, err);
+	if (!r)
+		r = image_write(&image, b->opts->output, b->door, err);
+	/* A kickstart file holds passwords. */
+	if (!r && b->opts->ks_file && chmod(b->opts->output, 0600))
+		r = err_sys(err, "cannot protect %s", b->opts->output);
+	kernel_clear(&kernel);
+	return r;
+}
+
+int iso_build(const struct iso_opts *opts, struct door *door, struct err *err)
+{
+	struct build b = { .opts = opts, .door = door };
+	int r = check_words("--ks-url", opts->ks_url, err);
+
+	if (!r)
+		r = check_words("--append", opts->append, err);
+	if (!r)
+		r = read_epoch(&b.mtime, err);
+	if (!r)
+		r = build(&b, err);
+	build_clear(&b);
+	return r;
+}

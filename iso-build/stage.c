@@ -1,0 +1,193 @@
+#include "iso-build/stage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "iso-build/elf.h"
+
+static const char *const usr_links[] = { "bin", "sbin", "lib", "lib64" };
+
+int stage_init(struct stage *stage, const char *dir, struct door *door, struct err *err)
+{
+	int r = 0;
+
+	stage->dir = dir;
+	stage->door = door;
+	for (size_t i = 0; !r && i < ARRAY_SIZE(usr_links); i++) {
+		auto_free char *target = xasprintf("usr/%s", usr_links[i]);
+		auto_free char *folder = path_join(dir, target);
+		auto_free char *link = path_join(dir, usr_links[i]);
+
+		r = door_mkdirs(door, folder, 0755, err);
+		if (!r)
+			r = door_symlink(door, target, link, err);
+	}
+	return r;
+}
+
+void stage_clear(struct stage *stage)
+{
+	argv_clear(&stage->staged);
+}
+
+/* Where a path of the build machine goes: "/lib/x" -> DIR/usr/lib/x. free(3). */
+static char *place(const struct stage *stage, const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(usr_links); i++) {
+		size_t n = strlen(usr_links[i]);
+
+		if (path[0] == '/' && strncmp(path + 1, usr_links[i], n) == 0 && path[1 + n] == '/')
+			return xasprintf("%s/usr%s", stage->dir, path);
+	}
+	return path_join(stage->dir, path);
+}
+
+static int copy_data(int in, int out)
+{
+	char data[65536];
+	ssize_t n;
+
+	while ((n = read(in, data, sizeof(data))) > 0)
+		for (ssize_t done = 0; done < n;) {
+			ssize_t w = write(out, data + done, (size_t)(n - done));
+
+			if (w < 0)
+				return -1;
+			done += w;
+		}
+	return n < 0 ? -1 : 0;
+}
+
+static int make_parents(const char *path, struct err *err)
+{
+	auto_free char *dir = xstrndup(path, (size_t)(strrchr(path, '/') - path));
+
+	return file_mkdirs(dir, 0755, err);
+}
+
+struct copy {
+	const char *from, *to;
+};
+
+static int copy_file(void *arg, struct err *err)
+{
+	const struct copy *c = arg;
+	auto_close int in = open(c->from, O_RDONLY | O_CLOEXEC);
+	auto_close int out = -1;
+	struct stat st;
+	int r;
+
+	if (in < 0 || fstat(in, &st))
+		return err_sys(err, "cannot open %s", c->from);
+	r = make_parents(c->to, err);
+	if (r)
+		return r;
+	out = open(c->to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (out < 0 || fchmod(out, st.st_mode & 0111 ? 0755 : 0644) || copy_data(in, out))
+		return err_sys(err, "cannot copy %s to %s", c->from, c->to);
+	return 0;
+}
+
+static int copy_to(struct stage *stage, const char *from, const char *to, struct err *err)
+{
+	struct copy c = { from, to };
+	auto_free char *what = xasprintf("copy %s to %s", from, to);
+
+	return door_call(stage->door, what, copy_file, &c, err);
+}
+
+static int stage_closure(struct stage *stage, const char *file, struct err *err)
+{
+	auto_argv libs = { 0 };
+	int r = elf_closure(file, &libs, err);
+
+	for (size_t i = 0; !r && i < libs.n; i++) {
+		auto_free char *to = place(stage, libs.v[i]);
+
+		/* By the name that the loader looks for, so that no chain of links is needed. */
+		if (argv_has(&stage->staged, to))
+			continue;
+		argv_add(&stage->staged, to);
+		r = copy_to(stage, libs.v[i], to, err);
+	}
+	return r;
+}
+
+static int stage_link(struct stage *stage, const char *path, const char *target, struct err *err)
+{
+	auto_free char *to = place(stage, path);
+	auto_free char *full = target[0] == '/'
+				       ? xstrdup(target)
+				       : xasprintf("%.*s/%s", (int)(strrchr(path, '/') - path), path, target);
+	int r = make_parents(to, err);
+
+	if (!r)
+		r = door_symlink(stage->door, target, to, err);
+	return r ? r : stage_file(stage, full, err);
+}
+
+int stage_file(struct stage *stage, const char *path, struct err *err)
+{
+	auto_free char *to = place(stage, path);
+	char target[4096];
+	struct stat st;
+	ssize_t n;
+	int r;
+
+	if (argv_has(&stage->staged, to))
+		return 0;
+	if (lstat(path, &st))
+		return err_sys(err, "cannot find %s", path);
+	argv_add(&stage->staged, to);
+	if (S_ISLNK(st.st_mode)) {
+		n = readlink(path, target, sizeof(target) - 1);
+		if (n < 0)
+			return err_sys(err, "cannot read the link %s", path);
+		target[n] = '\0';
+		return stage_link(stage, path, target, err);
+	}
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, ERR_MACHINE, "%s is no file", path);
+	r = copy_to(stage, path, to, err);
+	return r ? r : stage_closure(stage, path, err);
+}
+
+int stage_tree(struct stage *stage, const char *path, struct err *err)
+{
+	char *paths[] = { (char *)path, NULL };
+	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	FTSENT *e;
+	int r = 0;
+
+	if (!fts)
+		return err_sys(err, "cannot walk %s", path);
+	while (!r && (e = fts_read(fts))) {
+		errno = e->fts_errno;
+		if (e->fts_info == FTS_ERR || e->fts_info == FTS_DNR || e->fts_info == FTS_NS)
+			r = err_sys(err, "cannot read %s", e->fts_path);
+		else if (e->fts_info == FTS_F || e->fts_info == FTS_SL)
+			r = stage_file(stage, e->fts_path, err);
+	}
+	fts_close(fts);
+	return r;
+}
+
+int stage_program_as(struct stage *stage, const char *source, const char *path, struct err *err)
+{
+	auto_free char *to = place(stage, path);
+	int r = copy_to(stage, source, to, err);
+
+	argv_add(&stage->staged, to);
+	return r ? r : stage_closure(stage, source, err);
+}
+
+int stage_write(struct stage *stage, const char *path, const char *text, mode_t mode, struct err *err)
+{
+	auto_free char *to = place(stage, path);
+
+	return door_write(stage->door, to, text, strlen(text), mode, err);
+}

@@ -1,0 +1,39 @@
+#!/bin/sh
+# The command line of `xenith iso build` and `xenith init`: what is refused, and how.
+x=${O:-build}/xenith
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+
+# refuse STATUS WORD TEXT ARGUMENT...
+refuse() {
+	want=$1 word=$2 text=$3
+	shift 3
+	"$x" "$@" >"$dir/out" 2>&1
+	got=$?
+	if [ $got = "$want" ] && grep -qF -- "$word" "$dir/out"; then
+		echo "ok - $text"
+	else
+		echo "not ok - $text"
+		echo "# status $got, wanted $want and \"$word\":"
+		sed 's/^/# /' "$dir/out"
+	fi
+}
+
+refuse 2 "-o FILE is missing" "an output is needed" iso build --mirror http://mirror.example.org/debian
+refuse 2 "--mirror URL" "a mirror is needed" iso build -o "$dir/x.iso"
+refuse 2 "exclude each other" "--ks and --ks-url exclude each other" \
+	iso build -o "$dir/x.iso" --kernel-dir "$dir" --ks a --ks-url b
+refuse 2 "--level is 20" "zstd's level has an end" iso build -o "$dir/x.iso" --kernel-dir "$dir" --level 20
+refuse 2 "GRUB" "--append cannot break out of grub.cfg" iso build -o "$dir/x.iso" --kernel-dir "$dir" --append 'a; halt'
+refuse 7 "$dir/none" "a kernel folder that isn't there" iso build -o "$dir/x.iso" --kernel-dir "$dir/none"
+mkdir "$dir/boot"
+refuse 4 "linux-image" "a kernel folder without a kernel" iso build -o "$dir/x.iso" --kernel-dir "$dir"
+refuse 2 "process 1" "init is not started by hand" init
+ln -s "$(realpath "$x")" "$dir/init"
+x=$dir/init
+refuse 2 "process 1" "the program is init under that name" ks=http://192.0.2.1/ks quiet
+if [ "$(ls "$dir")" = "$(printf '%s\n' boot init out)" ]; then
+	echo "ok - nothing is left behind"
+else
+	echo "not ok - nothing is left behind"
+fi
