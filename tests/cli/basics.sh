@@ -47,7 +47,7 @@ for c in $commands; do
 		"$xenith" $c --help | sed -n 's/.* \(--[a-z][a-z-]*\) .*/\1/p' | sort -u | {
 			missing=
 			while read -r option; do
-				sed 's/\\-/-/g' "$page".[158] 2>/dev/null | grep -q -e "$option" || missing="$missing $option"
+				sed 's/\\-/-/g; s/Fl -/--/g' "$page".[158] 2>/dev/null | grep -q -e "$option" || missing="$missing $option"
 			done
 			[ -z "$missing" ] || { echo "# not in $page:$missing"; exit 1; }
 		}
