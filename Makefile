@@ -53,6 +53,8 @@ $O/%.o: %.c $O/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
+$O/installer/target/firstboot.o: installer/target/firstboot.sh
+
 # A changed flag rebuilds.
 $O/flags: FORCE
 	@mkdir -p $O

@@ -175,7 +175,7 @@ static int write_confdir(const struct argv *must, const struct argv *wish, const
 	auto_free char *modules = path_join(root, CONFDIR "/modules");
 	auto_free char *conf = path_join(root, CONFDIR "/conf.d/zz-xenith");
 	auto_free char *resume = path_join(root, "etc/initramfs-tools/conf.d/resume");
-	static const char list[] = "MODULES=list\n";
+	static const char list[] = "MODULES=list\nCOMPRESSLEVEL=1\n"; /* time counts more than 2 MB */
 	static const char no_resume[] = "# A Xen dom0 does not hibernate.\nRESUME=none\n";
 	auto_buf text = { 0 };
 	int r = door_write(door, resume, no_resume, sizeof(no_resume) - 1, 0644, err);

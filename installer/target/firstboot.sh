@@ -1,0 +1,185 @@
+#!/bin/sh
+# Checks the first boot of a Xen host and reports it, as one JSON line on the console, in
+# /var/log/xenith/firstboot.json and to the collector: state "done" when the host is ready, "warning" when it is
+# degraded. Run by xenith-firstboot.service until the report has arrived once.
+#
+# The configuration has one line a thing:
+#   url URL | dom0_mem MIB | bridge NAME none|dhcp|ADDRESS/LEN PORT... | vg NAME
+# XENITH_ROOT, XENITH_PATH, XENITH_WAIT_S and XENITH_CONSOLE are for trying it elsewhere.
+set -u
+export LC_ALL=C PATH=${XENITH_PATH:+$XENITH_PATH:}/usr/sbin:/usr/bin:/sbin:/bin
+root=${XENITH_ROOT:-}
+conf=$root/etc/xenith/firstboot.conf
+marker=$root/var/lib/xenith/firstboot
+result=$root/var/log/xenith/firstboot.json
+console=${XENITH_CONSOLE:-/dev/console}
+wait_s=${XENITH_WAIT_S:-300}
+pause_s=5
+
+uptime_s() {
+	read -r seconds _ </proc/uptime
+	echo "${seconds%.*}"
+}
+
+# A JSON string.
+str() {
+	printf '"%s"' "$(printf '%s' "$1" | tr '\n\t' '  ' | tr -d '\000-\037' | sed 's/[\\"]/\\&/g')"
+}
+
+# A number for JSON, null for anything else.
+num() {
+	case $1 in
+	'' | *[!0-9]*) printf null ;;
+	*) printf '%s' "$1" ;;
+	esac
+}
+
+wrong() {
+	problems="$problems${problems:+; }$1"
+}
+
+# "key : value" of `xl info`.
+info() {
+	printf '%s\n' "$xl_info" | sed -n "s/^$1 *: *//p"
+}
+
+# true or false: nothing was found wrong since $problems was $1.
+ok_since() {
+	[ "$problems" = "$1" ] && echo true || echo false
+}
+
+check_xen() {
+	before=$problems
+	xl_info=
+	if [ "$(cat "$root/sys/hypervisor/type" 2>/dev/null)" != xen ]; then
+		wrong 'Xen does not run (/sys/hypervisor/type)'
+	elif ! grep -qs control_d "$root/proc/xen/capabilities"; then
+		wrong 'this is not dom0 (/proc/xen/capabilities)'
+	elif ! xl_info=$(xl info 2>&1); then
+		wrong "xl info fails: $xl_info"
+		xl_info=
+	fi
+	version=$(info xen_version)
+	xen="{\"ok\":$(ok_since "$before"),\"version\":$(str "$version"),\"virt_caps\":$(str "$(info virt_caps)")"
+	xen="$xen,\"total_mib\":$(num "$(info total_memory)"),\"free_mib\":$(num "$(info free_memory)")}"
+}
+
+# dom0 has what was asked for; Xen rounds and keeps a little back.
+check_dom0() {
+	before=$problems
+	mem=
+	[ -z "$xl_info" ] || mem=$(xl list 0 2>/dev/null | sed -n 's/^Domain-0 *0 *\([0-9]*\) .*/\1/p')
+	if [ -n "$xl_info" ] && [ -n "$want_mem" ]; then
+		if [ -z "$mem" ]; then
+			wrong 'xl list does not show Domain-0'
+		elif [ "$mem" -gt "$((want_mem + 16))" ] || [ "$mem" -lt "$((want_mem - 16))" ]; then
+			wrong "dom0 has $mem MiB instead of $want_mem"
+		fi
+	fi
+	dom0="{\"ok\":$(ok_since "$before"),\"memory_mib\":$(num "$mem"),\"wanted_mib\":$(num "$want_mem")}"
+}
+
+# check_bridge NAME none|dhcp|ADDRESS/LEN PORT...
+check_bridge() {
+	before=$problems
+	bridge=$1
+	want=$2
+	shift 2
+	dir=$root/sys/class/net/$bridge
+	ports=
+	if [ ! -d "$dir/bridge" ]; then
+		wrong "no bridge $bridge"
+	else
+		for port; do
+			ports="$ports${ports:+,}$(str "$port")"
+			if [ ! -d "$dir/brif/$port" ]; then
+				wrong "$port is not in $bridge"
+			elif [ "$(cat "$dir/brif/$port/state")" != 3 ]; then # BR_STATE_FORWARDING
+				wrong "$port in $bridge does not forward (no link?)"
+			fi
+		done
+	fi
+	all=$(ip -o addr show dev "$bridge" scope global 2>/dev/null |
+		sed -n 's/.* inet6* \([^ ]*\) .*/\1/p' | tr '\n' ' ')
+	all=${all% }
+	case $want in
+	none) [ -z "$all" ] || wrong "$bridge has the address $all and should have none" ;;
+	dhcp) [ -n "$all" ] || wrong "$bridge got no address by DHCP" ;;
+	*) case " $all " in
+		*" $want "*) ;;
+		*) wrong "$bridge has the address ${all:-(none)} instead of $want" ;;
+		esac ;;
+	esac
+	bridges="$bridges${bridges:+,}{\"name\":$(str "$bridge"),\"ok\":$(ok_since "$before"),\"ports\":[$ports]"
+	bridges="$bridges,\"address\":$(str "$all")}"
+}
+
+check_vg() {
+	before=$problems
+	free=$(vgs --noheadings --nosuffix --units m -o vg_free "$1" 2>/dev/null | tr -d ' ')
+	[ -n "$free" ] || wrong "no volume group $1"
+	vgs="$vgs${vgs:+,}{\"name\":$(str "$1"),\"ok\":$(ok_since "$before"),\"free_mib\":$(num "${free%.*}")}"
+	frees="$frees, $1 has ${free%.*} MiB free"
+}
+
+check() {
+	problems='' bridges='' vgs='' frees='' addresses='' want_mem='' url=''
+	while read -r what rest; do
+		case $what in
+		dom0_mem) want_mem=$rest ;;
+		url) url=$rest ;;
+		esac
+	done <"$conf"
+	check_xen
+	check_dom0
+	while read -r what rest; do
+		# shellcheck disable=SC2086 # words
+		case $what in
+		bridge)
+			check_bridge $rest
+			addresses="$addresses, $bridge has ${all:-no address}"
+			;;
+		vg) check_vg "$rest" ;;
+		esac
+	done <"$conf"
+	[ -z "$problems" ]
+}
+
+report() {
+	if [ -z "$problems" ]; then
+		state='done' verdict=ready
+		message="ready: Xen $version, dom0 has $mem MiB$addresses$frees"
+	else
+		state=warning verdict=degraded
+		message="degraded: $problems"
+	fi
+	mkdir -p "${result%/*}"
+	printf '{"seq":1,"time":"%s","host":%s,"step":"firstboot","state":"%s","percent":100,"message":%s,"verdict":"%s","checks":{"xen":%s,"dom0":%s,"bridges":[%s],"vgs":[%s]}}\n' \
+		"$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(str "$(hostname)")" "$state" "$(str "$message")" "$verdict" \
+		"$xen" "$dom0" "$bridges" "$vgs" >"$result"
+	{ echo; cat "$result"; } >"$console" 2>/dev/null
+}
+
+# Until it is taken or the time is over.
+post() {
+	[ -n "$url" ] || return 0
+	end=$(($(uptime_s) + wait_s))
+	until curl -fsS --max-time 60 -o /dev/null -H 'Content-Type: application/json' --data-binary "@$result" "$url"; do
+		[ "$(uptime_s)" -lt "$end" ] || return 1
+		sleep "$pause_s"
+	done
+}
+
+end=$(($(uptime_s) + wait_s))
+until check; do
+	[ "$(uptime_s)" -lt "$end" ] || break
+	sleep "$pause_s"
+done
+report
+if post; then
+	rm -f "$marker"
+	[ -n "$root" ] || systemctl -q disable xenith-firstboot.service
+else
+	echo "the report could not be posted; it is tried again at the next boot" >&2
+	exit 1
+fi
