@@ -1,6 +1,7 @@
 #include "facts/facts.h"
 
 #include "base/util.h"
+#include "facts/parts.h"
 
 void facts_clear(struct facts *facts)
 {
@@ -10,19 +11,20 @@ void facts_clear(struct facts *facts)
 
 int facts_read(const char *root, struct facts *ret, struct err *err)
 {
-	(void)ret;
-	if (access(root, R_OK | X_OK))
-		return err_sys(err, "cannot read %s", root);
+	struct facts f = { 0 };
+	struct sysroot sr;
+	struct xen xen;
+	int r = sysroot_open(&sr, root, &f.arena, err);
+
+	if (r)
+		return r;
+	xen_read(&sr, &xen);
+	facts_read_machine(&sr, &xen, &f);
+	facts_read_console(&sr, &f);
+	facts_read_cpu(&sr, &xen, &f);
+	facts_read_disks(&sr, &f);
+	facts_read_nics(&sr, &f);
+	sysroot_close(&sr);
+	*ret = f;
 	return 0;
-}
-
-void facts_print(const struct facts *facts, struct buf *b)
-{
-	buf_addf(b, "memory: %llu MiB\n", (unsigned long long)facts->mem_mib);
-}
-
-void facts_json(const struct facts *facts, struct buf *b)
-{
-	(void)facts;
-	buf_adds(b, "{}\n");
 }
