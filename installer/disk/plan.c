@@ -83,3 +83,39 @@ char *disk_part_path(const char *disk_path, unsigned number)
 		return xasprintf("%s-part%u", disk_path, number);
 	return xasprintf("%s%s%u", disk_path, digit ? "p" : "", number);
 }
+
+void disk_proc_unescape(char *s)
+{
+	char *to = s;
+
+	for (; *s; s++) {
+		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' && s[3] >= '0' &&
+		    s[3] <= '7') {
+			*to++ = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 + s[3] - '0');
+			s += 3;
+		} else {
+			*to++ = *s;
+		}
+	}
+	*to = '\0';
+}
+
+static void dm_name(const char *name, struct buf *b)
+{
+	for (const char *s = name; *s; s++) {
+		buf_addc(b, *s);
+		if (*s == '-')
+			buf_addc(b, '-');
+	}
+}
+
+char *disk_lv_path(const char *vg, const char *lv)
+{
+	auto_buf b = { 0 };
+
+	buf_adds(&b, "/dev/mapper/");
+	dm_name(vg, &b);
+	buf_addc(&b, '-');
+	dm_name(lv, &b);
+	return buf_take(&b);
+}

@@ -50,6 +50,11 @@ int plan_lvm(struct planner *p, struct err *err);
 /* plan_mounts.c: fstab and root=. */
 int plan_mounts(struct planner *p, struct err *err);
 
+/* Node of an LV: its device-mapper name has "-" doubled in either part (lvm(8)). free(3). */
+char *disk_lv_path(const char *vg, const char *lv);
+/* proc(5): blanks, newlines and backslashes are octal in mountinfo and swaps. In place. */
+void disk_proc_unescape(char *s);
+
 /* print.c, for messages too: "ext4 \"old\" on part 1, LVM2_member", "500.1 GB". */
 void disk_contents_print(const struct disk_facts *disk, struct buf *b);
 void disk_size_print(uint64_t bytes, struct buf *b);

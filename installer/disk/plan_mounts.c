@@ -2,20 +2,6 @@
 #include "base/util.h"
 #include "installer/disk/plan.h"
 
-/* The device-mapper name of an LV: "-" in either name is doubled (lvm(8), dmsetup(8)). */
-static const char *lv_device(struct arena *a, const char *vg, const char *lv)
-{
-	auto_buf b = { 0 };
-
-	buf_adds(&b, "/dev/mapper/");
-	for (const char *s = vg; *s; s++)
-		buf_adds(&b, *s == '-' ? "--" : (char[]){ *s, '\0' });
-	buf_addc(&b, '-');
-	for (const char *s = lv; *s; s++)
-		buf_adds(&b, *s == '-' ? "--" : (char[]){ *s, '\0' });
-	return arena_strdup(a, buf_str(&b));
-}
-
 /* "/" first, each folder before what is mounted in it, swap last. */
 static int order(const void *va, const void *vb)
 {
@@ -92,8 +78,11 @@ int plan_mounts(struct planner *p, struct err *err)
 			const struct ks_logvol *ks = logvol(p->ks, plan->vgs[v].name, lv->name);
 
 			r = add(p, &ks->at, lv->mntpoint, disk_type_find(lv->fstype), ks->fsoptions, &m, err);
-			if (!r)
-				m->device = lv_device(&plan->arena, plan->vgs[v].name, lv->name);
+			if (!r) {
+				auto_free char *path = disk_lv_path(plan->vgs[v].name, lv->name);
+
+				m->device = arena_strdup(&plan->arena, path);
+			}
 		}
 	if (r)
 		return r;

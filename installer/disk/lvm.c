@@ -1,0 +1,88 @@
+/* Volume groups, through lvm(8). */
+#include "installer/disk/apply.h"
+
+#include "base/util.h"
+#include "installer/disk/plan.h"
+
+/*
+ * No backups (the installer's /etc may be read-only), nothing asked of udev (it may not run), no alignment
+ * beyond the 1 MiB that the plan reckons with: lvm.conf(5).
+ */
+#define LVM_CONFIG                                                                                       \
+	"devices{use_devicesfile=0 obtain_device_list_from_udev=0 external_device_info_source=\"none\" " \
+	"hints=\"none\" data_alignment_detection=0 data_alignment_offset_detection=0} backup{backup=0 "  \
+	"archive=0}"
+
+static void lvm_words(struct run *run, const char *command, const char *devices)
+{
+	argv_addl(&run->argv, "lvm", command, "--yes", "--config", LVM_CONFIG, "--devices", devices, NULL);
+}
+
+/* The node of a PV that the plan makes. free(3). */
+static char *pv_path(const struct disk_plan *plan, const char *pv)
+{
+	for (size_t d = 0; d < plan->n_disks; d++)
+		for (size_t i = 0; i < plan->disks[d].n_parts; i++)
+			if (str_eq(plan->disks[d].parts[i].pv, pv))
+				return disk_part_path(plan->disks[d].disk->path,
+						      plan->disks[d].parts[i].number);
+	return NULL;
+}
+
+static int pvs_and_vg(const struct disk_vg_plan *vg, const struct argv *paths, const char *devices,
+		      struct door *door, struct err *err)
+{
+	auto_run pv = { 0 };
+	auto_run create = { 0 };
+	int r;
+
+	lvm_words(&pv, "pvcreate", devices);
+	argv_addl(&pv.argv, "--zero", "y", NULL);
+	argv_addv(&pv.argv, paths->v);
+	r = door_run(door, &pv, err);
+	if (r)
+		return r;
+	lvm_words(&create, "vgcreate", devices);
+	argv_add(&create.argv, "--physicalextentsize");
+	argv_addf(&create.argv, "%lluk", (unsigned long long)vg->pesize_kib);
+	argv_add(&create.argv, vg->name);
+	argv_addv(&create.argv, paths->v);
+	return door_run(door, &create, err);
+}
+
+static int lv(const struct disk_vg_plan *vg, const struct disk_lv_plan *v, const char *devices,
+	      struct door *door, struct err *err)
+{
+	auto_run run = { 0 };
+
+	lvm_words(&run, "lvcreate", devices);
+	argv_addl(&run.argv, "--wipesignatures", "y", "--zero", "y", "--name", v->name, "--size", NULL);
+	argv_addf(&run.argv, "%llum", (unsigned long long)v->size_mib);
+	argv_add(&run.argv, vg->name);
+	return door_run(door, &run, err);
+}
+
+int disk_lvm(const struct disk_plan *plan, struct door *door, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < plan->n_vgs; i++) {
+		const struct disk_vg_plan *vg = &plan->vgs[i];
+		auto_argv paths = { 0 };
+		auto_buf devices = { 0 };
+
+		for (const char **s = vg->pvs; *s; s++) {
+			auto_free char *path = pv_path(plan, *s);
+
+			if (!path)
+				return err_set(err, ERR_INPUT, "%s of volume group %s is on no disk", *s,
+					       vg->name);
+			argv_add(&paths, path);
+			buf_addf(&devices, "%s%s", devices.len ? "," : "", path);
+		}
+		r = pvs_and_vg(vg, &paths, buf_str(&devices), door, err);
+		for (size_t l = 0; !r && l < vg->n_lvs; l++)
+			r = lv(vg, &vg->lvs[l], buf_str(&devices), door, err);
+	}
+	return r;
+}

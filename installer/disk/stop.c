@@ -1,0 +1,191 @@
+/* What stands on a disk, taken down. */
+#include "installer/disk/apply.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/major.h>
+#include <linux/raid/md_u.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/swap.h>
+#include <sys/sysmacros.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "installer/disk/plan.h"
+
+#define BUSY_TRIES 25
+#define BUSY_US    200000
+
+/* The names in a folder of sysfs, sorted; none if it isn't there. */
+static void names_in(const char *dir, struct argv *names)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	if (!d)
+		return;
+	while ((e = readdir(d)))
+		if (e->d_name[0] != '.')
+			argv_add(names, e->d_name);
+	closedir(d);
+	argv_sort_unique(names);
+}
+
+/* Add name and all that stands on it, what is on top first. */
+static void collect(const char *name, struct argv *stack)
+{
+	auto_free char *dir = xasprintf("/sys/class/block/%s", name);
+	auto_free char *holders = path_join(dir, "holders");
+	auto_argv above = { 0 };
+	auto_argv entries = { 0 };
+
+	names_in(holders, &above);
+	names_in(dir, &entries);
+	for (size_t i = 0; i < entries.n; i++) {
+		auto_free char *mark = xasprintf("%s/%s/partition", dir, entries.v[i]);
+
+		if (file_exists(mark))
+			argv_add(&above, entries.v[i]);
+	}
+	for (size_t i = 0; i < above.n; i++)
+		collect(above.v[i], stack);
+	if (!argv_has(stack, name))
+		argv_add(stack, name);
+}
+
+static int stop_swap(dev_t dev, struct log *log, struct err *err)
+{
+	auto_buf b = { 0 };
+	auto_argv lines = { 0 };
+	int r = file_read("/proc/swaps", &b, NULL);
+
+	if (r)
+		return 0; /* a kernel without swap */
+	argv_split(&lines, buf_str(&b), "\n");
+	for (size_t i = 1; i < lines.n; i++) {
+		auto_argv words = { 0 };
+		struct stat st;
+
+		argv_split(&words, lines.v[i], " \t");
+		disk_proc_unescape(words.v[0]);
+		if (stat(words.v[0], &st) || (S_ISBLK(st.st_mode) ? st.st_rdev : st.st_dev) != dev)
+			continue;
+		log_printf(log, "swapoff %s", words.v[0]);
+		if (swapoff(words.v[0]))
+			return err_sys(err, "cannot switch off swap on %s", words.v[0]);
+	}
+	return 0;
+}
+
+/* Whether the mount is of dev: by the file system's number, or (btrfs) by its source. */
+static bool mount_is_of(const struct argv *words, dev_t dev)
+{
+	unsigned maj, min;
+	struct stat st;
+
+	if (sscanf(words->v[2], "%u:%u", &maj, &min) == 2 && makedev(maj, min) == dev)
+		return true;
+	for (size_t i = 6; i + 2 < words->n; i++)
+		if (str_eq(words->v[i], "-"))
+			return words->v[i + 2][0] == '/' && !stat(words->v[i + 2], &st) &&
+			       S_ISBLK(st.st_mode) && st.st_rdev == dev;
+	return false;
+}
+
+static int unmount(const char *target, struct log *log, struct err *err)
+{
+	log_printf(log, "umount %s", target);
+	for (int i = 0; umount2(target, 0); i++) {
+		if (errno == EINVAL || errno == ENOENT)
+			return 0;
+		if (errno != EBUSY || i == BUSY_TRIES)
+			return err_sys(err, "cannot unmount %s", target);
+		usleep(BUSY_US);
+	}
+	return 0;
+}
+
+static int stop_mounts(dev_t dev, const struct disk_facts *disk, struct log *log, struct err *err)
+{
+	auto_buf b = { 0 };
+	auto_argv lines = { 0 };
+	int r = file_read("/proc/self/mountinfo", &b, err);
+
+	if (r)
+		return r;
+	argv_split(&lines, buf_str(&b), "\n");
+	for (size_t i = lines.n; i-- > 0;) {
+		auto_argv words = { 0 };
+
+		argv_split(&words, lines.v[i], " ");
+		if (words.n < 7 || !mount_is_of(&words, dev))
+			continue;
+		disk_proc_unescape(words.v[4]);
+		if (str_eq(words.v[4], "/"))
+			return err_set(err, ERR_MACHINE, "disk %s holds the running system's root",
+				       disk->path);
+		r = unmount(words.v[4], log, err);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+/* Through the kernel's own call: what mdadm --stop does. */
+static int stop_md(const char *name, struct log *log, struct err *err)
+{
+	auto_free char *path = xasprintf("/dev/%s", name);
+	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	log_printf(log, "stop array %s", path);
+	if (fd < 0)
+		return errno == ENOENT || errno == ENXIO ? 0 : err_sys(err, "cannot open %s", path);
+	for (int i = 0; ioctl(fd, STOP_ARRAY, NULL); i++) {
+		if (errno == ENXIO || errno == ENODEV)
+			return 0;
+		if (errno != EBUSY || i == BUSY_TRIES)
+			return err_sys(err, "cannot stop array %s", path);
+		usleep(BUSY_US);
+	}
+	return 0;
+}
+
+static int stop_one(const char *name, const struct disk_facts *disk, struct door *door, struct err *err)
+{
+	auto_free char *dev_path = xasprintf("/sys/class/block/%s/dev", name);
+	auto_free char *dev_text = file_line(dev_path);
+	unsigned maj, min;
+	dev_t dev;
+	int r;
+
+	if (!dev_text || sscanf(dev_text, "%u:%u", &maj, &min) != 2)
+		return 0; /* gone meanwhile */
+	dev = makedev(maj, min);
+	r = stop_swap(dev, door->log, err);
+	if (!r)
+		r = stop_mounts(dev, disk, door->log, err);
+	if (!r && str_starts(name, "dm-")) {
+		auto_free char *p = xasprintf("/sys/class/block/%s/dm/name", name);
+		auto_free char *dm = file_line(p);
+
+		if (dm)
+			r = door_runl(door, err, "dmsetup", "remove", "--retry", dm, NULL);
+	} else if (!r && maj == MD_MAJOR) {
+		r = stop_md(name, door->log, err);
+	}
+	return r;
+}
+
+int disk_stop(const struct disk_facts *disk, struct door *door, struct err *err)
+{
+	auto_argv stack = { 0 };
+	int r = 0;
+
+	collect(disk->name, &stack);
+	for (size_t i = 0; !r && i < stack.n; i++)
+		r = stop_one(stack.v[i], disk, door, err);
+	return r;
+}

@@ -1,0 +1,87 @@
+/* The partition table, through libparted. */
+#include "installer/disk/apply.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include "base/util.h"
+#include "installer/disk/plan.h"
+
+/* libparted hands its messages to a function without an argument: the last one of this process is kept. */
+static char last_words[512];
+
+static PedExceptionOption on_exception(PedException *e)
+{
+	snprintf(last_words, sizeof(last_words), "%s", e->message);
+	return e->type <= PED_EXCEPTION_WARNING && (e->options & PED_EXCEPTION_IGNORE)
+		       ? PED_EXCEPTION_IGNORE
+		       : PED_EXCEPTION_UNHANDLED;
+}
+
+static int failed(const struct disk_target *t, const char *what, struct err *err)
+{
+	return err_set(err, ERR_SYS, "disk %s: cannot %s: %s", t->id, what,
+		       last_words[0] ? last_words : "libparted does not say why");
+}
+
+static int add_part(PedDisk *disk, const struct disk_target *t, const struct disk_part_plan *p,
+		    struct err *err)
+{
+	const struct disk_kind *kind = disk_kind_find(p->kind);
+	uint64_t sectors = MIB / (uint64_t)disk->dev->sector_size;
+	PedSector start = (PedSector)(p->start_mib * sectors);
+	PedSector end = start + (PedSector)(p->size_mib * sectors) - 1;
+	PedPartition *part = ped_partition_new(disk, PED_PARTITION_NORMAL, NULL, start, end);
+	PedConstraint *exact;
+	int ok;
+
+	if (!part)
+		return failed(t, "describe a partition", err);
+	exact = ped_constraint_exact(&part->geom);
+	ok = ped_disk_add_partition(disk, part, exact);
+	ped_constraint_destroy(exact);
+	if (!ok) {
+		ped_partition_destroy(part);
+		return failed(t, "add a partition", err);
+	}
+	if ((p->name && !ped_partition_set_name(part, p->name)) ||
+	    (kind->flag && !ped_partition_set_flag(part, kind->flag, 1)))
+		return failed(t, "name a partition", err);
+	return 0;
+}
+
+static int write_table(PedDevice *dev, const struct disk_target *t, struct err *err)
+{
+	PedDisk *disk = ped_disk_new_fresh(dev, ped_disk_type_get("gpt"));
+	int r = 0;
+
+	if (!disk)
+		return failed(t, "start a table", err);
+	for (size_t i = 0; !r && i < t->n_parts; i++)
+		r = add_part(disk, t, &t->parts[i], err);
+	if (!r && !ped_disk_commit_to_dev(disk))
+		r = failed(t, "write the table", err);
+	if (!r && !ped_disk_commit_to_os(disk))
+		r = failed(t, "tell the kernel about the new partitions", err);
+	ped_disk_destroy(disk);
+	return r;
+}
+
+int disk_table(const struct disk_target *t, struct err *err)
+{
+	/* udev leaves a locked disk alone: systemd.io/BLOCK_DEVICE_LOCKING. */
+	auto_close int lock = open(t->disk->path, O_RDONLY | O_CLOEXEC);
+	PedDevice *dev;
+	int r;
+
+	if (lock < 0 || flock(lock, LOCK_EX))
+		return err_sys(err, "cannot lock disk %s (%s)", t->id, t->disk->path);
+	last_words[0] = '\0';
+	ped_exception_set_handler(on_exception);
+	dev = ped_device_get(t->disk->path);
+	r = dev ? write_table(dev, t, err) : failed(t, "open it", err);
+	if (dev)
+		ped_device_destroy(dev);
+	ped_exception_set_handler(NULL);
+	return r;
+}

@@ -1,0 +1,245 @@
+/* Every old signature of a disk, overwritten. */
+#include "installer/disk/apply.h"
+
+#include <blkid.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "installer/disk/plan.h"
+
+/* Signatures in one place; more means that wiping has no effect. */
+#define ROUNDS_MAX 256
+/* Zeroed at the ends whatever is found there: tables, ZFS labels, LVM metadata, md 0.90 and 1.0, GPT's copy.
+ */
+#define DISK_END   (4 * MIB)
+#define PART_END   MIB
+#define TRIES      25
+#define TRY_US     200000
+
+struct region {
+	uint64_t start, size; /* bytes */
+};
+
+struct regions {
+	struct region *v;
+	size_t n, cap;
+};
+
+static void regions_clear(struct regions *r)
+{
+	free(r->v);
+}
+
+static void region_add(struct regions *r, uint64_t start, uint64_t size, uint64_t disk_size)
+{
+	if (start >= disk_size || !size)
+		return;
+	size = MIN(size, disk_size - start);
+	for (size_t i = 0; i < r->n; i++)
+		if (r->v[i].start == start && r->v[i].size == size)
+			return;
+	xgrow(&r->v, &r->cap, r->n, sizeof(*r->v));
+	r->v[r->n++] = (struct region){ start, size };
+}
+
+/* A probe of every kind of signature in a region; NULL: it is too small for any. */
+static blkid_probe probe_new(int fd, const struct region *g)
+{
+	blkid_probe pr = blkid_new_probe();
+
+	if (!pr || blkid_probe_set_device(pr, fd, (blkid_loff_t)g->start, (blkid_loff_t)g->size)) {
+		blkid_free_probe(pr);
+		return NULL;
+	}
+	blkid_probe_enable_superblocks(pr, 1);
+	blkid_probe_set_superblocks_flags(pr, BLKID_SUBLKS_MAGIC | BLKID_SUBLKS_TYPE | BLKID_SUBLKS_BADCSUM);
+	blkid_probe_enable_partitions(pr, 1);
+	blkid_probe_set_partitions_flags(pr, BLKID_PARTS_MAGIC | BLKID_PARTS_FORCE_GPT);
+	return pr;
+}
+
+/* The partitions that the disk's own table names, whether the kernel shows them or not. */
+static void table_regions(int fd, uint64_t size, struct regions *r)
+{
+	blkid_probe pr = probe_new(fd, &(struct region){ 0, size });
+	blkid_partlist list = pr ? blkid_probe_get_partitions(pr) : NULL;
+	int n = list ? blkid_partlist_numof_partitions(list) : 0;
+
+	for (int i = 0; i < n; i++) {
+		blkid_partition p = blkid_partlist_get_partition(list, i);
+
+		region_add(r, (uint64_t)blkid_partition_get_start(p) * 512,
+			   (uint64_t)blkid_partition_get_size(p) * 512, size);
+	}
+	blkid_free_probe(pr);
+}
+
+static uint64_t sysfs_u64(const char *dir, const char *part, const char *file)
+{
+	auto_free char *path = xasprintf("%s/%s/%s", dir, part, file);
+	auto_free char *text = file_line(path);
+	uint64_t v = 0;
+
+	return text && str_u64(text, &v) ? v : 0;
+}
+
+/* The partitions that the kernel has, in sysfs' units of 512 bytes. */
+static void kernel_regions(const char *name, uint64_t size, struct regions *r)
+{
+	auto_free char *dir = xasprintf("/sys/class/block/%s", name);
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	while (d && (e = readdir(d)))
+		if (str_starts(e->d_name, name))
+			region_add(r, sysfs_u64(dir, e->d_name, "start") * 512,
+				   sysfs_u64(dir, e->d_name, "size") * 512, size);
+	if (d)
+		closedir(d);
+}
+
+static int zero(int fd, uint64_t start, uint64_t len, struct err *err)
+{
+	static const char zeros[65536];
+
+	while (len) {
+		ssize_t n = pwrite(fd, zeros, MIN(len, sizeof(zeros)), (off_t)start);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return err_sys(err, "cannot write at byte %llu", (unsigned long long)start);
+		start += (uint64_t)n;
+		len -= (uint64_t)n;
+	}
+	return 0;
+}
+
+/* The type of the first signature in a region, for messages; NULL: none. free(3). */
+static char *signature(int fd, const struct region *g)
+{
+	blkid_probe pr = probe_new(fd, g);
+	const char *type = NULL;
+	char *ret = NULL;
+
+	if (pr && blkid_do_probe(pr) == 0) {
+		if (blkid_probe_lookup_value(pr, "TYPE", &type, NULL))
+			blkid_probe_lookup_value(pr, "PTTYPE", &type, NULL);
+		ret = xstrdup(type ? type : "an unknown signature");
+	}
+	blkid_free_probe(pr);
+	return ret;
+}
+
+static int wipe_region(int fd, const struct region *g, uint64_t end, struct log *log, struct err *err)
+{
+	blkid_probe pr = probe_new(fd, g);
+	uint64_t len = MIN(end, g->size);
+	int r;
+
+	for (int i = 0; pr && i < ROUNDS_MAX && blkid_do_probe(pr) == 0; i++) {
+		const char *type = NULL, *off = NULL;
+
+		if (blkid_probe_lookup_value(pr, "TYPE", &type, NULL))
+			blkid_probe_lookup_value(pr, "PTTYPE", &type, NULL);
+		if (blkid_probe_lookup_value(pr, "SBMAGIC_OFFSET", &off, NULL))
+			blkid_probe_lookup_value(pr, "PTMAGIC_OFFSET", &off, NULL);
+		log_printf(log, "wipe %s at byte %llu + %s", type ? type : "signature",
+			   (unsigned long long)g->start, off ? off : "?");
+		/* Steps back, so that the next probe looks for further copies. */
+		if (blkid_do_wipe(pr, 0))
+			break; /* the check afterwards tells */
+	}
+	blkid_free_probe(pr);
+	r = zero(fd, g->start, len, err);
+	return r ? r : zero(fd, g->start + g->size - len, len, err);
+}
+
+/* Alone on the disk: what udev started meanwhile is stopped again. */
+static int open_alone(const struct disk_target *t, struct door *door, struct err *err)
+{
+	for (int i = 0;; i++) {
+		int fd = open(t->disk->path, O_RDWR | O_EXCL | O_CLOEXEC), r;
+
+		if (fd >= 0)
+			return fd;
+		if (errno != EBUSY)
+			return err_sys(err, "cannot open disk %s (%s) for writing", t->id, t->disk->path);
+		if (i == TRIES)
+			return err_set(err, ERR_MACHINE, "disk %s (%s) is in use and nothing shows by what",
+				       t->id, t->disk->path);
+		usleep(TRY_US);
+		r = disk_stop(t->disk, door, err);
+		if (r)
+			return r;
+	}
+}
+
+/* Drop the kernel's partitions, and with them what it has cached of them. */
+static int forget_partitions(int fd, const struct disk_target *t, struct err *err)
+{
+	if (fsync(fd))
+		return err_sys(err, "cannot write to disk %s", t->id);
+	ioctl(fd, BLKFLSBUF, 0);
+	for (int i = 0; ioctl(fd, BLKRRPART, 0); i++) {
+		if (errno == EINVAL || errno == ENOTTY)
+			return 0; /* a device that never has partitions */
+		if (errno != EBUSY || i == TRIES)
+			return err_sys(err, "cannot have the kernel read the table of disk %s again", t->id);
+		usleep(TRY_US);
+	}
+	return 0;
+}
+
+static int verify(const struct disk_target *t, const struct regions *regions, struct err *err)
+{
+	auto_close int fd = open(t->disk->path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(err, "cannot open disk %s (%s)", t->id, t->disk->path);
+	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	for (size_t i = 0; i < regions->n; i++) {
+		auto_free char *left = signature(fd, &regions->v[i]);
+
+		if (left)
+			return err_set(
+				err, ERR_MACHINE,
+				"disk %s still shows %s at byte %llu after it was overwritten; does the disk "
+				"take writes?",
+				t->id, left, (unsigned long long)regions->v[i].start);
+	}
+	return 0;
+}
+
+int disk_wipe(const struct disk_target *t, struct door *door, struct err *err)
+{
+	__attribute__((cleanup(regions_clear))) struct regions regions = { 0 };
+	uint64_t size = t->disk->size_bytes;
+	auto_close int fd = open_alone(t, door, err);
+	int r = 0;
+
+	if (fd < 0)
+		return fd;
+	table_regions(fd, size, &regions);
+	kernel_regions(t->disk->name, size, &regions);
+	/* Wiped before they become partitions: nothing can take what an older table left there for its own.
+	 */
+	for (size_t i = 0; i < t->n_parts; i++)
+		region_add(&regions, t->parts[i].start_mib * MIB, t->parts[i].size_mib * MIB, size);
+	region_add(&regions, 0, size, size);
+	for (size_t i = 0; !r && i < regions.n; i++)
+		r = wipe_region(fd, &regions.v[i], regions.v[i].size == size ? DISK_END : PART_END, door->log,
+				err);
+	if (r)
+		return err_wrap(err, "disk %s", t->id);
+	r = forget_partitions(fd, t, err);
+	close(fd);
+	fd = -1;
+	return r ? r : verify(t, &regions, err);
+}
