@@ -1,0 +1,325 @@
+/* The installer's network for real: a network namespace, veth pairs, a gateway and dnsmasq at their other
+ * end. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "netbridge/live.h"
+
+static const struct net_waits waits = { .carrier = 2, .gateway = 3, .dhcp = 6 };
+static const char *servers[] = { "192.0.2.53", NULL }, *search[] = { "example.org", NULL };
+static struct nic_facts nic = { .name = "ens16", .mac = "52:54:00:12:34:10" };
+static struct net_plan fixed = { .install_nic = &nic,
+				 .install_addr = { .proto = NET_STATIC,
+						   .ip = "192.0.2.11",
+						   .prefix_len = 24,
+						   .gateway = "192.0.2.1",
+						   .nameservers = servers,
+						   .search = search } };
+static struct net_plan dhcp = { .install_nic = &nic, .install_addr = { .proto = NET_DHCP } };
+
+/* The process whose network namespace is the other end of the wire, and its number as text. */
+static pid_t peer;
+static char peer_text[16];
+
+static void sh(bool at_peer, struct buf *out, const char *words)
+{
+	auto_run run = { .out = out, .timeout_s = 20 };
+	struct err err = { 0 };
+
+	if (at_peer)
+		argv_addl(&run.argv, "nsenter", "-n", "-t", peer_text, NULL);
+	argv_split(&run.argv, words, " ");
+	run_argv(&run, &err);
+	assert_string_equal(err.msg, "");
+}
+
+static pid_t other_namespace(void)
+{
+	int ready[2];
+	pid_t pid;
+	char c;
+
+	if (pipe(ready))
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		c = unshare(CLONE_NEWNET) ? 'n' : 'y';
+		if (write(ready[1], &c, 1) == 1)
+			for (;;)
+				pause();
+		_exit(1);
+	}
+	if (pid > 0 && (read(ready[0], &c, 1) != 1 || c != 'y')) {
+		kill(pid, SIGKILL);
+		pid = -1;
+	}
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+/* /etc/resolv.conf and /run are this process's own. NULL, or why it can't be. */
+static const char *go_private(void)
+{
+	if (geteuid() != 0)
+		return "wants root, for a network namespace";
+	if (unshare(CLONE_NEWNET | CLONE_NEWNS))
+		return "no namespaces here";
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) || mount("etc", "/etc", "tmpfs", 0, NULL) ||
+	    mount("run", "/run", "tmpfs", 0, NULL))
+		return "cannot mount a tmpfs";
+	peer = other_namespace();
+	snprintf(peer_text, sizeof(peer_text), "%d", (int)peer);
+	if (file_write("/etc/passwd", "root:x:0:0::/root:/bin/sh\n", 26, 0644, NULL) ||
+	    file_write("/etc/group", "root:x:0:\n", 10, 0644, NULL))
+		return "cannot write to a tmpfs"; /* dnsmasq looks its user up */
+	return peer > 0 ? NULL : "no second network namespace";
+}
+
+static int plug(void **state)
+{
+	auto_free char *move = xasprintf("ip link set gw netns %s", peer_text);
+
+	(void)state;
+	sh(false, NULL,
+	   "ip link add ens16 address 52:54:00:12:34:10 type veth peer name gw address 52:54:00:00:00:01");
+	sh(false, NULL, move);
+	sh(true, NULL, "ip addr add 192.0.2.1/24 dev gw");
+	sh(true, NULL, "ip link set gw up");
+	return 0;
+}
+
+static int unplug(void **state)
+{
+	(void)state;
+	sh(false, NULL, "ip link del ens16");
+	unlink("/etc/resolv.conf");
+	return 0;
+}
+
+static void says(const char *command, const char *want)
+{
+	auto_buf b = { 0 };
+
+	sh(false, &b, command);
+	if (!strstr(buf_str(&b), want))
+		fail_msg("%s: no \"%s\" in:\n%s", command, want, buf_str(&b));
+}
+
+static void says_not(const char *command, const char *unwanted)
+{
+	auto_buf b = { 0 };
+
+	sh(false, &b, command);
+	if (strstr(buf_str(&b), unwanted))
+		fail_msg("%s: \"%s\" in:\n%s", command, unwanted, buf_str(&b));
+}
+
+static void up(const struct net_plan *plan, struct log *log)
+{
+	struct door door = { .log = log };
+	struct err err = { 0 };
+
+	net_live_up_within(plan, &waits, &door, &err);
+	assert_string_equal(err.msg, "");
+}
+
+static void up_fails(const struct net_plan *plan, enum err_code code, const char *want)
+{
+	struct door door = { 0 };
+	struct err err = { 0 };
+
+	assert_int_equal(net_live_up_within(plan, &waits, &door, &err), -(int)code);
+	if (strncmp(err.msg, want, strlen(want)))
+		assert_string_equal(err.msg, want);
+}
+
+static void static_address(void **state)
+{
+	struct log *log = log_new(NULL);
+	auto_buf tail = { 0 };
+	auto_buf b = { 0 };
+
+	(void)state;
+	sh(false, NULL, "ip addr add 10.9.9.9/24 dev ens16");
+	sh(false, NULL, "ip addr add 192.0.2.99/24 dev ens16");
+	for (int i = 0; i < 2; i++) {
+		up(&fixed, log);
+		says("ip -4 -o addr show dev ens16", "inet 192.0.2.11/24");
+		says_not("ip -4 -o addr show dev ens16", "10.9.9.9");
+		says_not("ip -4 -o addr show dev ens16", "192.0.2.99");
+		says("ip route show default", "default via 192.0.2.1 dev ens16");
+	}
+	assert_int_equal(file_read("/etc/resolv.conf", &b, NULL), 0);
+	assert_string_equal(buf_str(&b), "search example.org\nnameserver 192.0.2.53\n");
+	log_tail(log, 100, &tail);
+	assert_non_null(strstr(buf_str(&tail), "ens16: 192.0.2.1 is at 52:54:00:00:00:01"));
+	log_free(log);
+}
+
+/* What another NIC has of the same network would take the answers; its other addresses stay. */
+static void other_nic_gives_way(void **state)
+{
+	(void)state;
+	sh(false, NULL, "ip link add ens17 type veth peer name far");
+	sh(false, NULL, "ip addr add 192.0.2.12/24 dev ens17");
+	sh(false, NULL, "ip addr add 198.51.100.1/24 dev ens17");
+	up(&fixed, NULL);
+	says("ip -4 -o addr show dev ens17", "198.51.100.1");
+	says_not("ip -4 -o addr show dev ens17", "192.0.2.12");
+	sh(false, NULL, "ip link del ens17");
+}
+
+static void gateway_gone(void **state)
+{
+	(void)state;
+	sh(true, NULL, "ip addr flush dev gw");
+	up_fails(&fixed, ERR_FETCH,
+		 "gateway 192.0.2.1 does not answer on ens16 (52:54:00:12:34:10): no ARP reply in 3 s");
+}
+
+static void no_link(void **state)
+{
+	(void)state;
+	sh(true, NULL, "ip link set gw down");
+	up_fails(&fixed, ERR_MACHINE, "no link on ens16 (52:54:00:12:34:10) after 2 s");
+}
+
+static void no_such_nic(void **state)
+{
+	static const struct nic_facts gone = { .name = "ens99", .mac = "52:54:00:12:34:99" };
+	struct net_plan plan = fixed, none = { 0 };
+
+	(void)state;
+	plan.install_nic = &gone;
+	up_fails(&plan, ERR_MACHINE, "ens99: there is no such NIC now");
+	up_fails(&none, ERR_INPUT, "no NIC to install through");
+}
+
+static void ipv6_address(void **state)
+{
+	struct net_plan plan = fixed;
+
+	(void)state;
+	plan.install_addr.ipv6 = "2001:db8::11/64";
+	plan.install_addr.ipv6gateway = "2001:db8::1";
+	up(&plan, NULL);
+	says("ip -6 -o addr show dev ens16", "inet6 2001:db8::11/64");
+	says("ip -6 route show default", "default via 2001:db8::1 dev ens16");
+}
+
+static void all_links_up(void **state)
+{
+	struct nic_facts nics[] = { { .name = "ens16" }, { .name = "ens99" } };
+	struct facts facts = { .nics = nics, .n_nics = 2 };
+	struct door door = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(net_live_links_up(&facts, 1, &door, &err), 0);
+	assert_string_equal(err.msg, "");
+	says("ip -o link show dev ens16", "LOWER_UP");
+}
+
+static pid_t start_dnsmasq(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execlp("nsenter", "nsenter", "-n", "-t", peer_text, "dnsmasq", "--keep-in-foreground",
+		       "--conf-file=/dev/null", "--user=root", "--pid-file=", "--port=0", "--interface=gw",
+		       "--log-facility=/run/dnsmasq.log", "--dhcp-leasefile=/run/dnsmasq.leases",
+		       "--dhcp-range=192.0.2.100,192.0.2.100,255.255.255.0,1h", "--dhcp-option=3,192.0.2.1",
+		       "--dhcp-option=6,192.0.2.53,192.0.2.54", "--dhcp-option=15,example.org",
+		       "--dhcp-authoritative", "--no-ping", NULL);
+		_exit(127);
+	}
+	return pid;
+}
+
+static void lease_is(const char *resolv)
+{
+	auto_buf b = { 0 };
+
+	says("ip -4 -o addr show dev ens16", "inet 192.0.2.100/24");
+	says("ip route show default", "default via 192.0.2.1 dev ens16");
+	assert_int_equal(file_read("/etc/resolv.conf", &b, NULL), 0);
+	assert_string_equal(buf_str(&b), resolv);
+}
+
+static void dhcp_lease(void **state)
+{
+	struct net_plan own_dns = dhcp;
+	struct door door = { 0 };
+	struct err err = { 0 };
+	auto_buf version = { 0 };
+	pid_t server;
+
+	(void)state;
+	sh(false, &version, "dnsmasq --version"); /* fails by name where it isn't installed */
+	server = start_dnsmasq();
+	up(&dhcp, NULL);
+	lease_is("search example.org\nnameserver 192.0.2.53\nnameserver 192.0.2.54\n");
+	assert_int_equal(net_live_dhcp("ens16", 6, &door, &err), 0);
+	own_dns.install_addr.nameservers = (const char *[]){ "203.0.113.53", NULL };
+	up(&own_dns, NULL);
+	lease_is("search example.org\nnameserver 203.0.113.53\n");
+	kill(server, SIGTERM);
+	waitpid(server, NULL, 0);
+}
+
+static void no_dhcp_server(void **state)
+{
+	(void)state;
+	up_fails(&dhcp, ERR_FETCH, "ens16 (52:54:00:12:34:10): no DHCP lease within 6 s: ");
+	assert_false(file_exists("/etc/resolv.conf"));
+}
+
+static void recording_door(void **state)
+{
+	auto_buf record = { 0 };
+	struct door door = { .record = &record };
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(net_live_up(&fixed, &door, &err), 0);
+	assert_string_equal(buf_str(&record),
+			    "ens16: up, and wait for its link\n"
+			    "ens16: address 192.0.2.11/24\n"
+			    "ens16: gateway 192.0.2.1 answers\n"
+			    "write /etc/resolv.conf (41 bytes, 0644)\n"
+			    "write /run/systemd/resolve/stub-resolv.conf (41 bytes, 0644)\n");
+	says_not("ip -4 -o addr show dev ens16", "192.0.2.11");
+}
+
+#define ON_WIRE(test) cmocka_unit_test_setup_teardown(test, plug, unplug)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ON_WIRE(static_address), ON_WIRE(other_nic_gives_way), ON_WIRE(gateway_gone),
+		ON_WIRE(no_link),        ON_WIRE(no_such_nic),         ON_WIRE(ipv6_address),
+		ON_WIRE(all_links_up),   ON_WIRE(dhcp_lease),          ON_WIRE(no_dhcp_server),
+		ON_WIRE(recording_door),
+	};
+	const char *why = go_private();
+	int r;
+
+	if (why) {
+		printf("1..0 # SKIP %s\n", why);
+		return 0;
+	}
+	r = cmocka_run_group_tests_name("net_live", tests, NULL, NULL);
+	kill(peer, SIGKILL);
+	waitpid(peer, NULL, 0);
+	return r;
+}
