@@ -13,7 +13,8 @@ static const struct ks_opt opts[] = {
 static void check(struct ks_line *line, void *data)
 {
 	const struct ks_ignoredisk *d = data;
-	int n = (d->drives.n > 0) + (d->only_use.n > 0) + d->interactive;
+	int n = (d->drives.n > 0) + (d->only_use.n > 0) +
+		(d->interactive && !KS_HAS(KS_SINCE(F27, RHEL8), line->version));
 
 	if (!n && !line->set[0])
 		ks_line_error(line, NULL, "--drives or --only-use is needed");

@@ -3,8 +3,8 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--addsupport", KS_LIST, KS_OFF(ks_lang, addsupport), .versions = KS_SINCE(F19, RHEL7) },
 	{ "LANG", KS_STRING, KS_OFF(ks_lang, lang), .required = KS_ALWAYS },
+	{ "--addsupport", KS_LIST, KS_OFF(ks_lang, addsupport), .versions = KS_SINCE(F19, RHEL7) },
 	{ 0 },
 };
 

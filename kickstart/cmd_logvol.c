@@ -1,6 +1,6 @@
 /* logvol: a logical volume. */
 #include "base/util.h"
-#include "kickstart/table.h"
+#include "kickstart/device.h"
 
 static const struct ks_opt opts[] = {
 	{ "MOUNTPOINT", KS_STRING, KS_OFF(ks_logvol, mntpoint), .required = KS_ALWAYS,
@@ -42,12 +42,69 @@ static const struct ks_opt opts[] = {
 	{ 0 },
 };
 
+static void check_cache(struct ks_line *line, const struct ks_logvol *v)
+{
+	bool cache = v->cachesize_mib != -1 || v->cachemode || v->cachepvs.n;
+
+	if (!cache)
+		return;
+	if (v->noformat || v->useexisting)
+		ks_line_error(line, NULL, "a volume that is kept as it is can't get a cache");
+	else if (!v->cachepvs.n)
+		ks_line_error(line, NULL, "a cache needs --cachepvs: the fast members that it lies on");
+	else if (v->cachesize_mib == -1)
+		ks_line_error(line, NULL, "a cache needs --cachesize");
+	if (v->cachemode && strcmp(v->cachemode, "writeback") != 0 &&
+	    strcmp(v->cachemode, "writethrough") != 0)
+		ks_line_error(line, "--cachemode", "\"%s\" is none of: writeback, writethrough",
+			      v->cachemode);
+}
+
+static void check_size(struct ks_line *line, const struct ks_logvol *v)
+{
+	bool pools = KS_HAS(KS_SINCE(F20, RHEL7), line->version);
+	bool keeps = v->noformat || v->useexisting;
+
+	if (v->percent != -1 && pools && (v->percent < 0 || v->percent > 100))
+		ks_line_error(line, "--percent", "%lld is out of range: from 0 to 100 are allowed",
+			      (long long)v->percent);
+	if (v->size_mib != -1 && v->percent > 0 && KS_HAS(KS_SINCE(F9, RHEL6), line->version))
+		ks_line_error(line, "--percent", "contradicts --size");
+	if (pools && v->size_mib == -1 && v->percent == -1 && !keeps && !v->hibernation && !v->thin)
+		ks_line_error(line, NULL,
+			      "a size is missing: --size, --percent, --useexisting or --noformat");
+	if (v->resize && !v->useexisting)
+		ks_line_error(line, "--resize", "needs --useexisting");
+	if (v->resize && v->size_mib == -1)
+		ks_line_error(line, "--resize", "needs --size");
+}
+
+static void check(struct ks_line *line, void *data)
+{
+	const struct ks_logvol *v = data;
+	struct ks_device d = { v->fstype, v->mkfsoptions, v->fsprofile, v->noformat, &v->luks };
+
+	ks_device_check(line, &d);
+	check_size(line, v);
+	check_cache(line, v);
+	if (v->thin && v->thinpool)
+		ks_line_error(line, "--thin", "contradicts --thinpool");
+	if (v->thin && !v->poolname)
+		ks_line_error(line, "--thin", "needs --poolname");
+	if (!v->thin && v->poolname)
+		ks_line_error(line, "--poolname", "needs --thin");
+	if ((v->chunksize_kib != -1 || v->metadatasize_mib != -1) && !v->thinpool)
+		ks_line_error(line, v->chunksize_kib != -1 ? "--chunksize" : "--metadatasize",
+			      "needs --thinpool");
+}
+
 static const char *const conflicts[] = { "autopart", "mount", NULL };
 
 const struct ks_cmd ks_cmd_logvol = {
 	.name = "logvol",
 	.versions = KS_ALWAYS,
 	.opts = opts,
+	.check = check,
 	.conflicts = conflicts,
 	KS_MANY(logvols, ks_logvol),
 };

@@ -59,6 +59,53 @@ static const struct ks_opt opts[] = {
 };
 #undef S
 
+/* PREFIX.ID or vlanID: the names that RHEL 7 reads a VLAN's number out of. */
+static const char *bad_vlan_name(const char *name)
+{
+	const char *dot = strchr(name, '.');
+	const char *id = dot ? dot + 1 : str_starts(name, "vlan") ? name + 4 : NULL;
+	uint64_t n;
+
+	if (!id)
+		return NULL;
+	if (dot && dot - name == 4 && str_starts(name, "vlan"))
+		return "\"vlan\" can't stand in front of the dot";
+	if (!str_u64(id, &n))
+		return "a VLAN's number must follow";
+	return n > 4095 ? "a VLAN's number is from 0 to 4095" : NULL;
+}
+
+/* key=value,... */
+static bool is_pairs(const char *s)
+{
+	while (*s) {
+		size_t len = strcspn(s, ","), key = strcspn(s, "=,");
+
+		if (!key || key >= len)
+			return false;
+		s += len + (s[len] == ',');
+	}
+	return true;
+}
+
+static void check_device(struct ks_line *line, const struct ks_network *n)
+{
+	static const char *const of_device[] = { "--ipv4-dns-search", "--ipv6-dns-search",
+						 "--ipv4-ignore-auto-dns", "--ipv6-ignore-auto-dns" };
+	const char *bad =
+		n->interfacename && line->version == KS_RHEL7 ? bad_vlan_name(n->interfacename) : NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(of_device); i++)
+		if (ks_line_gave(line, of_device[i]) && !n->device)
+			ks_line_error(line, of_device[i], "needs --device");
+	if (bad)
+		ks_line_error(line, "--interfacename", "%s", bad);
+	if (n->bridgeopts && !is_pairs(n->bridgeopts))
+		ks_line_error(line, "--bridgeopts", "\"%s\" isn't KEY=VALUE,...", n->bridgeopts);
+	if (n->bindto && n->vlanid >= 0 && !n->bondslaves.n)
+		ks_line_error(line, "--bindto", "is not for VLANs");
+}
+
 static void check(struct ks_line *line, void *data)
 {
 	static const char *const opts_of[][2] = {
@@ -67,7 +114,7 @@ static void check(struct ks_line *line, void *data)
 		{ "--teamconfig", "--teamslaves" },
 	};
 
-	(void)data;
+	check_device(line, data);
 	for (size_t i = 0; i < ARRAY_SIZE(opts_of); i++)
 		if (ks_line_gave(line, opts_of[i][0]) && !ks_line_gave(line, opts_of[i][1]))
 			ks_line_error(line, opts_of[i][0], "needs %s", opts_of[i][1]);

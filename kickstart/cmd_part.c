@@ -1,6 +1,6 @@
 /* part, partition: a partition: a file system, swap, or a member of a volume group or RAID. */
 #include "base/util.h"
-#include "kickstart/table.h"
+#include "kickstart/device.h"
 
 static const struct ks_opt opts[] = {
 	{ "MOUNTPOINT", KS_STRING, KS_OFF(ks_part, mntpoint), .required = KS_ALWAYS,
@@ -38,12 +38,28 @@ static const struct ks_opt opts[] = {
 	{ 0 },
 };
 
+static void check(struct ks_line *line, void *data)
+{
+	const struct ks_part *p = data;
+	struct ks_device d = { p->fstype, p->mkfsoptions, p->fsprofile, p->noformat, &p->luks };
+
+	ks_device_check(line, &d);
+	if (p->resize && p->size_mib == -1)
+		ks_line_error(line, "--resize", "needs --size");
+	if (p->resize && !p->onpart)
+		ks_line_error(line, "--resize", "needs --onpart");
+	if (str_eq(p->fstype, "tmpfs") && KS_HAS(KS_SINCE(F20, RHEL7), line->version) &&
+	    (p->grow || p->maxsize_mib != -1))
+		ks_line_error(line, "--fstype", "tmpfs can't be used with --grow or --maxsize");
+}
+
 static const char *const conflicts[] = { "autopart", "mount", NULL };
 
 const struct ks_cmd ks_cmd_part = {
 	.name = "part",
 	.versions = KS_ALWAYS,
 	.opts = opts,
+	.check = check,
 	.conflicts = conflicts,
 	KS_MANY(parts, ks_part),
 };
@@ -51,6 +67,7 @@ const struct ks_cmd ks_cmd_partition = {
 	.name = "partition",
 	.versions = KS_ALWAYS,
 	.opts = opts,
+	.check = check,
 	.conflicts = conflicts,
 	.same_as = &ks_cmd_part,
 	KS_MANY(parts, ks_part),

@@ -1,6 +1,6 @@
 /* raid: a software RAID of partitions raid.N. */
 #include "base/util.h"
-#include "kickstart/table.h"
+#include "kickstart/device.h"
 
 static bool level(struct ks_line *line, const struct ks_opt *opt, const char **value)
 {
@@ -28,7 +28,7 @@ static bool level(struct ks_line *line, const struct ks_opt *opt, const char **v
 	return false;
 }
 
-/* "mdN" or a name; before Fedora 19 numbers only. Kept as "md0" or the name. */
+/* "mdN" or, since Fedora 19, a name; kept as "md0" or the name. */
 static bool device(struct ks_line *line, const struct ks_opt *opt, const char **value)
 {
 	const char *s = *value;
@@ -36,6 +36,14 @@ static bool device(struct ks_line *line, const struct ks_opt *opt, const char **
 	if (!*s) {
 		ks_line_error(line, opt->name, "the value is empty");
 		return false;
+	}
+	if (!KS_HAS(KS_SINCE(F19, RHEL7), line->version)) {
+		s += str_starts(s, "md") ? 2 : 0;
+		if (!*s || s[strspn(s, "0123456789")]) {
+			ks_line_error(line, opt->name, "\"%s\" is no md device of %s: md0, md1, ... are",
+				      *value, ks_version_name(line->version));
+			return false;
+		}
 	}
 	if (str_starts(s, "/dev/md/"))
 		*value = s + strlen("/dev/md/");
@@ -74,7 +82,9 @@ static void check(struct ks_line *line, void *data)
 {
 	const struct ks_raid *r = data;
 	bool keeps = r->noformat || r->useexisting;
+	struct ks_device d = { r->fstype, r->mkfsoptions, r->fsprofile, r->noformat, &r->luks };
 
+	ks_device_check(line, &d);
 	if (!keeps && !r->members.n)
 		ks_line_error(line, NULL, "members are missing: partitions named raid.1, raid.2, ...");
 	else if (keeps && r->members.n)

@@ -28,9 +28,9 @@ static void print(const struct ks *ks, const struct ks_cmd *cmd, const void *dat
 {
 	const struct ks_reboot *r = data;
 
-	(void)ks;
 	if (r->how != KS_END_UNSAID)
-		ks_print_command(cmd, names[r->how], data, mask, b);
+		ks_print_command(cmd, names[r->how], data, ks->version ? ks->version : KS_VERSION_DEFAULT,
+				 mask, b);
 }
 
 const struct ks_cmd ks_cmd_reboot = {

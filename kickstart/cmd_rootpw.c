@@ -15,7 +15,9 @@ static void check(struct ks_line *line, void *data)
 {
 	const struct ks_rootpw *r = data;
 
-	if (!r->password && !r->lock)
+	bool lock_alone = KS_HAS(KS_SINCE(F18, RHEL7), line->version);
+
+	if (!(r->password && *r->password) && !(r->lock && lock_alone))
 		ks_line_error(line, NULL, "a password is missing");
 }
 

@@ -2,7 +2,11 @@
 #include "base/util.h"
 #include "kickstart/table.h"
 
-static const struct ks_opt opts[] = { { 0 } };
+static const struct ks_opt opts[] = {
+	{ "--non-interactive", KS_FLAG, KS_OFF(ks_flag_cmd, non_interactive),
+	  .versions = KS_SINCE(F26, RHEL8) },
+	{ 0 },
+};
 
 /* Unsay the other two. */
 static void check(struct ks_line *line, void *data)

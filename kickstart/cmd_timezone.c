@@ -3,14 +3,14 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--utc", KS_FLAG, KS_OFF(ks_timezone, utc) },
-	{ "--isUtc", KS_FLAG, KS_OFF(ks_timezone, utc), .versions = KS_SINCE(FC6, RHEL5),
-	  .deprecated = KS_SINCE(F33, RHEL9) },
-	{ "--nontp", KS_FLAG, KS_OFF(ks_timezone, nontp), .versions = KS_SINCE(F18, RHEL7),
-	  .deprecated = KS_SINCE(F33, RHEL9) },
-	{ "--ntpservers", KS_LIST, KS_OFF(ks_timezone, ntpservers), .versions = KS_SINCE(F18, RHEL7),
-	  .deprecated = KS_SINCE(F33, RHEL9) },
 	{ "ZONE", KS_STRING, KS_OFF(ks_timezone, timezone), .required = KS_UNTIL(F24, RHEL6) },
+	{ "--utc", KS_FLAG, KS_OFF(ks_timezone, utc) },
+	{ "--isUtc", KS_FLAG, KS_OFF(ks_timezone, utc),
+	  .versions = KS_RANGE(FC6, F45) | KS_RANGE(RHEL5, RHEL9), .deprecated = KS_SINCE(F33, RHEL9) },
+	{ "--nontp", KS_FLAG, KS_OFF(ks_timezone, nontp),
+	  .versions = KS_RANGE(F18, F45) | KS_RANGE(RHEL7, RHEL9), .deprecated = KS_SINCE(F33, RHEL9) },
+	{ "--ntpservers", KS_LIST, KS_OFF(ks_timezone, ntpservers),
+	  .versions = KS_RANGE(F18, F45) | KS_RANGE(RHEL7, RHEL9), .deprecated = KS_SINCE(F33, RHEL9) },
 	{ 0 },
 };
 

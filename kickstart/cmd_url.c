@@ -21,6 +21,10 @@ static void check(struct ks_line *line, void *data)
 
 	if (!u->url && !u->mirrorlist && !u->metalink)
 		ks_line_error(line, NULL, "one of --url, --mirrorlist and --metalink is needed");
+	else if (ks_line_gave(line, "--metalink") + ks_line_gave(line, "--mirrorlist") +
+			 ks_line_gave(line, "--url") >
+		 1)
+		ks_line_error(line, NULL, "--url, --mirrorlist and --metalink contradict each other");
 }
 
 const struct ks_cmd ks_cmd_url = {

@@ -2,7 +2,10 @@
 #include "base/util.h"
 #include "kickstart/table.h"
 
-static const struct ks_opt opts[] = { { 0 } };
+static const struct ks_opt opts[] = {
+	{ "IGNORED", KS_LIST, KS_OFF(ks_flag_cmd, ignored), .versions = KS_UNTIL(F8, RHEL5) },
+	{ 0 },
+};
 
 const struct ks_cmd ks_cmd_zerombr = {
 	.name = "zerombr",

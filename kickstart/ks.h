@@ -126,7 +126,9 @@ struct ks_clearpart {
 };
 struct ks_flag_cmd {
 	struct ks_at at;
-}; /* commands whose presence is all: zerombr, text, cmdline, reboot's kin */
+	bool non_interactive;   /* of text, cmdline and graphical */
+	struct ks_list ignored; /* what Red Hat Linux took behind zerombr */
+};                              /* commands whose presence is all: zerombr, text, cmdline, reboot's kin */
 struct ks_reqpart {
 	struct ks_at at;
 	bool add_boot;

@@ -34,14 +34,9 @@ void ks_line_warn(struct ks_line *line, const char *word, const char *fmt, ...)
 	va_end(ap);
 }
 
-static bool version_has(const struct ks_line *line, ks_versions set, ks_versions otherwise)
-{
-	return KS_HAS(set ? set : otherwise, line->version);
-}
-
 static bool knows(const struct ks_line *line, const struct ks_opt *opt)
 {
-	return version_has(line, opt->versions, KS_ALWAYS);
+	return ks_opt_known(opt, line->version);
 }
 
 bool ks_line_gave(const struct ks_line *line, const char *name)
@@ -55,31 +50,22 @@ bool ks_line_gave(const struct ks_line *line, const char *name)
 	return false;
 }
 
-/* The name of the first version of the same product (Fedora or RHEL) that has, or no longer has, a thing. */
-static const char *first_version(enum ks_version like, ks_versions set, bool present)
-{
-	int from = like >= KS_RHEL3 ? KS_RHEL3 : KS_FC3, to = like >= KS_RHEL3 ? KS_RHEL10 : KS_F45;
-	bool seen = present;
-
-	for (int v = from; v <= to; v++) {
-		if (KS_HAS(set, v) ? present : seen)
-			return ks_version_name((enum ks_version)v);
-		seen = seen || KS_HAS(set, v);
-	}
-	return NULL;
-}
-
-/* " (removed in F41)", " (known from RHEL8 on)" or "". */
+/* "removed in F41", "known from RHEL8 on" or nothing, within the line of products (Fedora or RHEL). */
 static void say_when(const struct ks_line *line, ks_versions set, struct buf *b)
 {
-	const char *v;
-	bool was = false;
+	int from = line->version >= KS_RHEL3 ? KS_RHEL3 : KS_FC3, to = from == KS_RHEL3 ? KS_RHEL10 : KS_F45;
+	int last = 0, next = 0;
 
-	for (int i = line->version >= KS_RHEL3 ? KS_RHEL3 : KS_FC3; i < (int)line->version; i++)
-		was = was || KS_HAS(set, i);
-	v = first_version(line->version, set, !was);
-	if (v)
-		buf_addf(b, was ? "removed in %s" : "known from %s on", v);
+	for (int v = from; v < (int)line->version; v++)
+		if (KS_HAS(set, v))
+			last = v;
+	for (int v = to; v > (int)line->version; v--)
+		if (KS_HAS(set, v))
+			next = v;
+	if (last)
+		buf_addf(b, "removed in %s", ks_version_name((enum ks_version)(last + 1)));
+	else if (next)
+		buf_addf(b, "known from %s on", ks_version_name((enum ks_version)next));
 }
 
 static void unknown_option(struct ks_line *line, const char *name)
@@ -210,6 +196,8 @@ static void take_option(struct ks_line *line, void *data, size_t *i)
 		value = line->words[++*i];
 	if (!opt)
 		return;
+	if (!value && opt->flags & KS_OPTIONAL)
+		value = "";
 	if (!value)
 		ks_line_error(line, opt->name, "a value is missing");
 	else
@@ -319,6 +307,8 @@ static void unknown_command(struct ks_line *line, const struct ks_cmd *const *li
 
 static void check_conflicts(struct ks_line *line)
 {
+	if (!KS_HAS(KS_SINCE(F9, RHEL6), line->version))
+		return;
 	for (const char *const *c = line->cmd->conflicts; c && *c; c++) {
 		const struct ks_cmd *other = ks_cmd_find(ks_commands, *c);
 		const struct ks_at *at = NULL;

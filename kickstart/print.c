@@ -51,21 +51,16 @@ static void value_word(const struct ks_opt *opt, const void *p, bool mask, struc
 	buf_adds(b, word);
 }
 
-static void print_options(const struct ks_cmd *cmd, const void *data, bool mask, struct buf *b)
+/* Some values have a row for each spelling: one of them prints, one that the version knows. */
+static bool prints(const struct ks_cmd *cmd, const struct ks_opt *opt, const void *data,
+		   enum ks_version version)
 {
-	for (const struct ks_opt *o = cmd->opts; o && o->name; o++) {
-		const void *p = ks_opt_at(cmd, o, (void *)(uintptr_t)data);
-		auto_buf word = { 0 };
-
-		if (ks_opt_is_argument(o) || !ks_opt_given(cmd, o, data) || ks_opt_repeated(cmd, o, data))
-			continue;
-		buf_addf(b, " %s", o->name);
-		if (o->type == KS_FLAG)
-			continue;
-		value_word(o, p, mask, &word);
-		buf_addc(b, '=');
-		ks_print_word(buf_str(&word), b);
-	}
+	if (!ks_opt_known(opt, version) || !ks_opt_given(cmd, opt, data))
+		return false;
+	for (const struct ks_opt *o = cmd->opts; cmd->size && o < opt; o++)
+		if (o->offset == opt->offset && ks_opt_known(o, version))
+			return false;
+	return true;
 }
 
 static bool starts_dash(const struct ks_cmd *cmd, const struct ks_opt *o, const void *data)
@@ -74,48 +69,73 @@ static bool starts_dash(const struct ks_cmd *cmd, const struct ks_opt *o, const 
 	const struct ks_list *list = p;
 
 	if (o->type != KS_LIST)
-		return (*(const char *const *)p)[0] == '-';
+		return *(const char *const *)p && (*(const char *const *)p)[0] == '-';
 	for (size_t i = 0; i < list->n; i++)
 		if (list->v[i][0] == '-')
 			return true;
 	return false;
 }
 
-static void print_arguments(const struct ks_cmd *cmd, const void *data, bool mask, struct buf *b)
+static void print_option(const struct ks_opt *o, const void *p, bool mask, struct buf *b)
+{
+	auto_buf word = { 0 };
+
+	buf_addf(b, " %s", o->name);
+	if (o->type == KS_FLAG)
+		return;
+	value_word(o, p, mask, &word);
+	if (!word.len && o->flags & KS_OPTIONAL)
+		return;
+	buf_addc(b, '=');
+	ks_print_word(buf_str(&word), b);
+}
+
+static void print_argument(const struct ks_opt *o, const void *p, bool mask, struct buf *b)
+{
+	const struct ks_list *list = p;
+	auto_buf word = { 0 };
+
+	for (size_t i = 0; o->type == KS_LIST && i < list->n; i++) {
+		buf_addc(b, ' ');
+		ks_print_word(list->v[i], b);
+	}
+	if (o->type == KS_LIST)
+		return;
+	value_word(o, p, mask, &word);
+	buf_addc(b, ' ');
+	ks_print_word(buf_str(&word), b);
+}
+
+/* Arguments stand where the rows have them, or behind "--" if one of them looks like an option. */
+void ks_print_command(const struct ks_cmd *cmd, const char *name, const void *data, enum ks_version version,
+		      bool mask, struct buf *b)
 {
 	bool dashed = false;
 
-	for (const struct ks_opt *o = cmd->opts; o && o->name; o++) {
-		const void *p = ks_opt_at(cmd, o, (void *)(uintptr_t)data);
-		auto_buf word = { 0 };
-
-		if (!ks_opt_is_argument(o) || !ks_opt_given(cmd, o, data))
-			continue;
-		if (!dashed && starts_dash(cmd, o, data)) {
+	buf_adds(b, name);
+	for (const struct ks_opt *o = cmd->opts; o && o->name; o++)
+		dashed = dashed || (ks_opt_is_argument(o) && prints(cmd, o, data, version) &&
+				    starts_dash(cmd, o, data));
+	for (int pass = 0; pass < 1 + dashed; pass++) {
+		if (pass)
 			buf_adds(b, " --");
-			dashed = true;
-		}
-		if (o->type == KS_LIST) {
-			const struct ks_list *list = p;
+		for (const struct ks_opt *o = cmd->opts; o && o->name; o++) {
+			const void *p = ks_opt_at(cmd, o, (void *)(uintptr_t)data);
 
-			for (size_t i = 0; i < list->n; i++) {
-				buf_addc(b, ' ');
-				ks_print_word(list->v[i], b);
-			}
-			continue;
+			if (!prints(cmd, o, data, version))
+				continue;
+			if (!ks_opt_is_argument(o) && !pass)
+				print_option(o, p, mask, b);
+			else if (ks_opt_is_argument(o) && pass == dashed)
+				print_argument(o, p, mask, b);
 		}
-		value_word(o, p, mask, &word);
-		buf_addc(b, ' ');
-		ks_print_word(buf_str(&word), b);
 	}
+	buf_addc(b, '\n');
 }
 
-void ks_print_command(const struct ks_cmd *cmd, const char *name, const void *data, bool mask, struct buf *b)
+static enum ks_version version_of(const struct ks *ks)
 {
-	buf_adds(b, name);
-	print_options(cmd, data, mask, b);
-	print_arguments(cmd, data, mask, b);
-	buf_addc(b, '\n');
+	return ks->version ? ks->version : KS_VERSION_DEFAULT;
 }
 
 static void print_one(const struct ks *ks, const struct ks_cmd *cmd, const void *data, bool mask,
@@ -131,7 +151,7 @@ static void print_one(const struct ks *ks, const struct ks_cmd *cmd, const void 
 	if (cmd->print)
 		cmd->print(ks, cmd, data, mask, b);
 	else
-		ks_print_command(cmd, cmd->name, data, mask, b);
+		ks_print_command(cmd, cmd->name, data, version_of(ks), mask, b);
 }
 
 static void print_list(const struct ks *ks, const struct ks_cmd *const *list, bool mask, struct buf *b)
@@ -159,13 +179,15 @@ static void words(const char *front, const struct ks_list *list, struct buf *b)
 		buf_addf(b, "%s%s\n", front, list->v[i]);
 }
 
-static void print_packages(const struct ks_packages *pk, struct buf *b)
+static void print_packages(const struct ks *ks, struct buf *b)
 {
+	const struct ks_packages *pk = &ks->packages;
+
 	if (!pk->at.line && !pk->packages.n && !pk->excluded.n && !pk->groups.n && !pk->excluded_groups.n &&
 	    !pk->environment)
 		return;
 	buf_addc(b, '\n');
-	ks_print_command(&ks_section_packages, "%packages", pk, false, b);
+	ks_print_command(&ks_section_packages, "%packages", pk, version_of(ks), false, b);
 	if (pk->environment)
 		buf_addf(b, "@^%s\n", pk->environment);
 	for (size_t i = 0; i < pk->groups.n; i++) {
@@ -187,7 +209,7 @@ static void print_body(const char *header, const char *body, struct buf *b)
 	buf_addf(b, "\n%s\n%s%s%%end\n", header, body, *body && !str_ends(body, "\n") ? "\n" : "");
 }
 
-static void print_script(const struct ks_script *s, struct buf *b)
+static void print_script(const struct ks *ks, const struct ks_script *s, struct buf *b)
 {
 	static const struct ks_cmd *const kinds[] = {
 		[KS_PRE] = &ks_section_pre,
@@ -202,7 +224,7 @@ static void print_script(const struct ks_script *s, struct buf *b)
 	if (str_eq(s->interp, "/bin/sh"))
 		copy.interp = NULL;
 	copy.at.set[0] = 0;
-	ks_print_command(kinds[s->type], kinds[s->type]->name, &copy, false, &header);
+	ks_print_command(kinds[s->type], kinds[s->type]->name, &copy, version_of(ks), false, &header);
 	header.data[--header.len] = '\0';
 	print_body(buf_str(&header), s->body ? s->body : "", b);
 }
@@ -211,14 +233,14 @@ void ks_print(const struct ks *ks, bool mask, struct buf *b)
 {
 	auto_buf addon = { 0 };
 
-	buf_addf(b, "#version=%s\n", ks_version_name(ks->version ? ks->version : KS_VERSION_DEFAULT));
+	buf_addf(b, "#version=%s\n", ks_version_name(version_of(ks)));
 	print_list(ks, ks_commands, mask, b);
-	print_packages(&ks->packages, b);
+	print_packages(ks, b);
 	print_list(ks, ks_addon_commands, mask, &addon);
 	if (addon.len)
 		buf_addf(b, "\n%%addon xenith\n%s%%end\n", buf_str(&addon));
 	for (size_t i = 0; i < ks->n_raws; i++)
 		print_body(ks->raws[i].header, ks->raws[i].body, b);
 	for (size_t i = 0; i < ks->n_scripts; i++)
-		print_script(&ks->scripts[i], b);
+		print_script(ks, &ks->scripts[i], b);
 }

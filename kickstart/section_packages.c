@@ -15,11 +15,13 @@ static const struct ks_opt opts[] = {
 	  .deprecated = KS_ALWAYS },
 	{ "--default", KS_FLAG, KS_OFF(S, is_default), .versions = KS_SINCE(F7, RHEL6) },
 	{ "--multilib", KS_FLAG, KS_OFF(S, multilib), .versions = KS_SINCE(F18, RHEL7) },
-	{ "--inst-langs", KS_STRING, KS_OFF(S, inst_langs), .alias = "--instLangs",
-	  .versions = KS_SINCE(F9, RHEL6) },
-	{ "--exclude-weakdeps", KS_FLAG, KS_OFF(S, exclude_weakdeps), .alias = "--excludeWeakdeps",
-	  .versions = KS_SINCE(F24, RHEL8) },
-	{ "--ignorebroken", KS_FLAG, KS_OFF(S, ignorebroken), .versions = KS_SINCE_F(F40) | KS_V(RHEL10) },
+	{ "--inst-langs", KS_STRING, KS_OFF(S, inst_langs), .versions = KS_SINCE(F33, RHEL9) },
+	{ "--instLangs", KS_STRING, KS_OFF(S, inst_langs),
+	  .versions = KS_RANGE(F9, F45) | KS_RANGE(RHEL6, RHEL9), .deprecated = KS_RANGE(F33, F45) },
+	{ "--exclude-weakdeps", KS_FLAG, KS_OFF(S, exclude_weakdeps), .versions = KS_SINCE(F33, RHEL9) },
+	{ "--excludeWeakdeps", KS_FLAG, KS_OFF(S, exclude_weakdeps),
+	  .versions = KS_RANGE(F24, F45) | KS_RANGE(RHEL8, RHEL9), .deprecated = KS_RANGE(F33, F45) },
+	{ "--ignorebroken", KS_FLAG, KS_OFF(S, ignorebroken), .versions = KS_SINCE_F(F40) },
 	{ "--timeout", KS_INT, KS_OFF(S, timeout), .none = -1, .versions = KS_SINCE(F21, RHEL7) },
 	{ "--retries", KS_INT, KS_OFF(S, retries), .none = -1, .versions = KS_SINCE(F21, RHEL7) },
 	{ 0 },
@@ -39,6 +41,8 @@ static void begin(struct ks_parser *p)
 
 	ks_line_options(&p->line, pk);
 	pk->inst_langs_set = pk->inst_langs != NULL;
+	if (pk->is_default && (pk->nobase || pk->nocore))
+		ks_parser_error(p, "--default", "contradicts %s", pk->nobase ? "--nobase" : "--nocore");
 }
 
 static void list_drop(struct ks_list *list, const char *word)

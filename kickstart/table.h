@@ -40,6 +40,8 @@ enum ks_opt_flags {
 	KS_SECRET_TAIL = 2, /* the part behind '=' of the value is secret */
 	KS_ANY_CASE = 4,    /* the choice is stored as the table spells it */
 	KS_NOT_EMPTY = 8,
+	KS_APPEND = 32,     /* given again, a list grows instead of being replaced */
+	KS_OPTIONAL = 64,   /* the value may be left out */
 	KS_SECRET_URL = 16, /* a URL whose password is secret */
 };
 
@@ -81,7 +83,7 @@ struct ks_cmd {
 	size_t size;     /* of its struct; 0: kept as a ks_other */
 	bool repeats;
 	const struct ks_cmd *same_as; /* another name of that command: stored and printed there */
-	const char *const *conflicts; /* commands that may not stand beside it; NULL-terminated */
+	const char *const *conflicts; /* commands that may not stand beside it (since RHEL 6); NULL ends */
 	/* After the line's options were stored in data: what the rows can't say. */
 	void (*check)(struct ks_line *line, void *data);
 	/* Print data where the rows can't; NULL: by the rows. */
@@ -155,8 +157,7 @@ void *ks_opt_at(const struct ks_cmd *cmd, const struct ks_opt *opt, void *data);
 bool ks_opt_is_argument(const struct ks_opt *opt);
 /* The value differs from "not given". */
 bool ks_opt_given(const struct ks_cmd *cmd, const struct ks_opt *opt, const void *data);
-/* Another row of the same place was printed already: two spellings with different versions. */
-bool ks_opt_repeated(const struct ks_cmd *cmd, const struct ks_opt *opt, const void *data);
+bool ks_opt_known(const struct ks_opt *opt, enum ks_version version);
 /* The secret part of a value and its length (len may be NULL), or NULL. */
 const char *ks_secret_part(const struct ks_opt *opt, const char *word, size_t *len);
 /* Set the numbers of a zeroed struct to "not given". */
@@ -166,16 +167,14 @@ void *ks_cmd_push(struct ks *ks, const struct ks_cmd *cmd);
 /* The struct of a command that stands once; NULL if it is kept as ks_other and wasn't said. */
 void *ks_cmd_data(struct ks *ks, const struct ks_cmd *cmd);
 
-/* Mount points are kept without the slashes at their end. */
-bool ks_convert_mount_point(struct ks_line *line, const struct ks_opt *opt, const char **value);
-
-/* Words of text split at sep, without blanks around them, in ks->arena. */
-void ks_list_split(struct ks *ks, const char *text, char sep, struct ks_list *ret);
+/* Words of text split at sep, without blanks around them, in ks->arena, instead of or behind those of ret. */
+void ks_list_split(struct ks *ks, const char *text, char sep, struct ks_list *ret, bool append);
 void ks_list_add(struct ks *ks, struct ks_list *list, const char *word);
 bool ks_list_has(const struct ks_list *list, const char *word);
 
-/* Print one command by its rows: "name --opt=value ... argument\n". */
-void ks_print_command(const struct ks_cmd *cmd, const char *name, const void *data, bool mask, struct buf *b);
+/* Print one command by the rows of the version: "name --opt=value ... argument\n". */
+void ks_print_command(const struct ks_cmd *cmd, const char *name, const void *data, enum ks_version version,
+		      bool mask, struct buf *b);
 /* Append word so that the lexer reads it back. */
 void ks_print_word(const char *word, struct buf *b);
 

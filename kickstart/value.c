@@ -34,12 +34,9 @@ bool ks_opt_given(const struct ks_cmd *cmd, const struct ks_opt *opt, const void
 	}
 }
 
-bool ks_opt_repeated(const struct ks_cmd *cmd, const struct ks_opt *opt, const void *data)
+bool ks_opt_known(const struct ks_opt *opt, enum ks_version version)
 {
-	for (const struct ks_opt *o = cmd->opts; cmd->size && o < opt; o++)
-		if (o->offset == opt->offset && ks_opt_given(cmd, o, data))
-			return true;
-	return false;
+	return !opt->versions || KS_HAS(opt->versions, version);
 }
 
 void ks_cmd_defaults(const struct ks_cmd *cmd, void *data)
@@ -113,9 +110,10 @@ bool ks_list_has(const struct ks_list *list, const char *word)
 	return false;
 }
 
-void ks_list_split(struct ks *ks, const char *text, char sep, struct ks_list *ret)
+void ks_list_split(struct ks *ks, const char *text, char sep, struct ks_list *ret, bool append)
 {
-	*ret = (struct ks_list){ 0 };
+	if (!append)
+		*ret = (struct ks_list){ 0 };
 	while (*text) {
 		size_t len = strcspn(text, (char[]){ sep, '\0' });
 		const char *from = text, *to = text + len;
@@ -216,7 +214,7 @@ bool ks_value_store(struct ks_line *line, const struct ks_opt *opt, void *data, 
 	case KS_INT:
 		return store_int(line, opt, value, p);
 	case KS_LIST:
-		ks_list_split(line->ks, value, ',', p);
+		ks_list_split(line->ks, value, ',', p, opt->flags & KS_APPEND);
 		return true;
 	case KS_CHOICE:
 		return store_choice(line, opt, value, p);
@@ -230,16 +228,5 @@ bool ks_value_store(struct ks_line *line, const struct ks_opt *opt, void *data, 
 	case KS_STRING:
 		*(const char **)p = value;
 	}
-	return true;
-}
-
-bool ks_convert_mount_point(struct ks_line *line, const struct ks_opt *opt, const char **value)
-{
-	size_t len = strlen(*value);
-
-	(void)opt;
-	while (len > 1 && (*value)[len - 1] == '/')
-		len--;
-	*value = arena_strndup(&line->ks->arena, *value, len);
 	return true;
 }

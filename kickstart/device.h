@@ -1,0 +1,19 @@
+/* Rules that the commands which make devices share. */
+#ifndef KICKSTART_DEVICE_H
+#define KICKSTART_DEVICE_H
+
+#include "kickstart/table.h"
+
+struct ks_device {
+	const char *fstype, *mkfsoptions, *fsprofile;
+	bool noformat;
+	const struct ks_luks *luks;
+};
+
+/* What contradicts itself in the options of one line. */
+void ks_device_check(struct ks_line *line, const struct ks_device *d);
+
+/* Mount points are kept without the slashes at their end. */
+bool ks_convert_mount_point(struct ks_line *line, const struct ks_opt *opt, const char **value);
+
+#endif
