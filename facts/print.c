@@ -35,8 +35,8 @@ static void print_machine(const struct facts *f, struct buf *b)
 
 static void print_cpu(const struct cpu_facts *c, struct buf *b)
 {
-	buf_addf(b, "cpu       %s (%s), %u threads, %s\n", c->model ? c->model : "unknown model",
-		 c->vendor ? c->vendor : "unknown vendor", c->threads,
+	buf_addf(b, "cpu       %s (%s), %u thread%s, %s\n", c->model ? c->model : "unknown model",
+		 c->vendor ? c->vendor : "unknown vendor", c->threads, c->threads == 1 ? "" : "s",
 		 c->long_mode ? "64-bit" : "32-bit only");
 	buf_addf(b, "virt      %s: %s %s, nested paging %s, IOMMU %s\n", facts_virt_name(c->level),
 		 c->hvm_name ? c->hvm_name : "VT-x or SVM", facts_cpu_state_name(c->hvm),
@@ -85,7 +85,8 @@ static void print_disk(const struct disk_facts *d, struct buf *b)
 		 d->read_only ? " read-only" : "", d->cdrom ? " optical" : "",
 		 d->boot_medium ? " BOOT MEDIUM" : "");
 	if (d->vendor || d->model || d->serial || d->by_path) {
-		const char *parts[] = { d->vendor, d->model };
+		bool twice = d->vendor && d->model && str_starts(d->model, d->vendor);
+		const char *parts[] = { twice ? NULL : d->vendor, d->model };
 
 		buf_adds(b, "         ");
 		for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
