@@ -33,14 +33,6 @@ int disk_mount(const struct disk_plan *plan, const char *dir, struct door *door,
 	return r;
 }
 
-/* Whether path is dir or below it. */
-static bool below(const char *path, const char *dir)
-{
-	size_t n = strlen(dir);
-
-	return strncmp(path, dir, n) == 0 && (path[n] == '\0' || path[n] == '/');
-}
-
 static int umount_busy(const char *target, struct err *err)
 {
 	for (int i = 0; umount2(target, UMOUNT_NOFOLLOW); i++) {
@@ -75,7 +67,7 @@ static int umount_fn(void *arg, struct err *err)
 		if (words.n < 5)
 			continue;
 		disk_proc_unescape(words.v[4]);
-		if (below(words.v[4], dir))
+		if (disk_path_below(words.v[4], dir))
 			r = umount_busy(words.v[4], err);
 	}
 	return r;

@@ -119,3 +119,10 @@ char *disk_lv_path(const char *vg, const char *lv)
 	dm_name(lv, &b);
 	return buf_take(&b);
 }
+
+bool disk_path_below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && (path[n] == '\0' || path[n] == '/');
+}

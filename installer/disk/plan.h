@@ -54,6 +54,8 @@ int plan_mounts(struct planner *p, struct err *err);
 char *disk_lv_path(const char *vg, const char *lv);
 /* proc(5): blanks, newlines and backslashes are octal in mountinfo and swaps. In place. */
 void disk_proc_unescape(char *s);
+/* Whether path is dir or below it; neither ends in a slash. */
+bool disk_path_below(const char *path, const char *dir);
 
 /* print.c, for messages too: "ext4 \"old\" on part 1, LVM2_member", "500.1 GB". */
 void disk_contents_print(const struct disk_facts *disk, struct buf *b);

@@ -56,7 +56,27 @@ static void collect(const char *name, struct argv *stack)
 		argv_add(stack, name);
 }
 
-static int stop_swap(dev_t dev, struct log *log, struct err *err)
+/* The numbers of all the devices of a stack. */
+struct devs {
+	dev_t *v;
+	size_t n, cap;
+};
+
+static void devs_clear(struct devs *d)
+{
+	free(d->v);
+}
+
+static bool devs_has(const struct devs *d, dev_t dev)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->v[i] == dev)
+			return true;
+	return false;
+}
+
+/* Swap partitions, and swap files on the file systems. */
+static int stop_swap(const struct devs *devs, struct log *log, struct err *err)
 {
 	auto_buf b = { 0 };
 	auto_argv lines = { 0 };
@@ -71,7 +91,7 @@ static int stop_swap(dev_t dev, struct log *log, struct err *err)
 
 		argv_split(&words, lines.v[i], " \t");
 		disk_proc_unescape(words.v[0]);
-		if (stat(words.v[0], &st) || (S_ISBLK(st.st_mode) ? st.st_rdev : st.st_dev) != dev)
+		if (stat(words.v[0], &st) || !devs_has(devs, S_ISBLK(st.st_mode) ? st.st_rdev : st.st_dev))
 			continue;
 		log_printf(log, "swapoff %s", words.v[0]);
 		if (swapoff(words.v[0]))
@@ -80,18 +100,18 @@ static int stop_swap(dev_t dev, struct log *log, struct err *err)
 	return 0;
 }
 
-/* Whether the mount is of dev: by the file system's number, or (btrfs) by its source. */
-static bool mount_is_of(const struct argv *words, dev_t dev)
+/* Whether a mount is of one of the devices: by the file system's number, or (btrfs) by its source. */
+static bool mount_is_of(const struct argv *words, const struct devs *devs)
 {
 	unsigned maj, min;
 	struct stat st;
 
-	if (sscanf(words->v[2], "%u:%u", &maj, &min) == 2 && makedev(maj, min) == dev)
+	if (sscanf(words->v[2], "%u:%u", &maj, &min) == 2 && devs_has(devs, makedev(maj, min)))
 		return true;
 	for (size_t i = 6; i + 2 < words->n; i++)
 		if (str_eq(words->v[i], "-"))
 			return words->v[i + 2][0] == '/' && !stat(words->v[i + 2], &st) &&
-			       S_ISBLK(st.st_mode) && st.st_rdev == dev;
+			       S_ISBLK(st.st_mode) && devs_has(devs, st.st_rdev);
 	return false;
 }
 
@@ -108,30 +128,39 @@ static int unmount(const char *target, struct log *log, struct err *err)
 	return 0;
 }
 
-static int stop_mounts(dev_t dev, const struct disk_facts *disk, struct log *log, struct err *err)
+/* Unmount their file systems, and what else is mounted below those, from the end: children come later. */
+static int stop_mounts(const struct devs *devs, const struct disk_facts *disk, struct log *log,
+		       struct err *err)
 {
 	auto_buf b = { 0 };
 	auto_argv lines = { 0 };
+	auto_argv points = { 0 };
+	auto_argv theirs = { 0 };
 	int r = file_read("/proc/self/mountinfo", &b, err);
 
-	if (r)
-		return r;
 	argv_split(&lines, buf_str(&b), "\n");
-	for (size_t i = lines.n; i-- > 0;) {
+	for (size_t i = 0; i < lines.n; i++) {
 		auto_argv words = { 0 };
 
 		argv_split(&words, lines.v[i], " ");
-		if (words.n < 7 || !mount_is_of(&words, dev))
+		if (words.n < 7)
 			continue;
 		disk_proc_unescape(words.v[4]);
+		argv_add(&points, words.v[4]);
+		if (!mount_is_of(&words, devs))
+			continue;
+		argv_add(&theirs, words.v[4]);
 		if (str_eq(words.v[4], "/"))
 			return err_set(err, ERR_MACHINE, "disk %s holds the running system's root",
 				       disk->path);
-		r = unmount(words.v[4], log, err);
-		if (r)
-			return r;
 	}
-	return 0;
+	for (size_t i = points.n; !r && i-- > 0;)
+		for (size_t t = 0; t < theirs.n; t++)
+			if (disk_path_below(points.v[i], theirs.v[t])) {
+				r = unmount(points.v[i], log, err);
+				break;
+			}
+	return r;
 }
 
 /* Through the kernel's own call: what mdadm --stop does. */
@@ -153,39 +182,47 @@ static int stop_md(const char *name, struct log *log, struct err *err)
 	return 0;
 }
 
-static int stop_one(const char *name, const struct disk_facts *disk, struct door *door, struct err *err)
+/* Take the numbers of all names that are still there. */
+static void devs_of(const struct argv *names, struct devs *devs)
 {
-	auto_free char *dev_path = xasprintf("/sys/class/block/%s/dev", name);
-	auto_free char *dev_text = file_line(dev_path);
-	unsigned maj, min;
-	dev_t dev;
-	int r;
+	for (size_t i = 0; i < names->n; i++) {
+		auto_free char *path = xasprintf("/sys/class/block/%s/dev", names->v[i]);
+		auto_free char *text = file_line(path);
+		unsigned maj, min;
 
-	if (!dev_text || sscanf(dev_text, "%u:%u", &maj, &min) != 2)
-		return 0; /* gone meanwhile */
-	dev = makedev(maj, min);
-	r = stop_swap(dev, door->log, err);
-	if (!r)
-		r = stop_mounts(dev, disk, door->log, err);
-	if (!r && str_starts(name, "dm-")) {
-		auto_free char *p = xasprintf("/sys/class/block/%s/dm/name", name);
-		auto_free char *dm = file_line(p);
-
-		if (dm)
-			r = door_runl(door, err, "dmsetup", "remove", "--retry", dm, NULL);
-	} else if (!r && maj == MD_MAJOR) {
-		r = stop_md(name, door->log, err);
+		if (!text || sscanf(text, "%u:%u", &maj, &min) != 2)
+			continue;
+		xgrow(&devs->v, &devs->cap, devs->n, sizeof(*devs->v));
+		devs->v[devs->n++] = makedev(maj, min);
 	}
-	return r;
+}
+
+/* Take down one dm or md device. */
+static int stop_one(const char *name, struct door *door, struct err *err)
+{
+	if (str_starts(name, "dm-")) {
+		auto_free char *path = xasprintf("/sys/class/block/%s/dm/name", name);
+		auto_free char *dm = file_line(path);
+
+		return dm ? door_runl(door, err, "dmsetup", "remove", "--retry", dm, NULL) : 0;
+	}
+	if (str_starts(name, "md") && !strchr(name, 'p')) /* md127p1 goes with md127 */
+		return stop_md(name, door->log, err);
+	return 0;
 }
 
 int disk_stop(const struct disk_facts *disk, struct door *door, struct err *err)
 {
+	__attribute__((cleanup(devs_clear))) struct devs devs = { 0 };
 	auto_argv stack = { 0 };
-	int r = 0;
+	int r;
 
 	collect(disk->name, &stack);
+	devs_of(&stack, &devs);
+	r = stop_swap(&devs, door->log, err);
+	if (!r)
+		r = stop_mounts(&devs, disk, door->log, err);
 	for (size_t i = 0; !r && i < stack.n; i++)
-		r = stop_one(stack.v[i], disk, door, err);
+		r = stop_one(stack.v[i], door, err);
 	return r;
 }
