@@ -160,6 +160,9 @@ static void render_network(const struct net_bridge *bridge, struct buf *b)
 	render_dns(addr, b);
 	/* Guests' vifs come and go: the bridge stays up and configured without any. */
 	buf_adds(b, "ConfigureWithoutCarrier=yes\n");
+	if (addr->proto == NET_DHCP ||
+	    dhcp6) /* an upgrade restarts networkd: nobody is thrown off the host */
+		buf_adds(b, "KeepConfiguration=dhcp-on-stop\n");
 	render_clients(addr, b);
 }
 

@@ -92,25 +92,10 @@ static const struct nic_facts *by_mac(const struct facts *facts, const char *mac
 
 /* PXELINUX writes BOOTIF=01-52-54-00-12-34-10: the ARP hardware type, then the address. iPXE may leave the
  * type. */
-static char *cmdline_get(struct arena *a, const char *cmdline, const char *key)
-{
-	size_t n = strlen(key);
-	char *ret = NULL;
-
-	for (const char *w = cmdline; w && *w; w += strspn(w, " \n")) {
-		size_t len = strcspn(w, " \n");
-
-		if (len > n && !strncmp(w, key, n) && w[n] == '=')
-			ret = arena_strndup(a, w + n + 1, len - n - 1);
-		w += len;
-	}
-	return ret;
-}
-
 static const struct nic_facts *by_bootif(const struct facts *facts)
 {
 	struct arena a = { 0 };
-	const char *value = cmdline_get(&a, facts->cmdline, "BOOTIF");
+	const char *value = facts->cmdline ? facts_cmdline_get(&a, facts->cmdline, "BOOTIF") : NULL;
 	const struct nic_facts *nic = NULL;
 
 	if (value) {

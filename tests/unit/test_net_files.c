@@ -149,8 +149,8 @@ static void dhcp_bridge(void **state)
 	apply(dhcp, 2, root, NULL);
 	is(root, "etc/systemd/network/30-xenbr0.network",
 	   "[Match]\nName=xenbr0\n\n[Link]\nRequiredForOnline=yes\n\n"
-	   "[Network]\nDHCP=ipv4\nLinkLocalAddressing=ipv6\nIPv6AcceptRA=yes\nConfigureWithoutCarrier=yes\n\n"
-	   "[DHCPv4]\nClientIdentifier=mac\nUseDomains=yes\n");
+	   "[Network]\nDHCP=ipv4\nLinkLocalAddressing=ipv6\nIPv6AcceptRA=yes\nConfigureWithoutCarrier=yes\n"
+	   "KeepConfiguration=dhcp-on-stop\n\n[DHCPv4]\nClientIdentifier=mac\nUseDomains=yes\n");
 	is(root, "etc/systemd/network/20-xenbr1.netdev",
 	   "[NetDev]\nName=xenbr1\nKind=bridge\n\n[Bridge]\nSTP=no\nForwardDelaySec=0\nMulticastSnooping="
 	   "no\n");
@@ -182,12 +182,13 @@ static void ipv6_kinds(void **state)
 	is(root, "etc/systemd/network/30-xenbr0.network",
 	   "[Match]\nName=xenbr0\n\n[Link]\nRequiredForOnline=yes\n\n"
 	   "[Network]\nDHCP=ipv4\nLinkLocalAddressing=ipv6\nIPv6AcceptRA=no\nAddress=2001:db8::11/64\n"
-	   "Gateway=fe80::1\nDNS=192.0.2.53\nDNS=192.0.2.54\nConfigureWithoutCarrier=yes\n\n"
-	   "[DHCPv4]\nClientIdentifier=mac\nUseDomains=no\nUseDNS=no\n");
+	   "Gateway=fe80::1\nDNS=192.0.2.53\nDNS=192.0.2.54\nConfigureWithoutCarrier=yes\n"
+	   "KeepConfiguration=dhcp-on-stop\n\n[DHCPv4]\nClientIdentifier=mac\nUseDomains=no\nUseDNS=no\n");
 	is(root, "etc/systemd/network/30-xenbr2.network",
 	   "[Match]\nName=xenbr2\n\n[Link]\nRequiredForOnline=yes\n\n"
-	   "[Network]\nDHCP=ipv6\nLinkLocalAddressing=ipv6\nIPv6AcceptRA=yes\nConfigureWithoutCarrier=yes\n\n"
-	   "[DHCPv6]\nWithoutRA=solicit\n\n[IPv6AcceptRA]\nUseGateway=no\n");
+	   "[Network]\nDHCP=ipv6\nLinkLocalAddressing=ipv6\nIPv6AcceptRA=yes\nConfigureWithoutCarrier=yes\n"
+	   "KeepConfiguration=dhcp-on-stop\n\n[DHCPv6]\nWithoutRA=solicit\n\n[IPv6AcceptRA]\nUseGateway="
+	   "no\n");
 }
 
 /* The packaged xl.conf keeps its other lines; networking.service is masked where ifupdown is. Twice is as

@@ -5,14 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <sched.h>
-#include <signal.h>
-#include <sys/mount.h>
-#include <sys/wait.h>
 
-#include "base/file.h"
-#include "base/util.h"
 #include "netbridge/live.h"
+#include "tests/unit/netns.h"
 
 static const struct net_waits waits = { .carrier = 2, .gateway = 3, .dhcp = 6 };
 static const char *servers[] = { "192.0.2.53", NULL }, *search[] = { "example.org", NULL };
@@ -25,65 +20,6 @@ static struct net_plan fixed = { .install_nic = &nic,
 						   .nameservers = servers,
 						   .search = search } };
 static struct net_plan dhcp = { .install_nic = &nic, .install_addr = { .proto = NET_DHCP } };
-
-/* The process whose network namespace is the other end of the wire, and its number as text. */
-static pid_t peer;
-static char peer_text[16];
-
-static void sh(bool at_peer, struct buf *out, const char *words)
-{
-	auto_run run = { .out = out, .timeout_s = 20 };
-	struct err err = { 0 };
-
-	if (at_peer)
-		argv_addl(&run.argv, "nsenter", "-n", "-t", peer_text, NULL);
-	argv_split(&run.argv, words, " ");
-	run_argv(&run, &err);
-	assert_string_equal(err.msg, "");
-}
-
-static pid_t other_namespace(void)
-{
-	int ready[2];
-	pid_t pid;
-	char c;
-
-	if (pipe(ready))
-		return -1;
-	pid = fork();
-	if (pid == 0) {
-		c = unshare(CLONE_NEWNET) ? 'n' : 'y';
-		if (write(ready[1], &c, 1) == 1)
-			for (;;)
-				pause();
-		_exit(1);
-	}
-	if (pid > 0 && (read(ready[0], &c, 1) != 1 || c != 'y')) {
-		kill(pid, SIGKILL);
-		pid = -1;
-	}
-	close(ready[0]);
-	close(ready[1]);
-	return pid;
-}
-
-/* /etc/resolv.conf and /run are this process's own. NULL, or why it can't be. */
-static const char *go_private(void)
-{
-	if (geteuid() != 0)
-		return "wants root, for a network namespace";
-	if (unshare(CLONE_NEWNET | CLONE_NEWNS))
-		return "no namespaces here";
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) || mount("etc", "/etc", "tmpfs", 0, NULL) ||
-	    mount("run", "/run", "tmpfs", 0, NULL))
-		return "cannot mount a tmpfs";
-	peer = other_namespace();
-	snprintf(peer_text, sizeof(peer_text), "%d", (int)peer);
-	if (file_write("/etc/passwd", "root:x:0:0::/root:/bin/sh\n", 26, 0644, NULL) ||
-	    file_write("/etc/group", "root:x:0:\n", 10, 0644, NULL))
-		return "cannot write to a tmpfs"; /* dnsmasq looks its user up */
-	return peer > 0 ? NULL : "no second network namespace";
-}
 
 static int plug(void **state)
 {
@@ -104,24 +40,6 @@ static int unplug(void **state)
 	sh(false, NULL, "ip link del ens16");
 	unlink("/etc/resolv.conf");
 	return 0;
-}
-
-static void says(const char *command, const char *want)
-{
-	auto_buf b = { 0 };
-
-	sh(false, &b, command);
-	if (!strstr(buf_str(&b), want))
-		fail_msg("%s: no \"%s\" in:\n%s", command, want, buf_str(&b));
-}
-
-static void says_not(const char *command, const char *unwanted)
-{
-	auto_buf b = { 0 };
-
-	sh(false, &b, command);
-	if (strstr(buf_str(&b), unwanted))
-		fail_msg("%s: \"%s\" in:\n%s", command, unwanted, buf_str(&b));
 }
 
 static void up(const struct net_plan *plan, struct log *log)
@@ -230,22 +148,6 @@ static void all_links_up(void **state)
 	says("ip -o link show dev ens16", "LOWER_UP");
 }
 
-static pid_t start_dnsmasq(void)
-{
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		execlp("nsenter", "nsenter", "-n", "-t", peer_text, "dnsmasq", "--keep-in-foreground",
-		       "--conf-file=/dev/null", "--user=root", "--pid-file=", "--port=0", "--interface=gw",
-		       "--log-facility=/run/dnsmasq.log", "--dhcp-leasefile=/run/dnsmasq.leases",
-		       "--dhcp-range=192.0.2.100,192.0.2.100,255.255.255.0,1h", "--dhcp-option=3,192.0.2.1",
-		       "--dhcp-option=6,192.0.2.53,192.0.2.54", "--dhcp-option=15,example.org",
-		       "--dhcp-authoritative", "--no-ping", NULL);
-		_exit(127);
-	}
-	return pid;
-}
-
 static void lease_is(const char *resolv)
 {
 	auto_buf b = { 0 };
@@ -261,11 +163,9 @@ static void dhcp_lease(void **state)
 	struct net_plan own_dns = dhcp;
 	struct door door = { 0 };
 	struct err err = { 0 };
-	auto_buf version = { 0 };
 	pid_t server;
 
 	(void)state;
-	sh(false, &version, "dnsmasq --version"); /* fails by name where it isn't installed */
 	server = start_dnsmasq();
 	up(&dhcp, NULL);
 	lease_is("search example.org\nnameserver 192.0.2.53\nnameserver 192.0.2.54\n");
@@ -273,8 +173,7 @@ static void dhcp_lease(void **state)
 	own_dns.install_addr.nameservers = (const char *[]){ "203.0.113.53", NULL };
 	up(&own_dns, NULL);
 	lease_is("search example.org\nnameserver 203.0.113.53\n");
-	kill(server, SIGTERM);
-	waitpid(server, NULL, 0);
+	stop(server);
 }
 
 static void no_dhcp_server(void **state)
@@ -319,7 +218,6 @@ int main(void)
 		return 0;
 	}
 	r = cmocka_run_group_tests_name("net_live", tests, NULL, NULL);
-	kill(peer, SIGKILL);
-	waitpid(peer, NULL, 0);
+	leave_private();
 	return r;
 }

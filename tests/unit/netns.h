@@ -1,0 +1,127 @@
+/* A network namespace for a test program, a second one at the other end of the wire, and commands in both. */
+#ifndef TESTS_NETNS_H
+#define TESTS_NETNS_H
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+
+#include "base/file.h"
+#include "base/run.h"
+#include "base/util.h"
+
+#define PASSWD "root:x:0:0::/root:/bin/sh\nsystemd-network:x:998:998::/:/bin/false\n"
+#define GROUP  "root:x:0:\nsystemd-network:x:998:\n"
+
+/* The process whose network namespace is the other end of the wire, and its number as text. */
+static pid_t peer;
+static char peer_text[16];
+
+static inline void sh(bool at_peer, struct buf *out, const char *words)
+{
+	auto_run run = { .out = out, .timeout_s = 20 };
+	struct err err = { 0 };
+
+	if (at_peer)
+		argv_addl(&run.argv, "nsenter", "-n", "-t", peer_text, NULL);
+	argv_split(&run.argv, words, " ");
+	run_argv(&run, &err);
+	assert_string_equal(err.msg, "");
+}
+
+static inline pid_t other_namespace(void)
+{
+	int ready[2];
+	pid_t pid;
+	char c;
+
+	if (pipe(ready))
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		c = unshare(CLONE_NEWNET) ? 'n' : 'y';
+		if (write(ready[1], &c, 1) == 1)
+			for (;;)
+				pause();
+		_exit(1);
+	}
+	if (pid > 0 && (read(ready[0], &c, 1) != 1 || c != 'y')) {
+		kill(pid, SIGKILL);
+		pid = -1;
+	}
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+/* /etc and /run become this process's own, nearly empty; the network too. NULL, or why it can't be. */
+static inline const char *go_private(void)
+{
+	if (geteuid() != 0)
+		return "wants root, for a network namespace";
+	if (unshare(CLONE_NEWNET | CLONE_NEWNS))
+		return "no namespaces here";
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) || mount("etc", "/etc", "tmpfs", 0, NULL) ||
+	    mount("run", "/run", "tmpfs", 0, NULL))
+		return "cannot mount a tmpfs";
+	/* Daemons look their users up. */
+	if (file_write("/etc/passwd", PASSWD, strlen(PASSWD), 0644, NULL) ||
+	    file_write("/etc/group", GROUP, strlen(GROUP), 0644, NULL))
+		return "cannot write to a tmpfs";
+	peer = other_namespace();
+	snprintf(peer_text, sizeof(peer_text), "%d", (int)peer);
+	return peer > 0 ? NULL : "no second network namespace";
+}
+
+static inline void leave_private(void)
+{
+	kill(peer, SIGKILL);
+	waitpid(peer, NULL, 0);
+}
+
+static inline void says(const char *command, const char *want)
+{
+	auto_buf b = { 0 };
+
+	sh(false, &b, command);
+	if (!strstr(buf_str(&b), want))
+		fail_msg("%s: no \"%s\" in:\n%s", command, want, buf_str(&b));
+}
+
+static inline void says_not(const char *command, const char *unwanted)
+{
+	auto_buf b = { 0 };
+
+	sh(false, &b, command);
+	if (strstr(buf_str(&b), unwanted))
+		fail_msg("%s: \"%s\" in:\n%s", command, unwanted, buf_str(&b));
+}
+
+/* A DHCP server behind the peer's interface gw; it gives 192.0.2.100. */
+static inline pid_t start_dnsmasq(void)
+{
+	auto_buf version = { 0 };
+	pid_t pid;
+
+	sh(false, &version, "dnsmasq --version"); /* fails by name where it isn't installed */
+	pid = fork();
+	if (pid == 0) {
+		execlp("nsenter", "nsenter", "-n", "-t", peer_text, "dnsmasq", "--keep-in-foreground",
+		       "--conf-file=/dev/null", "--user=root", "--pid-file=", "--port=0", "--interface=gw",
+		       "--log-facility=/run/dnsmasq.log", "--dhcp-leasefile=/run/dnsmasq.leases",
+		       "--dhcp-range=192.0.2.100,192.0.2.100,255.255.255.0,1h", "--dhcp-option=3,192.0.2.1",
+		       "--dhcp-option=6,192.0.2.53,192.0.2.54", "--dhcp-option=15,example.org",
+		       "--dhcp-authoritative", "--no-ping", NULL);
+		_exit(127);
+	}
+	return pid;
+}
+
+static inline void stop(pid_t pid)
+{
+	kill(pid, SIGTERM);
+	waitpid(pid, NULL, 0);
+}
+
+#endif
