@@ -52,7 +52,8 @@ def check_installed(host, tap):
     run(host, tap, 'locale', 'cat /etc/locale.conf /etc/default/locale 2>/dev/null; locale -a',
         lambda o: 'LANG=en_US.UTF-8' in o.replace('"', '') and 'en_US.utf8' in o)
     run(host, tap, '%post ran', 'cat /etc/motd', lambda o: 'installed from a kickstart file' in o)
-    run(host, tap, 'volume group with free space', 'vgs --noheadings -o vg_name,vg_free --units m', lambda o: 'vg0' in o)
+    run(host, tap, 'volume group with free space', 'vgs --noheadings --nosuffix -o vg_name,vg_free --units m',
+        lambda o: re.fullmatch(r'vg0 +[1-9]\d\d+\.\d+', o.strip()))
     run(host, tap, 'swap is on', 'cat /proc/swaps', lambda o: len(o.splitlines()) == 2)
     run(host, tap, 'dpkg --audit has nothing to say', 'dpkg --audit', lambda o: not o.strip())
     run(host, tap, 'dpkg --verify names conffiles only', 'dpkg --verify; true', only_conffiles, 900)

@@ -5,7 +5,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-IN_TEXT = re.compile(r'\{"seq":.*\}')
+IN_TEXT = re.compile(r'\{"[a-z_]+":.*\}')
 
 
 class Station:

@@ -39,7 +39,7 @@ class Lab:
         began = time.time()
         argv = [OUT / 'xenith', 'iso', 'build', '--ks-url', self.collector.ks_url, '--mirror',
                 f'{self.mirror.local_url}/debian', '--suite', SUITE, '--append',
-                f'console=tty0 console=ttyS0,115200n8 xenith.retry={RETRY_S}', '-o', self.iso]
+                f'xenith.retry={RETRY_S}', '-o', self.iso]
         done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         return time.time() - began, done.returncode, done.stdout
 
