@@ -7,6 +7,12 @@
 #include "kickstart/ks.h"
 
 /*
+ * Pure: names, hashes and words that the settings can't be made from. ERR_INPUT, all of them as "file:line:
+ * word: reason" lines.
+ */
+int target_check(const struct ks *ks, struct err *err);
+
+/*
  * Root password, users, groups, ssh keys, locale, keyboard, time zone, NTP, services, into the mounted root
  * (whose packages are configured). Plain passwords are hashed (yescrypt); none is stored or logged.
  * ERR_TOOL/ERR_SYS.

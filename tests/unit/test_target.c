@@ -272,6 +272,60 @@ static void post_is_recorded_inside(void **state)
 					      "remove /tmp/ks-script-12\n");
 }
 
+static void bad_words(void **state)
+{
+	static struct ks_user odd = { .at = { .file = "t.ks", .line = 7 },
+				      .name = "Ana:x",
+				      .password = "plain" };
+	struct ks ks = example();
+	struct err err = { 0 };
+
+	(void)state;
+	ks.rootpw.password =
+		"$6$saltsalt$"
+		"qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9YterLp8wwnSq.qc.eoxqOmSuNp2xS0ktL3nh/";
+	assert_int_equal(target_check(&ks, &err), 0);
+	odd.iscrypted = true;
+	ks.users = &odd;
+	ks.rootpw = (struct ks_rootpw){ .at = { .file = "t.ks", .line = 6 },
+					.password = "abc",
+					.iscrypted = true };
+	ks.keyboard.keymap = "us\"; reboot #";
+	ks.timezone.timezone = "../../etc/passwd";
+	assert_int_equal(target_check(&ks, &err), -ERR_INPUT);
+	for (const char *const *p =
+		     (const char *const[]){ "t.ks:6: rootpw: ", "t.ks:7: Ana:x: ", "t.ks:7: user: ",
+					    "2: keyboard: ", "t.ks:3: ../../etc/passwd: ", NULL };
+	     *p; p++)
+		if (!strstr(err.msg, *p))
+			fail_msg("no \"%s\" in\n%s", *p, err.msg);
+	assert_null(strstr(err.msg, "abc"));
+}
+
+static void first_boot_files(void **state)
+{
+	static const char *ports[] = { "ens16", NULL };
+	static struct nic_facts nic = { .name = "ens16", .mac = "52:54:00:12:34:56", .driver = "e1000" };
+	struct ks_network net = { .at = { .file = "t.ks", .line = 5 },
+				  .device = "xenbr0",
+				  .bridgeslaves = { ports, 1 },
+				  .bootproto = "dhcp",
+				  .mtu = -1,
+				  .vlanid = -1 };
+	struct ks ks = { .networks = &net, .n_networks = 1, .report = { .url = "http://192.0.2.9/" } };
+	struct facts facts = { .nics = &nic, .n_nics = 1 };
+	auto_buf record = { 0 };
+	struct door door = { .record = &record };
+	struct err err = { 0 };
+
+	(void)state;
+	if (target_firstboot(&facts, &ks, "/nonexistent/r", &door, &err))
+		fail_msg("%s", err.msg);
+	if (!strstr(buf_str(&record), "firstboot.conf (47 bytes, 0600)"))
+		fail_msg("%s", buf_str(&record));
+	assert_non_null(strstr(buf_str(&record), ": systemctl enable xenith-firstboot.service\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +335,8 @@ int main(void)
 		cmocka_unit_test(hashes_are_yescrypt),
 		cmocka_unit_test(packages_and_debconf),
 		cmocka_unit_test(keyboards),
+		cmocka_unit_test(bad_words),
+		cmocka_unit_test(first_boot_files),
 		cmocka_unit_test(scripts),
 		cmocka_unit_test(post_is_recorded_inside),
 	};
