@@ -28,8 +28,9 @@ void nvram_add(const struct boot_plan *plan, const struct disk_plan *disk, const
 /* verify.c: ERR_TOOL that names what the firmware, GRUB or Xen would miss. */
 int boot_verify(const struct boot_plan *plan, const struct disk_plan *disk, const char *root,
 		struct err *err);
-/* grub.cfg alone (its text): its default entry loads Xen, a kernel and an initrd that exist below boot_dir.
- */
-int boot_verify_cfg(const struct boot_plan *plan, const char *text, const char *boot_dir, struct err *err);
+/* grub.cfg alone (its text): its default entry loads Xen, a kernel with root_arg ("root=..."; NULL: any) and
+ * an initrd that exist below boot_dir. */
+int boot_verify_cfg(const struct boot_plan *plan, const char *text, const char *boot_dir,
+		    const char *root_arg, struct err *err);
 
 #endif

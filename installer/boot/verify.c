@@ -7,7 +7,8 @@
 #include "base/file.h"
 #include "base/util.h"
 
-#define SECTOR 512
+/* grub-install patches the list of blocks (sector 0) and the length of the redundancy (sector 1) in place. */
+#define CORE_FROM 1024
 
 static bool has_bytes(const char *path)
 {
@@ -90,7 +91,7 @@ static int check_file(const char *word, const char *boot_dir, const char *what, 
 }
 
 static int check_xen_entry(const struct boot_plan *plan, const struct argv *lines, size_t entry,
-			   const char *boot_dir, struct err *err)
+			   const char *boot_dir, const char *root_arg, struct err *err)
 {
 	auto_argv xen = { 0 };
 	auto_argv kernel = { 0 };
@@ -108,6 +109,8 @@ static int check_xen_entry(const struct boot_plan *plan, const struct argv *line
 	r = check_words(&xen, plan->xen_args, "Xen", err);
 	if (!r && kernel.n > 1)
 		r = check_words(&kernel, plan->dom0_args, "dom0's kernel", err);
+	if (!r && kernel.n > 1 && root_arg)
+		r = check_words(&kernel, root_arg, "dom0's kernel", err);
 	if (!r)
 		r = check_file(xen.v[1], boot_dir, "Xen", err);
 	if (!r)
@@ -131,7 +134,8 @@ static bool has_fallback(const struct argv *lines)
 	return false;
 }
 
-int boot_verify_cfg(const struct boot_plan *plan, const char *text, const char *boot_dir, struct err *err)
+int boot_verify_cfg(const struct boot_plan *plan, const char *text, const char *boot_dir,
+		    const char *root_arg, struct err *err)
 {
 	auto_argv lines = { 0 };
 	auto_free char *title = NULL;
@@ -145,13 +149,10 @@ int boot_verify_cfg(const struct boot_plan *plan, const char *text, const char *
 			       title ? title : "(none)");
 	if (!has_fallback(&lines))
 		return err_set(err, ERR_TOOL, "grub.cfg: no entry boots Linux without Xen");
-	return check_xen_entry(plan, &lines, entry, boot_dir, err);
+	return check_xen_entry(plan, &lines, entry, boot_dir, root_arg, err);
 }
 
-/*
- * core.img is in the BIOS boot partition: equal from its second sector on (grub-install writes the list of
- * blocks into the first one).
- */
+/* core.img is in the BIOS boot partition. */
 static int check_core(const struct disk_target *target, const char *root, struct err *err)
 {
 	auto_free char *path = path_join(root, "boot/grub/i386-pc/core.img");
@@ -170,7 +171,8 @@ static int check_core(const struct disk_target *target, const char *root, struct
 	there = xcalloc(1, core.len + 1);
 	if (fd < 0 || pread(fd, there, core.len, 0) != (ssize_t)core.len)
 		return err_sys(err, "cannot read %s", node);
-	if (core.len <= SECTOR || memcmp(there + SECTOR, core.data + SECTOR, core.len - SECTOR) != 0)
+	if (core.len <= CORE_FROM ||
+	    memcmp(there + CORE_FROM, core.data + CORE_FROM, core.len - CORE_FROM) != 0)
 		return err_set(err, ERR_TOOL, "GRUB's core.img is not in the BIOS boot partition %s", node);
 	return 0;
 }
@@ -180,11 +182,17 @@ int boot_verify(const struct boot_plan *plan, const struct disk_plan *disk, cons
 	auto_free char *cfg = path_join(root, "boot/grub/grub.cfg");
 	auto_free char *boot_dir = path_join(root, "boot");
 	auto_free char *efi = path_join(root, "boot/efi/EFI/BOOT/BOOTX64.EFI");
+	auto_free char *spec = NULL;
+	auto_free char *root_arg = NULL;
 	auto_buf text = { 0 };
 	int r = file_read(cfg, &text, err);
 
 	if (!r)
-		r = boot_verify_cfg(plan, buf_str(&text), boot_dir, err);
+		r = disk_root_arg(disk, &spec, err);
+	if (!r) {
+		root_arg = xasprintf("root=%s", spec);
+		r = boot_verify_cfg(plan, buf_str(&text), boot_dir, root_arg, err);
+	}
 	if (!r && plan->uefi && !has_bytes(efi))
 		r = err_set(err, ERR_TOOL, "%s was not written by grub-install", efi);
 	for (size_t i = 0; !r && plan->bios && i < disk->n_boot_disks; i++)
