@@ -208,7 +208,14 @@ static void take_option(struct ks_line *line, void *data, size_t *i)
 static void take_argument(struct ks_line *line, void *data, const struct ks_opt **next, const char *word)
 {
 	const struct ks_opt *o = *next ? *next : line->cmd->opts;
+	const char **joined;
 	size_t row;
+
+	if (o && o > line->cmd->opts && o[-1].flags & KS_JOIN) {
+		joined = ks_opt_at(line->cmd, o - 1, data);
+		*joined = arena_printf(&line->ks->arena, "%s %s", *joined, word);
+		return;
+	}
 
 	while (o && o->name && (!ks_opt_is_argument(o) || !knows(line, o)))
 		o++;
@@ -253,7 +260,7 @@ void ks_line_options(struct ks_line *line, void *data)
 {
 	const struct ks_opt *next = NULL;
 	struct ks_at *at = data;
-	bool ended = false;
+	bool ended = line->cmd->raw;
 	size_t before = line->errors;
 
 	line->set[0] = line->set[1] = 0;

@@ -41,6 +41,7 @@ enum ks_opt_flags {
 	KS_ANY_CASE = 4,    /* the choice is stored as the table spells it */
 	KS_NOT_EMPTY = 8,
 	KS_APPEND = 32,     /* given again, a list grows instead of being replaced */
+	KS_JOIN = 128,      /* an argument: further words are added with a blank between */
 	KS_OPTIONAL = 64,   /* the value may be left out */
 	KS_SECRET_URL = 16, /* a URL whose password is secret */
 };
@@ -82,6 +83,7 @@ struct ks_cmd {
 	size_t n_offset; /* in struct ks: of the array's count */
 	size_t size;     /* of its struct; 0: kept as a ks_other */
 	bool repeats;
+	bool raw;                     /* every word is an argument, those with dashes too */
 	const struct ks_cmd *same_as; /* another name of that command: stored and printed there */
 	const char *const *conflicts; /* commands that may not stand beside it (since RHEL 6); NULL ends */
 	/* After the line's options were stored in data: what the rows can't say. */
@@ -106,6 +108,8 @@ struct ks_line {
 };
 
 #define KS_OFF(type, member) .offset = offsetof(struct type, member)
+/* The place of a row of a command that is kept as ks_other. */
+#define KS_OTHER             .offset = 0
 /* Where a command that stands once lives, and one that repeats. */
 #define KS_ONE(member, type) .offset = offsetof(struct ks, member), .size = sizeof(struct type)
 #define KS_MANY(member, type)                                                               \
@@ -151,6 +155,10 @@ void ks_line_run(struct ks_line *line, const struct ks_cmd *const *list);
 void ks_line_options(struct ks_line *line, void *data);
 /* The row of line->cmd with that name was given on this line. */
 bool ks_line_gave(const struct ks_line *line, const char *name);
+
+/* Values of a command that is kept as ks_other, by the row's name; NULL and an empty list if not given. */
+const char *ks_other_word(const struct ks_other *other, const char *name);
+struct ks_list ks_other_list(const struct ks_other *other, const char *name);
 
 /* Where a row's value is. */
 void *ks_opt_at(const struct ks_cmd *cmd, const struct ks_opt *opt, void *data);

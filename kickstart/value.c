@@ -88,6 +88,28 @@ void *ks_cmd_begin(struct ks *ks, const struct ks_cmd *cmd)
 	return other;
 }
 
+static const union ks_value *other_value(const struct ks_other *other, const char *name)
+{
+	for (const struct ks_opt *o = other->cmd->opts; o->name; o++)
+		if (strcmp(o->name, name) == 0)
+			return &other->values[o - other->cmd->opts];
+	return NULL;
+}
+
+const char *ks_other_word(const struct ks_other *other, const char *name)
+{
+	const union ks_value *v = other_value(other, name);
+
+	return v ? v->word : NULL;
+}
+
+struct ks_list ks_other_list(const struct ks_other *other, const char *name)
+{
+	const union ks_value *v = other_value(other, name);
+
+	return v ? v->list : (struct ks_list){ 0 };
+}
+
 void ks_list_add(struct ks *ks, struct ks_list *list, const char *word)
 {
 	/* Room for n + 1 and the NULL: the array doubles at every power of two. */
@@ -192,6 +214,10 @@ static bool store_choice(struct ks_line *line, const struct ks_opt *opt, const c
 			return true;
 		}
 		buf_addf(&all, "%s%s", all.len ? ", " : "", c->word);
+	}
+	if (KS_HAS(opt->deprecated, line->version)) {
+		*ret = value;
+		return true;
 	}
 	ks_line_error(line, opt->name, "\"%s\" is none of: %s", value, buf_str(&all));
 	return false;

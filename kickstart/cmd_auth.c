@@ -1,0 +1,25 @@
+/* auth, authconfig: arguments for authconfig(8), kept as they are. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_opt opts[] = {
+	{ "ARGUMENT", KS_LIST, KS_OTHER },
+	{ 0 },
+};
+
+const struct ks_cmd ks_cmd_auth = {
+	.name = "auth",
+	.versions = KS_UNTIL(F34, RHEL9),
+	.removed = KS_SINCE(F40, RHEL10),
+	.opts = opts,
+	.raw = true,
+};
+
+const struct ks_cmd ks_cmd_authconfig = {
+	.name = "authconfig",
+	.versions = KS_UNTIL(F34, RHEL9),
+	.removed = KS_SINCE(F40, RHEL10),
+	.opts = opts,
+	.raw = true,
+	.same_as = &ks_cmd_auth,
+};

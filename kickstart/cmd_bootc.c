@@ -1,0 +1,21 @@
+/* bootc: the system is a bootable container. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_opt opts[] = {
+	{ "--bootloader", KS_STRING, .versions = KS_V(F45) },
+	{ "--composefs", KS_FLAG, .versions = KS_V(F45) },
+	{ "--source-imgref", KS_STRING, .required = KS_ALWAYS },
+	{ "--stateroot", KS_STRING, KS_OTHER },
+	{ "--target-imgref", KS_STRING, KS_OTHER },
+	{ 0 },
+};
+
+static const char *const conflicts[] = { "ostreecontainer", "ostreesetup", NULL };
+
+const struct ks_cmd ks_cmd_bootc = {
+	.name = "bootc",
+	.versions = KS_SINCE(F43, RHEL10),
+	.opts = opts,
+	.conflicts = conflicts,
+};

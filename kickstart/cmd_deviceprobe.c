@@ -1,0 +1,17 @@
+/* deviceprobe: has no effect. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_opt opts[] = {
+	{ "ARGUMENT", KS_LIST, KS_OTHER },
+	{ 0 },
+};
+
+const struct ks_cmd ks_cmd_deviceprobe = {
+	.name = "deviceprobe",
+	.versions = KS_UNTIL(F33, RHEL8),
+	.deprecated = KS_BETWEEN(F28, F33, RHEL8, RHEL8),
+	.removed = KS_SINCE(F34, RHEL9),
+	.opts = opts,
+	.raw = true,
+};

@@ -1,0 +1,30 @@
+/* driverdisk: a disk with drivers. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_opt opts[] = {
+	{ "--biospart", KS_STRING, .versions = KS_SINCE(FC3, RHEL4) },
+	{ "--source", KS_STRING, KS_OTHER },
+	{ "--type", KS_STRING, .versions = KS_UNTIL(F18, RHEL6),
+	  .deprecated = KS_BETWEEN(FC6, F18, RHEL5, RHEL6) },
+	{ "PARTITION", KS_STRING, KS_OTHER },
+	{ 0 },
+};
+
+static void check(struct ks_line *line, void *data)
+{
+	int n = ks_line_gave(line, "--source") + ks_line_gave(line, "--biospart") +
+		ks_line_gave(line, "PARTITION");
+
+	(void)data;
+	if (n != 1)
+		ks_line_error(line, NULL, "one of PARTITION, --source and --biospart is wanted");
+}
+
+const struct ks_cmd ks_cmd_driverdisk = {
+	.name = "driverdisk",
+	.versions = KS_ALWAYS,
+	.opts = opts,
+	.check = check,
+	.repeats = true,
+};

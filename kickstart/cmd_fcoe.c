@@ -1,0 +1,17 @@
+/* fcoe: a NIC with Fibre Channel over Ethernet. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_opt opts[] = {
+	{ "--autovlan", KS_FLAG, .versions = KS_SINCE(F19, RHEL7) },
+	{ "--dcb", KS_FLAG, KS_OTHER },
+	{ "--nic", KS_STRING, .required = KS_ALWAYS },
+	{ 0 },
+};
+
+const struct ks_cmd ks_cmd_fcoe = {
+	.name = "fcoe",
+	.versions = KS_SINCE(F12, RHEL6),
+	.opts = opts,
+	.repeats = true,
+};

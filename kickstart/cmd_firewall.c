@@ -1,0 +1,28 @@
+/* firewall: what may come in. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_opt opts[] = {
+	{ "--disable", KS_FLAG, .alias = "--disabled" },
+	{ "--enable", KS_FLAG, .alias = "--enabled" },
+	{ "--ftp", KS_FLAG, KS_OTHER },
+	{ "--high", KS_STRING, .versions = KS_UNTIL(F8, RHEL5), .deprecated = KS_UNTIL(F8, RHEL5) },
+	{ "--http", KS_FLAG, KS_OTHER },
+	{ "--medium", KS_STRING, .versions = KS_UNTIL(F8, RHEL5), .deprecated = KS_UNTIL(F8, RHEL5) },
+	{ "--port", KS_LIST, .flags = KS_APPEND },
+	{ "--remove-service", KS_LIST, .versions = KS_SINCE(F19, RHEL7), .flags = KS_APPEND },
+	{ "--service", KS_LIST, .versions = KS_SINCE(F10, RHEL6), .flags = KS_APPEND },
+	{ "--smtp", KS_FLAG, KS_OTHER },
+	{ "--ssh", KS_FLAG, KS_OTHER },
+	{ "--telnet", KS_FLAG, .versions = KS_UNTIL(F18, RHEL6),
+	  .deprecated = KS_BETWEEN(F10, F18, RHEL6, RHEL6) },
+	{ "--trust", KS_LIST, .flags = KS_APPEND },
+	{ "--use-system-defaults", KS_FLAG, .versions = KS_SINCE(F28, RHEL8) },
+	{ 0 },
+};
+
+const struct ks_cmd ks_cmd_firewall = {
+	.name = "firewall",
+	.versions = KS_ALWAYS,
+	.opts = opts,
+};

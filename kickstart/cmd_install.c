@@ -1,0 +1,23 @@
+/* install, upgrade: a fresh system, or a newer one in place. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_opt opts[] = {
+	{ "--root-device", KS_STRING, .flags = KS_NOT_EMPTY, .versions = KS_BETWEEN(F13, F33, RHEL6, RHEL7) },
+	{ 0 },
+};
+
+const struct ks_cmd ks_cmd_install = {
+	.name = "install",
+	.versions = KS_UNTIL(F33, RHEL8),
+	.deprecated = KS_BETWEEN(F28, F33, RHEL8, RHEL8),
+	.removed = KS_SINCE(F34, RHEL9),
+	.opts = opts,
+};
+
+const struct ks_cmd ks_cmd_upgrade = {
+	.name = "upgrade",
+	.versions = KS_UNTIL(F28, RHEL7),
+	.deprecated = KS_BETWEEN(F19, F27, RHEL7, RHEL7),
+	.opts = opts,
+};

@@ -1,0 +1,16 @@
+/* langsupport: further languages. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_opt opts[] = {
+	{ "ARGUMENT", KS_LIST, KS_OTHER },
+	{ 0 },
+};
+
+const struct ks_cmd ks_cmd_langsupport = {
+	.name = "langsupport",
+	.versions = KS_UNTIL(FC6, RHEL5),
+	.deprecated = KS_BETWEEN(FC6, F8, RHEL5, RHEL5),
+	.opts = opts,
+	.raw = true,
+};

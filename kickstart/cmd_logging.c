@@ -1,0 +1,20 @@
+/* logging: where the installer logs to. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_choice levels[] = { { "debug", 0 }, { "info", 0 },     { "warning", 0 },
+					   { "error", 0 }, { "critical", 0 }, { 0 } };
+
+static const struct ks_opt opts[] = {
+	{ "--host", KS_STRING, KS_OTHER },
+	{ "--level", KS_CHOICE, .versions = KS_BETWEEN(FC6, F39, RHEL5, RHEL9),
+	  .deprecated = KS_BETWEEN(F34, F39, RHEL9, RHEL9), .choices = levels },
+	{ "--port", KS_STRING, KS_OTHER },
+	{ 0 },
+};
+
+const struct ks_cmd ks_cmd_logging = {
+	.name = "logging",
+	.versions = KS_SINCE(FC6, RHEL5),
+	.opts = opts,
+};

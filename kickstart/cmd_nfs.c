@@ -1,0 +1,16 @@
+/* nfs: the install source is an NFS export. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_opt opts[] = {
+	{ "--dir", KS_STRING, .required = KS_ALWAYS },
+	{ "--opts", KS_STRING, .versions = KS_SINCE(FC6, RHEL5) },
+	{ "--server", KS_STRING, .required = KS_ALWAYS },
+	{ 0 },
+};
+
+const struct ks_cmd ks_cmd_nfs = {
+	.name = "nfs",
+	.versions = KS_ALWAYS,
+	.opts = opts,
+};

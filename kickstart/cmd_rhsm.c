@@ -1,0 +1,20 @@
+/* rhsm: the subscription. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_opt opts[] = {
+	{ "--activation-key", KS_LIST, .required = KS_ALWAYS, .flags = KS_APPEND | KS_NOT_EMPTY },
+	{ "--connect-to-insights", KS_FLAG, KS_OTHER },
+	{ "--flatpak-registry-url", KS_STRING, .versions = KS_V(RHEL10) },
+	{ "--organization", KS_STRING, .required = KS_ALWAYS },
+	{ "--proxy", KS_STRING, KS_OTHER },
+	{ "--rhsm-baseurl", KS_STRING, KS_OTHER },
+	{ "--server-hostname", KS_STRING, KS_OTHER },
+	{ 0 },
+};
+
+const struct ks_cmd ks_cmd_rhsm = {
+	.name = "rhsm",
+	.versions = KS_BETWEEN(F28, F39, RHEL8, RHEL10),
+	.opts = opts,
+};

@@ -1,0 +1,17 @@
+/* syspurpose: what the system is for. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_opt opts[] = {
+	{ "--addon", KS_LIST, .flags = KS_APPEND },
+	{ "--role", KS_STRING, KS_OTHER },
+	{ "--sla", KS_STRING, KS_OTHER },
+	{ "--usage", KS_STRING, KS_OTHER },
+	{ 0 },
+};
+
+const struct ks_cmd ks_cmd_syspurpose = {
+	.name = "syspurpose",
+	.versions = KS_BETWEEN(F28, F39, RHEL8, RHEL10),
+	.opts = opts,
+};

@@ -1,0 +1,34 @@
+/* xconfig: the X server. */
+#include "base/util.h"
+#include "kickstart/table.h"
+
+static const struct ks_opt opts[] = {
+	{ "--card", KS_STRING, .versions = KS_UNTIL(F8, RHEL5),
+	  .deprecated = KS_BETWEEN(FC6, F8, RHEL5, RHEL5) },
+	{ "--defaultdesktop", KS_STRING, KS_OTHER },
+	{ "--depth", KS_STRING, .versions = KS_UNTIL(F18, RHEL6),
+	  .deprecated = KS_BETWEEN(F13, F18, RHEL6, RHEL6) },
+	{ "--driver", KS_STRING, .versions = KS_BETWEEN(FC6, F18, RHEL5, RHEL6),
+	  .deprecated = KS_BETWEEN(F13, F18, RHEL6, RHEL6) },
+	{ "--hsync", KS_STRING, .versions = KS_UNTIL(F8, RHEL5),
+	  .deprecated = KS_BETWEEN(FC6, F8, RHEL5, RHEL5) },
+	{ "--monitor", KS_STRING, .versions = KS_UNTIL(F8, RHEL5),
+	  .deprecated = KS_BETWEEN(FC6, F8, RHEL5, RHEL5) },
+	{ "--noprobe", KS_STRING, .versions = KS_UNTIL(F8, RHEL5),
+	  .deprecated = KS_BETWEEN(FC6, F8, RHEL5, RHEL5) },
+	{ "--resolution", KS_STRING, .versions = KS_UNTIL(F18, RHEL6),
+	  .deprecated = KS_BETWEEN(F13, F18, RHEL6, RHEL6) },
+	{ "--server", KS_STRING, .versions = KS_UNTIL(FC5, RHEL4) },
+	{ "--startxonboot", KS_FLAG, KS_OTHER },
+	{ "--videoram", KS_STRING, .versions = KS_UNTIL(F18, RHEL6),
+	  .deprecated = KS_BETWEEN(F13, F18, RHEL6, RHEL6) },
+	{ "--vsync", KS_STRING, .versions = KS_UNTIL(F8, RHEL5),
+	  .deprecated = KS_BETWEEN(FC6, F8, RHEL5, RHEL5) },
+	{ 0 },
+};
+
+const struct ks_cmd ks_cmd_xconfig = {
+	.name = "xconfig",
+	.versions = KS_ALWAYS,
+	.opts = opts,
+};
