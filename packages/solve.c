@@ -12,6 +12,7 @@
 #include "packages/groups.h"
 #include "packages/index.h"
 #include "packages/packages.h"
+#include "packages/set.h"
 
 /* All that a resolution needs while it runs; only strings copied into the set's arena outlive it. */
 struct resolve {
@@ -242,11 +243,31 @@ static int add_item(struct resolve *rs, struct arena *a, Id p, struct pkg_set *s
 	return 0;
 }
 
+/* What must be there before any maintainer script can run. */
+static void note_base(struct resolve *rs, struct argv *names)
+{
+	Pool *pool = rs->pool;
+	Queue base;
+
+	queue_init(&base);
+	for (int i = 0; i < rs->roots.count; i++) {
+		const struct index_entry *e = index_entry(pool, rs->roots.elements[i]);
+
+		if (e->essential || e->priority == PRIO_REQUIRED)
+			queue_push(&base, rs->roots.elements[i]);
+	}
+	closure_add(pool, &rs->excluded, false, &base);
+	for (int i = 0; i < base.count; i++)
+		argv_add(names, pool_id2str(pool, pool_id2solvable(pool, base.elements[i])->name));
+	queue_free(&base);
+}
+
 static int make_set(struct resolve *rs, Solver *solver, struct pkg_set *ret, struct err *err)
 {
 	Transaction *trans = solver_create_transaction(solver);
-	struct arena *a = xcalloc(1, sizeof(*a));
-	struct pkg_set set = { .priv = a };
+	struct set_priv *priv = xcalloc(1, sizeof(*priv));
+	struct arena *a = &priv->arena;
+	struct pkg_set set = { .priv = priv };
 	int r = 0;
 
 	transaction_order(trans, 0);
@@ -254,6 +275,7 @@ static int make_set(struct resolve *rs, Solver *solver, struct pkg_set *ret, str
 	for (int i = 0; i < trans->steps.count && !r; i++)
 		r = add_item(rs, a, trans->steps.elements[i], &set, err);
 	transaction_free(trans);
+	note_base(rs, &priv->base);
 	if (r)
 		pkg_set_clear(&set);
 	else
@@ -318,9 +340,13 @@ int pkg_solve(const struct pkg_request *req, struct log *log, struct pkg_progres
 
 void pkg_set_clear(struct pkg_set *set)
 {
-	if (set->priv)
-		arena_clear(set->priv);
-	free(set->priv);
+	struct set_priv *priv = set->priv;
+
+	if (priv) {
+		arena_clear(&priv->arena);
+		argv_clear(&priv->base);
+	}
+	free(priv);
 	*set = (struct pkg_set){ 0 };
 }
 

@@ -1,0 +1,327 @@
+#include "packages/receive.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/util.h"
+#include "packages/download.h"
+
+struct shared {
+	struct receive *rc;
+	struct downloads *downloads;
+	pthread_mutex_t lock;
+	struct err failure; /* the first */
+};
+
+/* One package on its way through one thread. */
+struct package {
+	struct shared *sh;
+	struct stream *stream;
+	const struct pkg_item *item;
+	struct hash *hash;
+	uint64_t len;
+	struct buf head; /* what was read before it was known whether to keep the file */
+	bool keep_head;
+	int spool_fd, cache_fd;
+	int write_errno;
+};
+
+static void write_all(struct package *p, int fd, const char *data, size_t len)
+{
+	while (len && !p->write_errno) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno != EINTR)
+			p->write_errno = errno;
+		if (n > 0) {
+			data += n;
+			len -= (size_t)n;
+		}
+	}
+}
+
+static void report(struct package *p, size_t n)
+{
+	struct receive *rc = p->sh->rc;
+
+	pthread_mutex_lock(&p->sh->lock);
+	rc->bytes_done += n;
+	if (rc->progress && rc->progress->fn)
+		rc->progress->fn(rc->progress->arg, "unpack", rc->bytes_done, rc->bytes_total, p->item->name);
+	pthread_mutex_unlock(&p->sh->lock);
+}
+
+static bool is_stopped(struct shared *sh)
+{
+	bool stopped;
+
+	pthread_mutex_lock(&sh->lock);
+	stopped = sh->failure.code;
+	pthread_mutex_unlock(&sh->lock);
+	return stopped;
+}
+
+static ssize_t package_read(void *arg, const void **data, struct err *err)
+{
+	struct package *p = arg;
+	ssize_t n;
+
+	if (is_stopped(p->sh))
+		return err_set(err, ERR_STOPPED, "stopped"), -1;
+	n = stream_read(p->stream, data, err);
+	if (n <= 0)
+		return n;
+	hash_add(p->hash, *data, (size_t)n);
+	p->len += (size_t)n;
+	if (p->keep_head)
+		buf_add(&p->head, *data, (size_t)n);
+	if (p->spool_fd >= 0)
+		write_all(p, p->spool_fd, *data, (size_t)n);
+	if (p->cache_fd >= 0)
+		write_all(p, p->cache_fd, *data, (size_t)n);
+	report(p, (size_t)n);
+	return n;
+}
+
+/* Read to the end and check: only now it is known what was unpacked. */
+static int check_hash(struct package *p, struct deb_source *source, struct err *err)
+{
+	char found[HASH_HEX_LEN + 1];
+	const void *data;
+	ssize_t n;
+
+	while (!source->err.code && (n = package_read(p, &data, &source->err)) > 0)
+		;
+	if (source->err.code)
+		return err_set(err, source->err.code, "%s", source->err.msg);
+	hash_hex(p->hash, found);
+	if (!str_eq(found, p->item->sha256))
+		return err_set(err, ERR_FETCH,
+			       "%s: wrong hash: found SHA-256 %s, wanted %s; the mirror is being updated or "
+			       "the file "
+			       "was changed on its way: try again or use another mirror",
+			       p->item->name, found, p->item->sha256);
+	if (p->write_errno) {
+		errno = p->write_errno;
+		return err_sys(err, "%s: cannot keep the package file", p->item->name);
+	}
+	return 0;
+}
+
+static void remove_made(const struct deb *deb)
+{
+	for (size_t i = deb->made.n; i-- > 0;)
+		unlink(deb->made.v[i]);
+}
+
+/* A script of nothing but debhelper's calls for upgrades, which do nothing in a new system. */
+static bool is_for_upgrades(const struct buf *script)
+{
+	static const char *const harmless[] = { "#", "set -e", "dpkg-maintscript-helper " };
+	auto_argv lines = { 0 };
+
+	argv_split(&lines, buf_str(script), "\n");
+	for (size_t i = 0; i < lines.n; i++) {
+		const char *line = lines.v[i] + strspn(lines.v[i], " \t");
+		bool found = !*line;
+
+		for (size_t k = 0; k < ARRAY_SIZE(harmless); k++)
+			found |= str_starts(line, harmless[k]);
+		if (!found || str_ends(line, "\\"))
+			return false;
+	}
+	return true;
+}
+
+static bool has_preinst(const struct deb *deb)
+{
+	const struct buf *script = deb_file(deb, "preinst");
+
+	return script && !is_for_upgrades(script);
+}
+
+/*
+ * Packages whose preinst script must run before their files come (it may divert others) belong to dpkg. That
+ * can't run before the base packages are there; their scripts follow in pkg_unpack.
+ */
+static bool needs_dpkg(const struct package *p, const struct deb *deb)
+{
+	const struct receive *rc = p->sh->rc;
+
+	if (!rc->spool || rc->spool_all)
+		return rc->spool;
+	return has_preinst(deb) && !argv_has(rc->base, p->item->name);
+}
+
+static int keep_file(struct package *p, struct err *err)
+{
+	auto_free char *path = xasprintf("%s/%s.deb", p->sh->rc->spool, p->item->name);
+
+	p->spool_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (p->spool_fd < 0)
+		return err_sys(err, "cannot create /%s", path);
+	write_all(p, p->spool_fd, p->head.data, p->head.len);
+	return 0;
+}
+
+static void enter(struct package *p, const struct deb *deb, bool spooled)
+{
+	struct receive *rc = p->sh->rc;
+
+	pthread_mutex_lock(&p->sh->lock);
+	if (deb->conflict) {
+		log_printf(rc->log, "%s: %s is there already", p->item->name, deb->conflict);
+		argv_add(&rc->conflicts, p->item->name);
+	}
+	if (spooled)
+		argv_add(&rc->spooled, p->item->name);
+	else if (has_preinst(deb) && !deb->conflict)
+		argv_add(&rc->preinsts, p->item->name);
+	if (rc->db && !spooled && !deb->conflict)
+		dpkg_db_add(rc->db, deb);
+	pthread_mutex_unlock(&p->sh->lock);
+}
+
+static int handle(struct package *p, struct archive *disk, struct deb *deb, struct err *err)
+{
+	struct deb_source source = { .fn = package_read, .arg = p };
+	struct err why = { 0 };
+	bool spooled;
+	int r, checked;
+
+	p->keep_head = p->sh->rc->spool != NULL;
+	r = deb_open(deb, &source, &why);
+	spooled = !r && needs_dpkg(p, deb);
+	if (spooled)
+		r = keep_file(p, &why);
+	p->keep_head = false;
+	buf_clear(&p->head);
+	if (!r && !spooled)
+		r = deb_unpack(deb, &source, disk, p->sh->rc->req->exclude_docs, &why);
+	/* A changed file shows as anything: the hash says it best. */
+	checked = r && why.code != ERR_FETCH ? 0 : check_hash(p, &source, err);
+	if (!checked && r)
+		checked = err_set(err, why.code, "%s: %s", p->item->name, why.msg);
+	if (!checked && !spooled && p->sh->rc->db && !deb->conflict)
+		checked = dpkg_db_write_info(".", deb, err);
+	if (checked)
+		remove_made(deb);
+	else
+		enter(p, deb, spooled);
+	return checked;
+}
+
+/*
+ * The cache is outside of the new root, where a thread can't reach: its files are opened by a descriptor of
+ * the folder.
+ */
+static void handle_stream(struct shared *sh, struct stream *stream, struct archive *disk, int cache_dir)
+{
+	struct package p = { .sh = sh,
+			     .stream = stream,
+			     .item = stream_item(stream),
+			     .hash = hash_new(),
+			     .spool_fd = -1,
+			     .cache_fd = -1 };
+	auto_free char *final = xstrdup(p.item->sha256);
+	auto_free char *part = xasprintf("%s.part", final);
+	struct err err = { 0 };
+	struct deb deb = { 0 };
+	struct stat st;
+	int r;
+
+	if (cache_dir >= 0 && fstatat(cache_dir, final, &st, 0) != 0)
+		p.cache_fd = openat(cache_dir, part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	r = handle(&p, disk, &deb, &err);
+	if (p.cache_fd >= 0) {
+		close(p.cache_fd);
+		if (r)
+			unlinkat(cache_dir, part, 0);
+		else
+			renameat(cache_dir, part, cache_dir, final);
+	} else if (r && cache_dir >= 0 && err.code == ERR_FETCH) {
+		unlinkat(cache_dir, final, 0);
+	}
+	if (p.spool_fd >= 0)
+		close(p.spool_fd);
+	pthread_mutex_lock(&sh->lock);
+	if (r && !sh->failure.code)
+		sh->failure = err;
+	pthread_mutex_unlock(&sh->lock);
+	deb_clear(&deb);
+	hash_free(p.hash);
+	buf_clear(&p.head);
+}
+
+/*
+ * What is unpacked isn't known to be right until its last byte, so nothing in it may reach outside: the
+ * thread gets a root of its own.
+ */
+static int confine(struct shared *sh, bool as_root, struct err *err)
+{
+	if (unshare(CLONE_FS))
+		return err_sys(err, "cannot give a thread its own root folder");
+	if (chdir(sh->rc->dir))
+		return err_sys(err, "cannot go to %s", sh->rc->dir);
+	if (as_root && chroot("."))
+		return err_sys(err, "cannot chroot to %s", sh->rc->dir);
+	umask(022);
+	return 0;
+}
+
+static void *work(void *arg)
+{
+	struct shared *sh = arg;
+	const char *cache = sh->rc->req->cache_dir;
+	auto_close int cache_dir = cache ? open(cache, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	bool as_root = geteuid() == 0;
+	struct err err = { 0 };
+	struct archive *disk;
+	struct stream *s;
+
+	if (confine(sh, as_root, &err)) {
+		pthread_mutex_lock(&sh->lock);
+		sh->failure = err;
+		pthread_mutex_unlock(&sh->lock);
+		return NULL;
+	}
+	disk = deb_disk_new(as_root);
+	while (!is_stopped(sh) && (s = downloads_next(sh->downloads))) {
+		handle_stream(sh, s, disk, cache_dir);
+		stream_done(s);
+	}
+	archive_write_free(disk);
+	return NULL;
+}
+
+int receive_run(struct receive *rc, const struct pkg_item *const *items, size_t n, unsigned threads,
+		struct err *err)
+{
+	struct shared sh = { .rc = rc };
+	pthread_t ids[8];
+	unsigned started = 0;
+
+	threads = MIN(MAX(threads, 1u), (unsigned)ARRAY_SIZE(ids));
+	if (rc->req->cache_dir) {
+		int r = file_mkdirs(rc->req->cache_dir, 0755, err);
+
+		if (r)
+			return r;
+	}
+	pthread_mutex_init(&sh.lock, NULL);
+	sh.downloads = downloads_new(rc->req, items, n, rc->log);
+	for (; started < threads; started++)
+		if (pthread_create(&ids[started], NULL, work, &sh))
+			abort();
+	for (unsigned i = 0; i < started; i++)
+		pthread_join(ids[i], NULL);
+	downloads_free(sh.downloads);
+	pthread_mutex_destroy(&sh.lock);
+	return sh.failure.code ? err_set(err, sh.failure.code, "%s", sh.failure.msg) : 0;
+}

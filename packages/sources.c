@@ -1,0 +1,56 @@
+#include "base/file.h"
+#include "base/util.h"
+#include "packages/packages.h"
+
+#define TARGET_KEYRING "/usr/share/keyrings/debian-archive-keyring.gpg"
+
+static int write_text(const char *dir, const char *name, const struct buf *text, mode_t mode,
+		      struct door *door, struct err *err)
+{
+	auto_free char *path = path_join(dir, name);
+
+	return door_write(door, path, buf_str(text), text->len, mode, err);
+}
+
+/* A name that apt takes for a file of sources.list.d: letters, digits, -_. */
+static char *file_name(const char *name)
+{
+	char *s = xstrdup(name);
+
+	for (char *p = s; *p; p++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", *p))
+			*p = '-';
+	return s;
+}
+
+/* sources.list(5), the deb822 style. */
+static int write_source(const struct pkg_source *source, const char *dir, struct door *door, struct err *err)
+{
+	auto_free char *plain = file_name(source->name);
+	auto_free char *name = xasprintf("etc/apt/sources.list.d/%s.sources", plain);
+	auto_buf text = { 0 };
+
+	buf_addf(&text, "Types: deb\nURIs: %s\nSuites: %s\nComponents:", source->base, source->suite);
+	for (size_t i = 0; i < source->components.n; i++)
+		buf_addf(&text, " %s", source->components.v[i]);
+	buf_addf(&text, "%s\nSigned-By: " TARGET_KEYRING "\n", source->components.n ? "" : " main");
+	return write_text(dir, name, &text, 0644, door, err);
+}
+
+int pkg_write_sources(const struct pkg_request *req, const char *dir, struct door *door, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < req->n_sources && !r; i++)
+		r = write_source(&req->sources[i], dir, door, err);
+	if (!r && req->proxy) {
+		auto_buf text = { 0 };
+		/* A password may stand in it. */
+		mode_t mode = strchr(req->proxy, '@') ? 0600 : 0644;
+
+		buf_addf(&text, "Acquire::http::Proxy \"%s\";\nAcquire::https::Proxy \"%s\";\n", req->proxy,
+			 req->proxy);
+		r = write_text(dir, "etc/apt/apt.conf.d/80xenith-proxy", &text, mode, door, err);
+	}
+	return r;
+}
