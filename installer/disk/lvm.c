@@ -5,13 +5,13 @@
 #include "installer/disk/plan.h"
 
 /*
- * No backups (the installer's /etc may be read-only), nothing asked of udev (it may not run), no alignment
- * beyond the 1 MiB that the plan reckons with: lvm.conf(5).
+ * No backups (the installer's /etc may be read-only), nothing asked of udev and no waiting for it (it may not
+ * run, or lack the rules that answer), no alignment beyond the 1 MiB that the plan reckons with: lvm.conf(5).
  */
 #define LVM_CONFIG                                                                                       \
 	"devices{use_devicesfile=0 obtain_device_list_from_udev=0 external_device_info_source=\"none\" " \
 	"hints=\"none\" data_alignment_detection=0 data_alignment_offset_detection=0} backup{backup=0 "  \
-	"archive=0}"
+	"archive=0} activation{udev_sync=0 udev_rules=0}"
 
 static void lvm_words(struct run *run, const char *command, const char *devices)
 {

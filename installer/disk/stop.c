@@ -204,7 +204,9 @@ static int stop_one(const char *name, struct door *door, struct err *err)
 		auto_free char *path = xasprintf("/sys/class/block/%s/dm/name", name);
 		auto_free char *dm = file_line(path);
 
-		return dm ? door_runl(door, err, "dmsetup", "remove", "--retry", dm, NULL) : 0;
+		return dm ? door_runl(door, err, "dmsetup", "remove", "--retry", "--noudevsync",
+				      "--noudevrules", dm, NULL)
+			  : 0;
 	}
 	if (str_starts(name, "md") && !strchr(name, 'p')) /* md127p1 goes with md127 */
 		return stop_md(name, door->log, err);

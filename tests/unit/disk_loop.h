@@ -20,7 +20,7 @@ static inline bool loop_open(struct loop *l, uint64_t size, unsigned sector)
 	struct loop_config c = { .block_size = sector };
 	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC), image, n;
 
-	*l = (struct loop){ .image = "/tmp/test_disk_XXXXXX", .fd = -1 };
+	*l = (struct loop){ .image = P_tmpdir "/test_disk_XXXXXX", .fd = -1 };
 	if (control < 0)
 		return false;
 	image = mkostemp(l->image, O_CLOEXEC);

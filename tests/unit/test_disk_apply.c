@@ -9,7 +9,8 @@
 #define LVM(command, devices)                                                                           \
 	"run lvm " command " --yes --config 'devices{use_devicesfile=0 obtain_device_list_from_udev=0 " \
 	"external_device_info_source=\"none\" hints=\"none\" data_alignment_detection=0 "               \
-	"data_alignment_offset_detection=0} backup{backup=0 archive=0}' --devices " devices " "
+	"data_alignment_offset_detection=0} backup{backup=0 archive=0} activation{udev_sync=0 "         \
+	"udev_rules=0}' --devices " devices " "
 
 static void applies_through_the_door(void **state)
 {

@@ -178,7 +178,7 @@ static void usual_host_on_4k_sectors(void **state)
 	disk_plan_clear(&plan);
 }
 
-static char dir[] = "/tmp/test_disk_mnt_XXXXXX";
+static char dir[] = P_tmpdir "/test_disk_mnt_XXXXXX";
 static char swap_on[32];
 
 /* What a failed test leaves behind would keep its disk. */
