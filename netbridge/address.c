@@ -137,7 +137,7 @@ static void make_ipv4(struct net_make *m, const struct ks_network *line, struct 
 	} else if (str_eq(proto, "static") || str_eq(proto, "none")) {
 		if (line->ip)
 			make_static(m, line, ret);
-		else if (str_eq(proto, "static"))
+		else if (str_eq(proto, "static") && (!line->ipv6 || line->noipv6))
 			net_bad(m, ERR_INPUT, &line->at, "--bootproto=static",
 				"wants --ip and --netmask beside it (no address at all: --bootproto=none)");
 	} else {

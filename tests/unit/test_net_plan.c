@@ -170,6 +170,20 @@ static void link_and_no_line(void **state)
 	plan_is(&none, NULL, 0, "");
 }
 
+static void ipv6_alone(void **state)
+{
+	struct ks_network lines[] = { { LINE(1), .device = "ens16", .bootproto = "static",
+					.ipv6 = "2001:db8::1/56" } };
+
+	(void)state;
+	PLAN_IS(lines,
+		"network: name NIC 52:54:00:12:34:10 (virtio_net, 0000:00:10.0) ens16\n"
+		"network: make bridge xenbr0 over ens16, MAC 52:54:00:12:34:10, STP off\n"
+		"network: give xenbr0 no IPv4 address, IPv6 2001:db8::1/56\n"
+		"network: put guests on xenbr0 by default (/etc/xen/xl.conf)\n"
+		"network: install through NIC 52:54:00:12:34:10, no IPv4 address, IPv6 2001:db8::1/56\n");
+}
+
 static void storage_bridge_may_have_an_address(void **state)
 {
 	struct ks_network lines[] = {
@@ -389,6 +403,7 @@ int main(void)
 		cmocka_unit_test(plain_nics),
 		cmocka_unit_test(one_nic_serves_all),
 		cmocka_unit_test(link_and_no_line),
+		cmocka_unit_test(ipv6_alone),
 		cmocka_unit_test(storage_bridge_may_have_an_address),
 		cmocka_unit_test(unknown_nic_lists_those_there),
 		cmocka_unit_test(all_errors_in_one_pass),
