@@ -80,11 +80,12 @@ json_t *disk_plan_json(const struct disk_plan *plan);
 
 /*
  * Stop holders (LVM, md, swap, mounts of these disks only), wipe, write tables, make PVs, VGs, LVs and file
- * systems. progress may be NULL. Asks nothing and decides nothing.
+ * systems. Asks nothing and decides nothing; over a run that was cut short it works like the first time.
+ * Children: dmsetup (when dm devices stand on a disk), lvm, mkfs.*, mkswap, udevadm (when udev runs).
  */
 int disk_apply(const struct disk_plan *plan, struct door *door, struct err *err);
-/* Mount everything below dir in order (swap isn't switched on); unmount in reverse, also after a half-done
- * mount. */
+/* Mount everything below dir in order (swap isn't switched on, and fstab's options don't apply yet); unmount
+ * all that is mounted there in reverse, also after a half-done mount. */
 int disk_mount(const struct disk_plan *plan, const char *dir, struct door *door, struct err *err);
 int disk_umount(const struct disk_plan *plan, const char *dir, struct door *door, struct err *err);
 /* The target's /etc/fstab, after apply (reads UUIDs with libblkid; /dev/mapper names for LVs). */

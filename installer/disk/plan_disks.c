@@ -46,18 +46,18 @@ static const char *not_unnamed(const struct facts *facts, const struct disk_fact
 	return NULL;
 }
 
-/* The machine's disks, one a line, for people who must name one. */
-static void list(const struct facts *facts, const char *match, struct buf *b)
+/* The machine's disks (with match, those with that name), one a line, for people who must name one. */
+static void list(const struct facts *facts, const char *match, bool usable_only, struct buf *b)
 {
 	for (size_t i = 0; i < facts->n_disks; i++) {
 		const struct disk_facts *d = &facts->disks[i];
 		const char *why = not_unnamed(facts, d);
 
-		if (match && !facts_disk_matches(d, match))
+		if ((match && !facts_disk_matches(d, match)) || (usable_only && why))
 			continue;
 		buf_addf(b, "\n  %s  ", disk_id(d));
 		disk_size_print(d->size_bytes, b);
-		buf_addf(b, "  %s", d->model ? d->model : "unknown model");
+		buf_addf(b, "  %s", d->model ? d->model : "(no model name)");
 		if (d->serial)
 			buf_addf(b, "  serial=%s", d->serial);
 		if (why)
@@ -81,7 +81,7 @@ static int resolve(const struct planner *p, const struct ks_at *at, const char *
 			found = &p->facts->disks[i];
 			n++;
 		}
-	list(p->facts, n > 1 ? name : NULL, &b);
+	list(p->facts, n > 1 ? name : NULL, false, &b);
 	if (!n)
 		return plan_input(err, at, name, "no disk of this machine has that name; its disks are:%s",
 				  buf_str(&b));
@@ -178,7 +178,7 @@ static int unnamed(struct planner *p, struct err *err)
 		only = d;
 		n++;
 	}
-	list(p->facts, NULL, &b);
+	list(p->facts, NULL, n > 1, &b);
 	if (!n)
 		return err_set(err, ERR_MACHINE,
 			       "no disk of this machine can be installed on; its disks are:%s", buf_str(&b));

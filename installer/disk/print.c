@@ -48,7 +48,7 @@ static const char *part_mntpoint(const struct disk_plan *plan, size_t disk, unsi
 
 static void print_wipe(const struct disk_target *t, struct buf *b)
 {
-	buf_addf(b, "disk %s (%s, ", t->id, t->disk->model ? t->disk->model : "unknown model");
+	buf_addf(b, "disk %s (%s%s", t->id, t->disk->model ? t->disk->model : "", t->disk->model ? ", " : "");
 	disk_size_print(t->disk->size_bytes, b);
 	buf_adds(b, "): wipe (");
 	disk_contents_print(t->disk, b);

@@ -181,6 +181,18 @@ static int open_alone(const struct disk_target *t, struct door *door, struct err
 	}
 }
 
+/* Facts are older than the apply: another disk may have taken the node. */
+static int same_size(int fd, const struct disk_target *t, struct err *err)
+{
+	uint64_t size = 0;
+
+	if (!ioctl(fd, BLKGETSIZE64, &size) && size == t->disk->size_bytes)
+		return 0;
+	return err_set(err, ERR_MACHINE,
+		       "disk %s (%s) has %llu bytes now, and had %llu when it was looked at", t->id,
+		       t->disk->path, (unsigned long long)size, (unsigned long long)t->disk->size_bytes);
+}
+
 /* Drop the kernel's partitions, and with them what it has cached of them. */
 static int forget_partitions(int fd, const struct disk_target *t, struct err *err)
 {
@@ -226,6 +238,9 @@ int disk_wipe(const struct disk_target *t, struct door *door, struct err *err)
 
 	if (fd < 0)
 		return fd;
+	r = same_size(fd, t, err);
+	if (r)
+		return r;
 	table_regions(fd, size, &regions);
 	kernel_regions(t->disk->name, size, &regions);
 	/* Wiped before they become partitions: nothing can take what an older table left there for its own.

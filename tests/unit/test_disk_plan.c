@@ -194,6 +194,14 @@ static void a_disk_must_be_named_among_several(void **state)
 		"the kickstart file names no disk, and this machine has 2; add \"ignoredisk --only-use=\" "
 		"with one "
 		"of:" LIST_TWO);
+	s.disks[2] = sample_disk("sr0", "serial-CD", GIB);
+	s.disks[2].cdrom = true;
+	s.facts.n_disks = 3; /* not worth a mention */
+	refuses(&s, ERR_INPUT,
+		"the kickstart file names no disk, and this machine has 2; add \"ignoredisk --only-use=\" "
+		"with one "
+		"of:" LIST_TWO);
+	s.facts.n_disks = 2;
 	s.disks[1].removable = true;
 	s.disks[0].removable = true;
 	refuses(&s, ERR_MACHINE,

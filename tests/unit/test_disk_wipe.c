@@ -261,6 +261,24 @@ static void a_disk_in_use_is_not_wiped(void **state)
 	shows(&l, true);
 }
 
+static void another_disk_in_its_place_is_not_wiped(void **state)
+{
+	auto_loop l = { .fd = -1 };
+	struct disk_facts facts;
+	struct disk_target t;
+	struct door door = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	open_or_skip(&l);
+	ext4(&l);
+	t = target(&l, &facts, NULL, 0);
+	facts.size_bytes += 512;
+	assert_int_equal(disk_wipe(&t, &door, &err), -ERR_MACHINE);
+	assert_non_null(strstr(err.msg, "has 419430400 bytes now, and had 419430912"));
+	shows(&l, true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +297,7 @@ int main(void)
 		cmocka_unit_test(wipes_all_at_once),
 		cmocka_unit_test(wipes_what_new_partitions_would_show),
 		cmocka_unit_test(a_disk_in_use_is_not_wiped),
+		cmocka_unit_test(another_disk_in_its_place_is_not_wiped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
