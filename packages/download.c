@@ -225,7 +225,7 @@ static void finish(struct stream *s, CURLcode code)
 		return;
 	}
 	s->state = STREAM_WAITING;
-	s->retry_ms = now_ms() + ((int64_t)BACKOFF_MS << s->tries);
+	s->retry_ms = now_ms() + (s->tries > 1 ? (int64_t)BACKOFF_MS << s->tries : 0);
 }
 
 /* Start and wake what the window allows; returns how long nothing else is to be done. */
