@@ -1,12 +1,24 @@
 #include "installer/boot/boot_priv.h"
 
 #include <ctype.h>
+#include <sys/vfs.h>
 
 #include "base/file.h"
 #include "base/util.h"
 #include "installer/target/chroot.h"
 
 #define LABEL "xenith"
+
+#ifndef EFIVARFS_MAGIC
+#define EFIVARFS_MAGIC 0xde5e81e4 /* linux/magic.h */
+#endif
+
+static bool is_mounted(const char *vars)
+{
+	struct statfs st;
+
+	return !statfs(vars, &st) && (unsigned long)st.f_type == EFIVARFS_MAGIC;
+}
 
 /* The disk's and partition's numbers of the mounted EFI system partition. */
 static const struct disk_mount *esp_of(const struct disk_plan *disk)
@@ -70,12 +82,13 @@ void nvram_add(const struct boot_plan *plan, const struct disk_plan *disk, const
 	auto_free char *vars = path_join(root, "sys/firmware/efi/efivars");
 	struct err err = { 0 };
 	struct err ignored = { 0 };
-	int r = door_mount(door, "efivarfs", vars, "efivarfs", 0, NULL, &err);
+	bool there = is_mounted(vars);
+	int r = there ? 0 : door_mount(door, "efivarfs", vars, "efivarfs", 0, NULL, &err);
 
-	if (!r) {
+	if (!r)
 		r = add_entry(plan, disk, root, door, &err);
+	if (!there)
 		door_umount(door, vars, 0, &ignored);
-	}
 	if (r && warning)
 		*warning = xasprintf(
 			"no firmware boot entry was made (%s); the disk boots through "
