@@ -34,7 +34,7 @@ static int check(const struct values *v, struct err *err)
 		return err_set(err, ERR_USAGE, "iso build: -o FILE is missing");
 	if (v->ks && v->ks_url)
 		return err_set(err, ERR_USAGE, "iso build: --ks and --ks-url exclude each other");
-	if (!v->mirror && !v->kernel_dir)
+	if (!v->mirror && !v->kernel_dir && !v->ks)
 		return err_set(err, ERR_USAGE,
 			       "iso build: --mirror URL is missing (http://mirror.example.org/debian)");
 	if (v->level > 19)
@@ -71,9 +71,11 @@ static int run(void *arg, struct argv *args, struct err *err)
 	(void)args;
 	if (r)
 		return r;
-	o.kernel = (struct pkg_request){
-		.sources = &source, .n_sources = 1, .arch = "amd64", .proxy = v->proxy, .cache_dir = v->cache
-	};
+	o.kernel = (struct pkg_request){ .sources = &source,
+					 .n_sources = v->mirror ? 1 : 0,
+					 .arch = "amd64",
+					 .proxy = v->proxy,
+					 .cache_dir = v->cache };
 	door.log = log_new(v->log);
 	r = iso_build(&o, &door, err);
 	log_free(door.log);

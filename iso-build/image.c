@@ -71,7 +71,35 @@ static int set_mtime(const char *path, time_t t, struct err *err)
 		       : 0;
 }
 
-/* A FAT file system with EFI/BOOT/BOOTX64.EFI (UEFI 2.10, 3.5.1.1), to be the image's second partition. */
+/* mtools(1) stamps folders with the time of day unless told another, and the zone matters for all of it. */
+static int run_mtool(const struct image_opts *o, struct door *door, const struct argv *words, struct err *err)
+{
+	auto_argv env = { 0 };
+	auto_run run = { 0 };
+
+	argv_addl(&env, "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "TZ=UTC", "MTOOLSRC=/dev/null",
+		  NULL);
+	argv_addf(&env, "SOURCE_DATE_EPOCH=%lld", (long long)o->mtime);
+	argv_addv(&run.argv, words->v);
+	run.env = env.v;
+	return door_run(door, &run, err);
+}
+
+/* Put the loader into the FAT image by the name that firmware looks for (UEFI 2.10, 3.5.1.1). */
+static int fill_efi(const struct image_opts *o, const char *img, const char *loader, struct door *door,
+		    struct err *err)
+{
+	auto_argv mmd = { 0 };
+	auto_argv mcopy = { 0 };
+	int r;
+
+	argv_addl(&mmd, "mmd", "-i", img, "::/EFI", "::/EFI/BOOT", NULL);
+	argv_addl(&mcopy, "mcopy", "-m", "-i", img, loader, "::/EFI/BOOT/BOOTX64.EFI", NULL);
+	r = run_mtool(o, door, &mmd, err);
+	return r ? r : run_mtool(o, door, &mcopy, err);
+}
+
+/* The FAT file system that becomes the image's second partition. */
 static int make_efi(const struct image_opts *o, const char *early, struct door *door, struct err *err)
 {
 	auto_free char *loader = path_join(o->work, "BOOTX64.EFI");
@@ -86,11 +114,7 @@ static int make_efi(const struct image_opts *o, const char *early, struct door *
 	if (!r)
 		r = door_runl(door, err, "mkfs.fat", "-C", "--invariant", "-i", "58454e49", "-n",
 			      "XENITH_EFI", img, "1440", NULL);
-	if (!r)
-		r = door_runl(door, err, "mmd", "-i", img, "::/EFI", "::/EFI/BOOT", NULL);
-	if (!r)
-		r = door_runl(door, err, "mcopy", "-m", "-i", img, loader, "::/EFI/BOOT/BOOTX64.EFI", NULL);
-	return r;
+	return r ? r : fill_efi(o, img, loader, door, err);
 }
 
 int image_boot_files(const struct image_opts *o, struct door *door, struct err *err)

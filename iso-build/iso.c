@@ -8,14 +8,17 @@
 #include "base/util.h"
 #include "iso-build/cpio.h"
 #include "iso-build/elf.h"
+#include "iso-build/from_ks.h"
 #include "iso-build/image.h"
 #include "iso-build/lists.h"
 #include "iso-build/modules.h"
 #include "iso-build/stage.h"
 
-#define SELF_PATH    "/usr/sbin/xenith"
-#define MANIFEST     "/manifest"
-#define FIRMWARE_ARG "console=tty0 console=ttyS0,115200"
+#define KERNEL_PACKAGE "linux-image-amd64"
+#define SELF_PATH      "/usr/sbin/xenith"
+#define MANIFEST       "/manifest"
+/* VGA and serial; of the kernel's own lines only those that are worth a look. */
+#define KERNEL_ARGS    "loglevel=4 console=tty0 console=ttyS0,115200"
 
 /* Names for the ids that udev's rules and mke2fs look up. */
 static const char passwd[] =
@@ -32,6 +35,7 @@ struct build {
 	const struct iso_opts *opts;
 	struct door *door;
 	char *work, *kernel, *stage, *extra, *tree; /* folders */
+	struct ks_source from_ks;
 	time_t mtime;
 };
 
@@ -44,6 +48,7 @@ static void build_clear(struct build *b)
 	free(b->stage);
 	free(b->extra);
 	free(b->tree);
+	ks_source_clear(&b->from_ks);
 }
 
 /* An empty folder each; what an earlier build left in a given work_dir goes. */
@@ -88,11 +93,62 @@ static int read_epoch(time_t *ret, struct err *err)
 	return 0;
 }
 
+/* The archive to fetch from: what the caller named, else what the kickstart file installs from. */
+static void kernel_request(struct build *b, struct pkg_source *source, struct pkg_request *ret)
+{
+	*ret = b->opts->kernel;
+	ret->no_minimal = true;
+	ret->want = (struct argv){ 0 };
+	argv_add(&ret->want, KERNEL_PACKAGE);
+	if (ret->n_sources)
+		return;
+	*source = (struct pkg_source){ .name = "main", .base = b->from_ks.base, .suite = b->from_ks.suite };
+	ret->sources = source;
+	ret->n_sources = 1;
+	if (!ret->proxy)
+		ret->proxy = b->from_ks.proxy;
+}
+
+/* Fetch the kernel alone: what it depends on is for a system that boots from disk. */
+static int fetch_kernel(struct build *b, struct err *err)
+{
+	struct pkg_source source = { 0 };
+	struct pkg_request req;
+	struct pkg_set set = { 0 }, kernel;
+	int r;
+
+	kernel_request(b, &source, &req);
+	r = pkg_solve(&req, b->door->log, NULL, &set, err);
+	kernel = set;
+	kernel.items = xcalloc(set.n + 1, sizeof(*set.items));
+	kernel.n = 0;
+	kernel.download_bytes = 0;
+	for (size_t i = 0; i < set.n; i++)
+		if (str_starts(set.items[i].name, "linux-image-")) {
+			kernel.items[kernel.n++] = set.items[i];
+			kernel.download_bytes += set.items[i].size_bytes;
+		}
+	if (!r)
+		r = pkg_extract(&req, &kernel, b->kernel, b->door, NULL, err);
+	free(kernel.items);
+	pkg_set_clear(&set);
+	argv_clear(&req.want);
+	return r ? err_wrap(err, "the installer's kernel (%s)", KERNEL_PACKAGE) : 0;
+}
+
 static int get_kernel(struct build *b, struct kernel *ret, struct err *err)
 {
-	if (!b->opts->kernel_dir)
-		return err_set(err, ERR_USAGE, "no kernel: name a folder that linux-image was unpacked into");
-	return kernel_find(b->opts->kernel_dir, ret, err);
+	int r;
+
+	if (b->opts->kernel_dir)
+		return kernel_find(b->opts->kernel_dir, ret, err);
+	if (!b->opts->kernel.n_sources && !b->from_ks.base)
+		return err_set(err, ERR_USAGE,
+			       "no archive to fetch the kernel from: neither a mirror was named nor does a "
+			       "kickstart "
+			       "file say url --url=MIRROR/dists/SUITE");
+	r = fetch_kernel(b, err);
+	return r ? r : kernel_find(b->kernel, ret, err);
 }
 
 /* The program without its symbols, which only a debugger needs. */
@@ -194,7 +250,7 @@ static char *make_cmdline(const struct iso_opts *o)
 {
 	auto_buf b = { 0 };
 
-	buf_adds(&b, FIRMWARE_ARG);
+	buf_adds(&b, KERNEL_ARGS);
 	if (o->ks_file)
 		buf_adds(&b, " ks=file:/ks.cfg");
 	else if (o->ks_url)
@@ -254,6 +310,8 @@ int iso_build(const struct iso_opts *opts, struct door *door, struct err *err)
 		r = check_words("--append", opts->append, err);
 	if (!r)
 		r = read_epoch(&b.mtime, err);
+	if (!r && opts->ks_file)
+		r = iso_check_ks(opts->ks_file, &b.from_ks, err);
 	if (!r)
 		r = build(&b, err);
 	build_clear(&b);

@@ -1,0 +1,134 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/run.h"
+#include "base/util.h"
+#include "iso-build/modules.h"
+#include "iso-build/stage.h"
+
+#define RELEASE "6.1.0-test"
+#define MODULES "kernel/usr/lib/modules/" RELEASE "/"
+
+static char dir[] = "/tmp/xenith-modules-XXXXXX";
+static struct door door;
+
+static char *at(const char *name)
+{
+	return path_join(dir, name);
+}
+
+static void put(const char *name, const char *text)
+{
+	auto_free char *path = at(name);
+
+	assert_int_equal(file_write(path, text, strlen(text), 0644, NULL), 0);
+}
+
+/* An object with the .modinfo section that a kernel module has; info is C text such as "depends=a\0". */
+static void put_module(const char *path, const char *name, const char *info)
+{
+	auto_free char *object = xasprintf("%s/" MODULES "kernel/%s", dir, path);
+	auto_free char *source = xasprintf("const char info[] __attribute__((section(\".modinfo\"))) = "
+					   "\"%sname=%s\\0vermagic=" RELEASE "\";\n",
+					   info, name);
+	struct run run = { .stdin_data = source, .stdin_len = strlen(source) };
+	struct err err = { 0 };
+
+	put(strstr(object, "kernel/"), "");
+	argv_addl(&run.argv, "gcc", "-x", "c", "-c", "-o", object, "-", NULL);
+	if (run_argv(&run, &err))
+		fail_msg("%s", err.msg);
+	run_clear(&run);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	put("kernel/boot/vmlinuz-" RELEASE, "a kernel");
+	put(MODULES "modules.order", "");
+	put(MODULES "modules.builtin", "kernel/lib/built-in.ko\n");
+	put(MODULES "modules.builtin.modinfo", "");
+	put_module("drivers/nic.ko", "nic", "depends=bus-core,phy\\0softdep=pre: crypto-x hash_y\\0");
+	put_module("drivers/bus-core.ko", "bus_core", "depends=\\0");
+	put_module("drivers/phy.ko", "phy", "depends=bus_core\\0");
+	put_module("crypto/hash-y.ko", "hash_y", "depends=\\0");
+	put_module("sound/sound.ko", "sound", "depends=bus-core\\0");
+	return 0;
+}
+
+static void assert_copied(const char *name, bool want)
+{
+	auto_free char *path = xasprintf("%s/stage/usr/lib/modules/" RELEASE "/%s", dir, name);
+
+	if (file_exists(path) != want)
+		fail_msg("%s is %s", name, want ? "missing" : "there");
+}
+
+static void test_copy(void **state)
+{
+	auto_free char *from = at("kernel");
+	auto_free char *to = at("stage");
+	struct stage s = { 0 };
+	struct kernel k = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	if (stage_init(&s, to, &door, &err) || kernel_find(from, &k, &err) ||
+	    modules_copy(&k, "# NICs\nnic built_in\nold-nic? # gone since 5.0\n", to, &door, &err))
+		fail_msg("%s", err.msg);
+	assert_string_equal(k.release, RELEASE);
+	assert_copied("kernel/drivers/nic.ko", true);
+	assert_copied("kernel/drivers/bus-core.ko", true);
+	assert_copied("kernel/drivers/phy.ko", true);
+	assert_copied("kernel/crypto/hash-y.ko", true);
+	assert_copied("kernel/sound/sound.ko", false);
+	assert_copied("modules.dep", true);
+	kernel_clear(&k);
+}
+
+static void test_unknown(void **state)
+{
+	auto_free char *from = at("kernel");
+	auto_free char *to = at("stage2");
+	struct kernel k = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(kernel_find(from, &k, &err), 0);
+	assert_int_equal(modules_copy(&k, "nic nicc\nfoo", to, &door, &err), -ERR_MACHINE);
+	assert_non_null(strstr(err.msg, "no module named: nicc foo"));
+	kernel_clear(&k);
+}
+
+static void test_several_kernels(void **state)
+{
+	auto_free char *from = at("kernel");
+	struct kernel k = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	put("kernel/boot/vmlinuz-6.2.0-other", "another");
+	assert_int_equal(kernel_find(from, &k, &err), -ERR_MACHINE);
+	assert_non_null(strstr(err.msg, "several kernels"));
+	assert_int_equal(kernel_find("/nonexistent", &k, &err), -ERR_SYS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_several_kernels),
+	};
+	int r;
+
+	if (!mkdtemp(dir))
+		return 1;
+	r = cmocka_run_group_tests(tests, set_up, NULL);
+	file_remove_tree(dir, NULL);
+	return r;
+}
