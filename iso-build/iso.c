@@ -195,9 +195,9 @@ static int fill_stage(struct build *b, const struct kernel *kernel, struct err *
 	int r = stage_init(&s, b->stage, b->door, err);
 
 	if (!r)
-		r = stage_self(b, &s, err);
-	if (!r)
 		r = stage_list(&s, "programs.list", iso_programs_list, err);
+	if (!r)
+		r = stage_self(b, &s, err);
 	if (!r)
 		r = stage_texts(&s, err);
 	if (!r)

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "iso-build/elf.h"
+#include "iso-build/elf_stub.h"
 
 static const char *const usr_links[] = { "bin", "sbin", "lib", "lib64" };
 
@@ -32,6 +33,7 @@ int stage_init(struct stage *stage, const char *dir, struct door *door, struct e
 void stage_clear(struct stage *stage)
 {
 	argv_clear(&stage->staged);
+	argv_clear(&stage->stubs);
 }
 
 /* Where a path of the build machine goes: "/lib/x" -> DIR/usr/lib/x. free(3). */
@@ -100,6 +102,21 @@ static int copy_to(struct stage *stage, const char *from, const char *to, struct
 	return door_call(stage->door, what, copy_file, &c, err);
 }
 
+static int stage_library(struct stage *stage, const char *path, const char *to, struct err *err)
+{
+	const char *slash = strrchr(path, '/');
+	auto_buf stub = { 0 };
+	int r;
+
+	for (size_t i = 0; i < stage->stubs.n; i++) {
+		if (!str_starts(slash ? slash + 1 : path, stage->stubs.v[i]))
+			continue;
+		r = elf_stub(path, &stub, err);
+		return r ? r : door_write(stage->door, to, stub.data, stub.len, 0644, err);
+	}
+	return copy_to(stage, path, to, err);
+}
+
 static int stage_closure(struct stage *stage, const char *file, struct err *err)
 {
 	auto_argv libs = { 0 };
@@ -112,7 +129,7 @@ static int stage_closure(struct stage *stage, const char *file, struct err *err)
 		if (argv_has(&stage->staged, to))
 			continue;
 		argv_add(&stage->staged, to);
-		r = copy_to(stage, libs.v[i], to, err);
+		r = stage_library(stage, libs.v[i], to, err);
 	}
 	return r;
 }

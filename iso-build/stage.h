@@ -13,7 +13,8 @@
 struct stage {
 	const char *dir;
 	struct door *door;
-	struct argv staged; /* paths on the build machine that were looked at already */
+	struct argv staged; /* paths in the tree that are there already */
+	struct argv stubs;  /* libraries whose names begin so are stood in for (elf_stub.h) */
 };
 
 /* Make the folders and links of an empty root. */

@@ -27,6 +27,13 @@ static int do_library(struct stage *stage, const char *name, struct err *err)
 		    : err_set(err, ERR_MACHINE, "not on this machine: install its package");
 }
 
+static int do_stub(struct stage *stage, const char *prefix, struct err *err)
+{
+	(void)err;
+	argv_add(&stage->stubs, prefix);
+	return 0;
+}
+
 static int do_file(struct stage *stage, const char *path, struct err *err)
 {
 	return file_exists(path) ? stage_file(stage, path, err)
@@ -73,8 +80,8 @@ static const struct kind {
 	const char *name;
 	int (*fn)(struct stage *stage, const char *arg, struct err *err);
 } kinds[] = {
-	{ "program", do_program }, { "library", do_library }, { "file", do_file },
-	{ "tree", do_tree },       { "dir", do_dir },         { "applets", do_applets },
+	{ "program", do_program }, { "library", do_library }, { "file", do_file }, { "tree", do_tree },
+	{ "dir", do_dir },         { "applets", do_applets }, { "stub", do_stub },
 };
 
 static int do_line(struct stage *stage, const struct argv *words, struct err *err)
