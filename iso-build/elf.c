@@ -87,7 +87,7 @@ static int object_read(const char *file, struct object *ret, struct err *err)
 	if (fd < 0)
 		return err_sys(err, "cannot open %s", file);
 	elf_version(EV_CURRENT);
-	elf = elf_begin(fd, ELF_C_READ, NULL);
+	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	if (elf && elf_kind(elf) == ELF_K_ELF)
 		read_elf(elf, file, ret);
 	elf_end(elf);

@@ -80,7 +80,7 @@ static int read_library(struct stub *s, const char *library, struct err *err)
 	if (fd < 0)
 		return err_sys(err, "cannot open %s", library);
 	elf_version(EV_CURRENT);
-	elf = elf_begin(fd, ELF_C_READ, NULL);
+	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	if (!elf || gelf_getclass(elf) != ELFCLASS64)
 		r = err_set(err, ERR_INPUT, "%s is no 64-bit ELF library", library);
 	while (!r && (scn = elf_nextscn(elf, scn)) && gelf_getshdr(scn, &sh)) {

@@ -22,24 +22,23 @@ int kernel_find(const char *dir, struct kernel *ret, struct err *err)
 	auto_free char *release = NULL;
 	DIR *d = opendir(boot);
 	struct dirent *e;
+	unsigned n = 0;
 
 	if (!d)
 		return err_sys(err, "%s holds no kernel: cannot open %s", dir, boot);
 	while ((e = readdir(d))) {
 		if (!str_starts(e->d_name, "vmlinuz-"))
 			continue;
-		if (release) {
-			closedir(d);
-			return err_set(err, ERR_MACHINE,
-				       "%s holds several kernels, one is wanted: vmlinuz-%s, %s", boot,
-				       release, e->d_name);
-		}
+		n++;
+		free(release);
 		release = xstrdup(e->d_name + strlen("vmlinuz-"));
 	}
 	closedir(d);
-	if (!release)
-		return err_set(err, ERR_MACHINE,
-			       "%s holds no vmlinuz-VERSION: unpack a linux-image package there", boot);
+	if (n != 1)
+		return err_set(
+			err, ERR_MACHINE,
+			"%s holds %u kernels (vmlinuz-VERSION); one is wanted, that of a linux-image package",
+			boot, n);
 	ret->image = xasprintf("%s/vmlinuz-%s", boot, release);
 	ret->modules = xasprintf("%s/usr/lib/modules/%s", dir, release);
 	if (!file_exists(ret->modules)) {

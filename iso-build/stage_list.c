@@ -88,10 +88,13 @@ static int do_line(struct stage *stage, const struct argv *words, struct err *er
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		size_t n = strlen(kinds[i].name);
-		bool optional = words->v[0][n] == '?';
 		struct err own = { 0 };
+		bool optional;
 
-		if (strncmp(words->v[0], kinds[i].name, n) != 0 || words->v[0][n + optional])
+		if (strncmp(words->v[0], kinds[i].name, n) != 0)
+			continue;
+		optional = words->v[0][n] == '?';
+		if (words->v[0][n + optional])
 			continue;
 		if (words->n != 2)
 			return err_set(err, ERR_INPUT, "one word must follow");
