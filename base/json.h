@@ -12,6 +12,7 @@ static inline void json_cleanup(json_t **j)
 	json_decref(*j);
 }
 
+/* `auto_json *j = ...;` gives its reference back at the end of the block. */
 #define auto_json __attribute__((cleanup(json_cleanup))) json_t
 
 /* Set key to a string, or to null where s is NULL or isn't UTF-8. */

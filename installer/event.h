@@ -24,6 +24,8 @@ void events_free(struct events *events); /* waits a short while for what is stil
 void events_to_fd(struct events *events, int fd);
 void events_to_file(struct events *events, const char *path);
 void events_to_url(struct events *events, const char *url, const char *proxy);
+/* RFC 5424 over UDP; server is "HOST" or "HOST:PORT" (514). */
+void events_to_syslog(struct events *events, const char *server);
 void events_set_host(struct events *events, const char *host);
 
 void event_send(struct events *events, const char *step, enum event_state state, const char *fmt, ...)

@@ -1,0 +1,201 @@
+#include "installer/event.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdarg.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/util.h"
+#include "installer/event_post.h"
+
+#define PROGRESS_EVERY_MS 500
+#define FAILED_LOG_LINES  40
+
+struct events {
+	struct log *log;
+	pthread_mutex_t lock; /* progress comes from several threads */
+	unsigned long seq;
+	char *host;
+	int fds[4];
+	size_t n_fds;
+	char *file;
+	struct event_post *post;
+	struct event_syslog *syslog;
+	int64_t last_progress_ms;
+	unsigned last_percent;
+};
+
+struct events *events_new(struct log *log)
+{
+	struct events *events = xcalloc(1, sizeof(*events));
+
+	events->log = log;
+	pthread_mutex_init(&events->lock, NULL);
+	return events;
+}
+
+void events_free(struct events *events)
+{
+	if (!events)
+		return;
+	event_post_free(events->post);
+	event_syslog_free(events->syslog);
+	pthread_mutex_destroy(&events->lock);
+	free(events->host);
+	free(events->file);
+	free(events);
+}
+
+void events_to_fd(struct events *events, int fd)
+{
+	if (events->n_fds < ARRAY_SIZE(events->fds))
+		events->fds[events->n_fds++] = fd;
+}
+
+void events_to_file(struct events *events, const char *path)
+{
+	free(events->file);
+	events->file = xstrdup(path);
+}
+
+void events_to_url(struct events *events, const char *url, const char *proxy)
+{
+	if (events->post && event_post_same(events->post, url))
+		return;
+	event_post_free(events->post);
+	events->post = event_post_new(url, proxy, events->log);
+}
+
+void events_to_syslog(struct events *events, const char *server)
+{
+	event_syslog_free(events->syslog);
+	events->syslog = event_syslog_new(server, events->log);
+}
+
+void events_set_host(struct events *events, const char *host)
+{
+	free(events->host);
+	events->host = host ? xstrdup(host) : NULL;
+}
+
+static const char *state_name(enum event_state state)
+{
+	static const char *const names[] = { "start", "progress", "done", "warning", "failed" };
+
+	return names[state];
+}
+
+static void put_time(json_t *event)
+{
+	char text[32];
+	struct timespec now;
+	struct tm tm;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
+	json_object_set_new(event, "time", json_sprintf("%s.%03ldZ", text, now.tv_nsec / 1000000));
+}
+
+static void put_fd(int fd, const char *line, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, line, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;
+		line += n;
+		len -= (size_t)n;
+	}
+}
+
+/* Takes the reference of extra (more fields, or NULL). */
+static void send_event(struct events *events, const char *step, enum event_state state, const char *message,
+		       json_t *extra)
+{
+	auto_json *event = json_object();
+	auto_json *more = extra;
+	auto_buf line = { 0 };
+
+	pthread_mutex_lock(&events->lock);
+	json_put_u64(event, "seq", ++events->seq);
+	put_time(event);
+	json_put_str(event, "host", events->host);
+	json_put_str(event, "step", step);
+	json_put_str(event, "state", state_name(state));
+	if (more)
+		json_object_update(event, more);
+	json_put_str(event, "message", message);
+	json_line(event, &line);
+	log_mask_buf(events->log, &line);
+	if (state != EVENT_PROGRESS)
+		log_text(events->log, "event", buf_str(&line), line.len);
+	if (events->post)
+		event_post_send(events->post, buf_str(&line));
+	if (events->syslog)
+		event_syslog_send(events->syslog, state == EVENT_FAILED, buf_str(&line));
+	buf_addc(&line, '\n');
+	for (size_t i = 0; i < events->n_fds; i++)
+		put_fd(events->fds[i], line.data, line.len);
+	if (events->file)
+		file_append(events->file, line.data, line.len, 0600, NULL);
+	pthread_mutex_unlock(&events->lock);
+}
+
+void event_send(struct events *events, const char *step, enum event_state state, const char *fmt, ...)
+{
+	auto_buf message = { 0 };
+	va_list ap;
+
+	if (!events)
+		return;
+	va_start(ap, fmt);
+	buf_vaddf(&message, fmt, ap);
+	va_end(ap);
+	send_event(events, step, state, buf_str(&message), NULL);
+}
+
+void event_progress(struct events *events, const char *step, unsigned percent, uint64_t bytes,
+		    const char *message)
+{
+	struct timespec ts;
+	int64_t now;
+	bool due;
+	json_t *extra;
+
+	if (!events)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	now = (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	pthread_mutex_lock(&events->lock);
+	due = now - events->last_progress_ms >= PROGRESS_EVERY_MS ||
+	      (percent == 100 && events->last_percent != 100);
+	if (due) {
+		events->last_progress_ms = now;
+		events->last_percent = percent;
+	}
+	pthread_mutex_unlock(&events->lock);
+	if (!due)
+		return;
+	extra = json_object();
+	json_put_u64(extra, "percent", percent);
+	json_put_u64(extra, "bytes", bytes);
+	send_event(events, step, EVENT_PROGRESS, message, extra);
+}
+
+void event_failed(struct events *events, const char *step, const struct err *failure)
+{
+	auto_buf tail = { 0 };
+	json_t *extra;
+
+	if (!events)
+		return;
+	log_tail(events->log, FAILED_LOG_LINES, &tail);
+	extra = json_object();
+	json_put_u64(extra, "code", failure->code);
+	json_put_str(extra, "log", buf_str(&tail));
+	send_event(events, step, EVENT_FAILED, failure->msg, extra);
+}

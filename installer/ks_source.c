@@ -1,0 +1,215 @@
+#include "installer/ks_source.h"
+
+#include <fcntl.h>
+#include <nfsc/libnfs.h>
+#include <sys/mount.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "packages/fetch.h"
+
+#define MEDIUM_DIR   "/run/xenith/ks-medium"
+#define KS_MAX_BYTES (16 << 20)
+
+static const char *const remote_schemes[] = { "http:", "https:", "ftp:", "nfs:" };
+
+bool ks_source_remote(const char *url)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(remote_schemes); i++)
+		if (str_starts(url, remote_schemes[i]))
+			return true;
+	return false;
+}
+
+void ks_source_list(const char *cmdline, struct argv *urls)
+{
+	auto_argv words = { 0 };
+
+	argv_split(&words, cmdline, " \t\n");
+	for (size_t i = 0; i < words.n; i++) {
+		const char *w = words.v[i];
+
+		if (str_starts(w, "inst."))
+			w += strlen("inst.");
+		if (str_starts(w, "ks=") && w[3])
+			argv_add(urls, w + 3);
+	}
+}
+
+static const char *variable(const struct facts *facts, const char *name, size_t len)
+{
+	const struct {
+		const char *name, *value;
+	} vars[] = {
+		{ "mac", facts->n_nics ? facts->nics[0].mac : NULL },
+		{ "serial", facts->serial },
+		{ "uuid", facts->uuid },
+		{ "hostname", facts->product },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(vars); i++)
+		if (strlen(vars[i].name) == len && strncmp(vars[i].name, name, len) == 0)
+			return vars[i].value;
+	return NULL;
+}
+
+int ks_source_expand(const char *url, const struct facts *facts, char **ret, struct err *err)
+{
+	auto_buf b = { 0 };
+	char host[256] = "";
+
+	for (const char *s = url; *s;) {
+		const char *end = str_starts(s, "${") ? strchr(s, '}') : NULL;
+		const char *value;
+
+		if (!end) {
+			buf_addc(&b, *s++);
+			continue;
+		}
+		value = variable(facts, s + 2, (size_t)(end - s) - 2);
+		if (str_starts(s, "${hostname}")) {
+			gethostname(host, sizeof(host) - 1);
+			value = host;
+		}
+		if (!value)
+			return err_set(err, ERR_INPUT, "%s: this machine has no value for %.*s", url,
+				       (int)(end - s) + 1, s);
+		buf_adds(&b, value);
+		s = end + 1;
+	}
+	*ret = buf_take(&b);
+	return 0;
+}
+
+static int read_http(const char *url, const struct facts *facts, struct door *door, struct buf *ret,
+		     struct err *err)
+{
+	struct fetch_opts opts = { .max_bytes = KS_MAX_BYTES };
+	int r;
+
+	for (size_t i = 0; i < facts->n_nics; i++)
+		argv_addf(&opts.headers, "X-RHN-Provisioning-MAC-%zu: %s %s", i, facts->nics[i].name,
+			  facts->nics[i].mac);
+	if (facts->serial)
+		argv_addf(&opts.headers, "X-System-Serial-Number: %s", facts->serial);
+	r = fetch_to_buf(url, &opts, door->log, ret, err);
+	argv_clear(&opts.headers);
+	return r;
+}
+
+static int nfs_read_all(struct nfs_context *nfs, const char *path, struct buf *ret, struct err *err)
+{
+	struct nfsfh *fh = NULL;
+	int n = nfs_open(nfs, path, O_RDONLY, &fh);
+
+	if (n < 0)
+		return err_set(err, ERR_FETCH, "cannot open %s: %s", path, nfs_get_error(nfs));
+	while (ret->len <= KS_MAX_BYTES && (n = nfs_read(nfs, fh, 65536, buf_room(ret, 65536))) > 0)
+		ret->len += (size_t)n;
+	nfs_close(nfs, fh);
+	if (n < 0)
+		return err_set(err, ERR_FETCH, "cannot read %s: %s", path, nfs_get_error(nfs));
+	if (ret->len > KS_MAX_BYTES)
+		return err_set(err, ERR_FETCH, "%s is larger than %d MiB", path, KS_MAX_BYTES >> 20);
+	buf_add(ret, "", 0);
+	return 0;
+}
+
+/* nfs:[OPTIONS:]HOST:/PATH as kickstart writes it, or nfs://HOST/PATH[?version=4] as libnfs does. */
+static char *nfs_url(const char *url)
+{
+	const char *rest = url + strlen("nfs:");
+	const char *path = strchr(rest, '/');
+
+	if (str_starts(rest, "//") || !path || path == rest)
+		return xstrdup(url);
+	return xasprintf("nfs://%.*s%s", (int)(path - rest) - (path[-1] == ':'), rest, path);
+}
+
+static int read_nfs(const char *url, struct buf *ret, struct err *err)
+{
+	auto_free char *full = nfs_url(url);
+	struct nfs_context *nfs = nfs_init_context();
+	struct nfs_url *parsed;
+	int r;
+
+	if (!nfs)
+		return err_set(err, ERR_SYS, "libnfs cannot start");
+	parsed = nfs_parse_url_full(nfs, full);
+	if (!parsed)
+		r = err_set(err, ERR_INPUT, "%s: %s", url, nfs_get_error(nfs));
+	else if (nfs_mount(nfs, parsed->server, parsed->path) < 0)
+		r = err_set(err, ERR_FETCH, "%s: cannot mount: %s", url, nfs_get_error(nfs));
+	else
+		r = nfs_read_all(nfs, parsed->file, ret, err);
+	if (parsed)
+		nfs_destroy_url(parsed);
+	nfs_destroy_context(nfs);
+	return r;
+}
+
+/* Mount a device read-only, read one file, unmount. */
+static int read_from_device(const char *device, const char *path, struct door *door, struct buf *ret,
+			    struct err *err)
+{
+	static const char *const types[] = { "iso9660", "vfat", "ext4", "xfs" };
+	auto_free char *file = path_join(MEDIUM_DIR, path);
+	int r = -1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(types) && r; i++)
+		r = door_mount(door, device, MEDIUM_DIR, types[i], MS_RDONLY | MS_NODEV | MS_NOSUID, NULL,
+			       err);
+	if (r)
+		return r;
+	r = file_read(file, ret, err);
+	door_umount(door, MEDIUM_DIR, 0, NULL);
+	return r;
+}
+
+/* Optical drives come late and the virtual one need not be sr0: try every one that there is. */
+static int read_cdrom(const char *path, const struct facts *facts, struct door *door, struct buf *ret,
+		      struct err *err)
+{
+	int r = err_set(err, ERR_MACHINE, "cdrom:%s: this machine has no optical drive with a medium", path);
+
+	for (size_t i = 0; i < facts->n_disks; i++) {
+		if (!facts->disks[i].cdrom && !facts->disks[i].boot_medium)
+			continue;
+		r = read_from_device(facts->disks[i].path, path, door, ret, err);
+		if (!r)
+			break;
+	}
+	return r;
+}
+
+static int read_hd(const char *rest, struct door *door, struct buf *ret, struct err *err)
+{
+	const char *colon = strchr(rest, ':');
+	auto_free char *device = NULL;
+
+	if (!colon || colon == rest || colon[1] != '/')
+		return err_set(err, ERR_INPUT, "hd:%s: wants hd:DEVICE:/PATH", rest);
+	device = xasprintf("%s%.*s", rest[0] == '/' ? "" : "/dev/", (int)(colon - rest), rest);
+	return read_from_device(device, colon + 1, door, ret, err);
+}
+
+int ks_source_read(const char *url, const struct facts *facts, struct door *door, struct buf *ret,
+		   struct err *err)
+{
+	auto_free char *full = NULL;
+	int r = ks_source_expand(url, facts, &full, err);
+
+	if (r)
+		return r;
+	if (str_starts(full, "nfs:"))
+		return read_nfs(full, ret, err);
+	if (ks_source_remote(full))
+		return read_http(full, facts, door, ret, err);
+	if (str_starts(full, "cdrom:"))
+		return read_cdrom(full + strlen("cdrom:"), facts, door, ret, err);
+	if (str_starts(full, "hd:"))
+		return read_hd(full + strlen("hd:"), door, ret, err);
+	if (str_starts(full, "file:"))
+		return file_read(full + strlen("file:") + (str_starts(full, "file://") ? 2 : 0), ret, err);
+	return file_read(str_eq(full, "-") ? "/dev/stdin" : full, ret, err);
+}

@@ -1,0 +1,26 @@
+/* Where the kickstart file comes from: http(s):, ftp:, nfs:, cdrom:, hd:, file:, or a path. */
+#ifndef INSTALLER_KS_SOURCE_H
+#define INSTALLER_KS_SOURCE_H
+
+#include "base/door.h"
+#include "facts/facts.h"
+
+/*
+ * Read one. ${mac}, ${serial}, ${uuid} and ${hostname} in the URL are filled in from facts, and the headers
+ * X-RHN-Provisioning-MAC-N and X-System-Serial-Number are sent, as Anaconda does (its boot options
+ * documentation, inst.ks.sendmac and inst.ks.sendsn). nfs:HOST:/PATH or nfs://HOST/PATH; cdrom:/PATH on any
+ * optical or XENITH-labelled medium; hd:DEVICE:/PATH.
+ */
+int ks_source_read(const char *url, const struct facts *facts, struct door *door, struct buf *ret,
+		   struct err *err);
+
+/* Every ks= and inst.ks= word of a kernel command line, in order. */
+void ks_source_list(const char *cmdline, struct argv *urls);
+
+/* Whether reading it needs the network. */
+bool ks_source_remote(const char *url);
+
+/* url with ${…} filled in; an unknown or unset name is ERR_INPUT. free(3) *ret. */
+int ks_source_expand(const char *url, const struct facts *facts, char **ret, struct err *err);
+
+#endif
