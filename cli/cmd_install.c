@@ -1,0 +1,58 @@
+#include "base/util.h"
+#include "cli/cli.h"
+#include "installer/install.h"
+
+struct values {
+	const char *ks, *plan, *facts, *countdown;
+	bool from_cmdline, dry_run, yes;
+};
+
+static const struct opt opts[] = {
+	{ "--ks", 0, OPT_STR, offsetof(struct values, ks), "URL",
+	  "the kickstart file: http:, https:, nfs:, cdrom:, hd:, file:, a path or -" },
+	{ "--dry-run", 0, OPT_FLAG, offsetof(struct values, dry_run), NULL,
+	  "print the plan and change nothing" },
+	{ "--plan", 0, OPT_STR, offsetof(struct values, plan), "text|json", "how the plan is printed" },
+	{ "--facts", 0, OPT_STR, offsetof(struct values, facts), "DIR",
+	  "plan for a captured machine; implies --dry-run" },
+	{ "--yes", 0, OPT_FLAG, offsetof(struct values, yes), NULL,
+	  "don't ask before erasing what the plan names" },
+	{ "--ks-from-cmdline", 0, OPT_FLAG, offsetof(struct values, from_cmdline), NULL,
+	  "take ks= from the kernel's command line and bring the network up (the boot medium does)" },
+	{ "--countdown", 0, OPT_STR, offsetof(struct values, countdown), "SECONDS",
+	  "with --ks-from-cmdline: wait before the first write" },
+	{ 0 },
+};
+
+static int run(void *arg, struct argv *args, struct err *err)
+{
+	const struct values *v = arg;
+	struct install_opts o = {
+		.ks_url = v->ks,
+		.from_cmdline = v->from_cmdline,
+		.dry_run = v->dry_run,
+		.facts_dir = v->facts,
+		.plan_json = str_eq(v->plan, "json"),
+		.yes = v->yes,
+	};
+
+	(void)args;
+	if (!v->ks && !v->from_cmdline)
+		return err_set(err, ERR_USAGE, "xenith install: wants --ks URL");
+	if (v->plan && !str_eq(v->plan, "json") && !str_eq(v->plan, "text"))
+		return err_set(err, ERR_USAGE, "xenith install: --plan wants text or json, not \"%s\"",
+			       v->plan);
+	if (v->countdown && !str_u64(v->countdown, &o.countdown_s))
+		return err_set(err, ERR_USAGE, "xenith install: --countdown wants seconds, not \"%s\"",
+			       v->countdown);
+	return install_run(&o, err);
+}
+
+const struct command cmd_install = {
+	.name = "install",
+	.args = "",
+	.summary = "Install this machine as its kickstart file says",
+	.opts = opts,
+	.values_size = sizeof(struct values),
+	.run = run,
+};

@@ -1,0 +1,183 @@
+#include "installer/apply.h"
+
+#include <sys/mount.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "installer/bundle.h"
+#include "installer/target/target.h"
+
+/* Kernel file systems that the target's own tools need while it is being made, in mount order. */
+static const struct {
+	const char *source, *dir, *fstype;
+	unsigned long flags;
+} kernel_mounts[] = {
+	{ "proc", "/proc", "proc", 0 },    { "sysfs", "/sys", "sysfs", 0 },
+	{ "/dev", "/dev", NULL, MS_BIND }, { "devpts", "/dev/pts", "devpts", 0 },
+	{ "/run", "/run", NULL, MS_BIND }, /* udev's database and LVM's: grub-probe and lvm read them */
+};
+
+static int mount_kernel(struct install_run *run, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kernel_mounts); i++) {
+		auto_free char *dir = path_join(INSTALL_ROOT, kernel_mounts[i].dir);
+		int r = door_mount(&run->door, kernel_mounts[i].source, dir, kernel_mounts[i].fstype,
+				   kernel_mounts[i].flags, NULL, err);
+
+		if (r)
+			return r;
+	}
+	if (run->facts.uefi && door_mount(&run->door, "efivarfs", INSTALL_ROOT "/sys/firmware/efi/efivars",
+					  "efivarfs", 0, NULL, NULL))
+		event_send(run->events, run->step, EVENT_WARNING,
+			   "the firmware's variables can't be written");
+	return 0;
+}
+
+/* Undo every mount that this run or an earlier one made, in reverse; what isn't mounted is skipped. */
+static int unmount_all(struct install_run *run, struct err *err)
+{
+	door_umount(&run->door, INSTALL_ROOT "/sys/firmware/efi/efivars", 0, NULL);
+	for (size_t i = ARRAY_SIZE(kernel_mounts); i-- > 0;) {
+		auto_free char *dir = path_join(INSTALL_ROOT, kernel_mounts[i].dir);
+
+		if (door_umount(&run->door, dir, 0, NULL))
+			door_umount(&run->door, dir, MNT_DETACH, NULL);
+	}
+	return disk_umount(&run->plan.disk, INSTALL_ROOT, &run->door, err);
+}
+
+static int step_disk(struct install_run *run, struct err *err)
+{
+	int r = unmount_all(run, err);
+
+	if (!r)
+		r = target_scripts(&run->ks, KS_PREINSTALL, "/", &run->door, err);
+	if (!r)
+		r = disk_apply(&run->plan.disk, &run->door, err);
+	return r ? r : disk_mount(&run->plan.disk, INSTALL_ROOT, &run->door, err);
+}
+
+static int step_unpack(struct install_run *run, struct err *err)
+{
+	return pkg_unpack(&run->plan.request, &run->plan.set, INSTALL_ROOT, &run->door, &run->progress, err);
+}
+
+static int step_configure(struct install_run *run, struct err *err)
+{
+	auto_buf debconf = { 0 };
+	auto_buf fstab = { 0 };
+	struct pkg_configure_opts opts = { .no_initramfs = true };
+	int r = disk_fstab(&run->plan.disk, &fstab, err);
+
+	if (!r)
+		r = door_write(&run->door, INSTALL_ROOT "/etc/fstab", buf_str(&fstab), fstab.len, 0644, err);
+	if (r)
+		return r;
+	target_debconf(&run->ks, &debconf);
+	opts.debconf = buf_str(&debconf);
+	r = pkg_configure(INSTALL_ROOT, &opts, &run->door, &run->progress, err);
+	return r ? r : pkg_write_sources(&run->plan.request, INSTALL_ROOT, &run->door, err);
+}
+
+static int step_target(struct install_run *run, struct err *err)
+{
+	int r = mount_kernel(run, err);
+
+	if (!r)
+		r = target_apply(&run->facts, &run->ks, INSTALL_ROOT, &run->door, err);
+	if (!r)
+		r = net_apply_files(&run->plan.net, INSTALL_ROOT, &run->door, err);
+	return r ? r : target_firstboot(&run->facts, &run->ks, INSTALL_ROOT, &run->door, err);
+}
+
+static int step_boot(struct install_run *run, struct err *err)
+{
+	auto_free char *warning = NULL;
+	int r = boot_apply(&run->plan.boot, &run->facts, &run->plan.disk, INSTALL_ROOT, &run->door, &warning,
+			   err);
+
+	if (warning)
+		event_send(run->events, run->step, EVENT_WARNING, "%s", warning);
+	return r;
+}
+
+static int step_post(struct install_run *run, struct err *err)
+{
+	return target_scripts(&run->ks, KS_POST, INSTALL_ROOT, &run->door, err);
+}
+
+/* What init does with the machine when this process has ended well. */
+static int write_end(struct install_run *run, struct err *err)
+{
+	static const char *const words[] = { "halt", "halt", "poweroff", "reboot", "poweroff" };
+	const char *word = words[run->ks.reboot.how];
+
+	return door_write(&run->door, INSTALL_RUN "/end", word, strlen(word), 0600, err);
+}
+
+static int step_report(struct install_run *run, struct err *err)
+{
+	int r = bundle_logs_to(run, INSTALL_ROOT "/var/log/xenith", err);
+
+	sync();
+	if (!r)
+		r = unmount_all(run, err);
+	if (!r && run->opts->from_cmdline)
+		r = write_end(run, err);
+	return r;
+}
+
+static const struct install_step {
+	const char *name;
+	const char *what;
+	int (*fn)(struct install_run *run, struct err *err);
+} steps[] = {
+	{ "disk", "making partitions, volumes and file systems", step_disk },
+	{ "unpack", "fetching and unpacking packages", step_unpack },
+	{ "configure", "configuring packages", step_configure },
+	{ "target", "writing this host's settings", step_target },
+	{ "boot", "making the initramfs and the boot loader", step_boot },
+	{ "post", "running %post scripts", step_post },
+	{ "report", "saving logs", step_report },
+};
+
+static void journal(const char *step, const char *state)
+{
+	auto_free char *line = xasprintf("%s %s\n", step, state);
+
+	file_append(INSTALL_RUN "/journal", line, strlen(line), 0600, NULL);
+}
+
+int install_apply(struct install_run *run, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		int r;
+
+		run->step = steps[i].name;
+		journal(run->step, "start");
+		event_send(run->events, run->step, EVENT_START, "%s", steps[i].what);
+		r = steps[i].fn(run, err);
+		journal(run->step, r ? "failed" : "done");
+		if (r)
+			return r;
+		event_send(run->events, run->step, EVENT_DONE, "%s", steps[i].what);
+	}
+	event_send(run->events, "install", EVENT_DONE, "installed");
+	return 0;
+}
+
+void install_failed(struct install_run *run, struct err *err)
+{
+	struct err ignored = { 0 };
+
+	event_failed(run->events, run->step, err);
+	if (target_scripts(&run->ks, KS_ONERROR, "/", &run->door, &ignored))
+		log_printf(run->log, "%%onerror: %s", ignored.msg);
+	if (file_exists(INSTALL_ROOT "/var/log"))
+		bundle_logs_to(run, INSTALL_ROOT "/var/log/xenith", NULL);
+	if (unmount_all(run, &ignored))
+		log_printf(run->log, "%s", ignored.msg);
+	if (bundle_write(run, err, INSTALL_RUN "/failure.tar", &ignored))
+		log_printf(run->log, "%s", ignored.msg);
+}

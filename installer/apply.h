@@ -1,0 +1,33 @@
+/* One run of the installer, and the half of it that writes. */
+#ifndef INSTALLER_APPLY_H
+#define INSTALLER_APPLY_H
+
+#include "installer/event.h"
+#include "installer/install.h"
+#include "installer/plan.h"
+
+struct install_run {
+	const struct install_opts *opts;
+	struct arena arena;
+	struct log *log;
+	struct door door;
+	struct events *events; /* NULL in a dry run */
+	struct pkg_progress progress;
+	struct facts facts;
+	struct ks ks;
+	struct install_plan plan;
+	const char *step; /* the step at work, for the failure event */
+};
+
+/*
+ * Carry the plan out, step by step; each step is journalled in INSTALL_RUN/journal as it starts and ends.
+ * Every step can be done again on what a failed run left behind: the next run unmounts, stops what holds the
+ * disks and begins with the disk step.
+ */
+int install_apply(struct install_run *run, struct err *err);
+
+/* Say that run->step failed: event, %onerror scripts, log copied to the target if it is there, everything
+ * unmounted, bundle written. */
+void install_failed(struct install_run *run, struct err *err);
+
+#endif

@@ -1,0 +1,260 @@
+#include "installer/install.h"
+
+#include <fcntl.h>
+#include <termios.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "installer/apply.h"
+#include "installer/ks_source.h"
+#include "installer/net_early.h"
+#include "installer/target/target.h"
+
+#define STAGE(step_name) (run->step = (step_name))
+
+static void mask_secret(void *log, const char *secret)
+{
+	log_mask(log, secret);
+}
+
+static int read_facts(struct install_run *run, struct err *err)
+{
+	const char *root = run->opts->facts_dir ? run->opts->facts_dir : "/";
+
+	STAGE("facts");
+	event_send(run->events, run->step, EVENT_START, "looking at this machine");
+	return facts_read(root, &run->facts, err);
+}
+
+/* The first ks= that can be read; the error of the last one otherwise. */
+static int fetch_kickstart(struct install_run *run, struct buf *text, const char **name, struct err *err)
+{
+	auto_argv urls = { 0 };
+	int r;
+
+	STAGE("kickstart");
+	if (run->opts->ks_url)
+		argv_add(&urls, run->opts->ks_url);
+	if (run->opts->from_cmdline)
+		ks_source_list(run->facts.cmdline ? run->facts.cmdline : "", &urls);
+	if (!urls.n)
+		return err_set(err, ERR_INPUT, "no kickstart file: the kernel's command line has no ks=URL");
+	for (size_t i = 0; i < urls.n; i++) {
+		event_send(run->events, run->step, EVENT_START, "reading %s", urls.v[i]);
+		r = 0;
+		if (run->opts->from_cmdline && ks_source_remote(urls.v[i]))
+			r = net_early_up(&run->facts, &run->door, err);
+		text->len = 0;
+		if (!r)
+			r = ks_source_read(urls.v[i], &run->facts, &run->door, text, err);
+		if (!r) {
+			*name = arena_strdup(&run->arena, urls.v[i]);
+			return 0;
+		}
+		if (i + 1 < urls.n)
+			event_send(run->events, run->step, EVENT_WARNING, "%s", err->msg);
+	}
+	return r;
+}
+
+/* Parse, and open the sinks that the file names even when it has errors: whoever waits for the report should
+ * see them. */
+static int parse_kickstart(struct install_run *run, const char *name, const struct buf *text, struct err *err)
+{
+	struct ks_parse_opts opts = { 0 };
+	struct ks_diags diags = { 0 };
+	auto_buf lines = { 0 };
+	struct ks *ks = &run->ks;
+	int r;
+
+	ks_clear(ks);
+	r = ks_parse(name, buf_str(text), text->len, &opts, ks, &diags, err);
+	ks_secrets(ks, mask_secret, run->log);
+	if (ks->report.url && !run->opts->dry_run)
+		events_to_url(run->events, ks->report.url, NULL);
+	if (ks->report.syslog && !run->opts->dry_run)
+		events_to_syslog(run->events, ks->report.syslog);
+	ks_check_install(ks, &diags);
+	if (!r && ks_diags_errors(&diags))
+		r = -ERR_INPUT;
+	ks_diags_print(&diags, &lines);
+	if (r)
+		err_set(err, ERR_INPUT, "%s", diags.n ? buf_str(&lines) : err->msg);
+	else if (lines.len)
+		event_send(run->events, run->step, EVENT_WARNING, "%s", buf_str(&lines));
+	ks_diags_clear(&diags);
+	return r;
+}
+
+static bool has_script(const struct ks *ks, enum ks_script_type type)
+{
+	for (size_t i = 0; i < ks->n_scripts; i++)
+		if (ks->scripts[i].type == type)
+			return true;
+	return false;
+}
+
+/* %pre scripts may write what the file %includes, so the file is parsed again behind them. */
+static int read_kickstart(struct install_run *run, struct err *err)
+{
+	auto_buf text = { 0 };
+	const char *name = NULL;
+	int r = fetch_kickstart(run, &text, &name, err);
+
+	if (r)
+		return r;
+	r = parse_kickstart(run, name, &text, err);
+	if (run->opts->dry_run || !has_script(&run->ks, KS_PRE))
+		return r;
+	r = target_scripts(&run->ks, KS_PRE, "/", &run->door, err);
+	return r ? r : parse_kickstart(run, name, &text, err);
+}
+
+static int make_plan(struct install_run *run, struct err *err)
+{
+	int r = install_plan_make(&run->facts, &run->ks, &run->plan, err);
+
+	if (r)
+		return r;
+	events_set_host(run->events, run->plan.net.hostname);
+	if (run->plan.virt_warning)
+		event_send(run->events, "facts", EVENT_WARNING, "%s", run->plan.virt_warning);
+	return 0;
+}
+
+/* All that can be known of the outside world before the first write: the network answers, the mirror is
+ * signed, the packages exist. */
+static int prove(struct install_run *run, struct err *err)
+{
+	int r = 0;
+
+	if (run->opts->facts_dir)
+		return 0;
+	STAGE("network");
+	if (run->opts->from_cmdline) {
+		event_send(run->events, run->step, EVENT_START, "bringing the network up");
+		r = net_live_up(&run->plan.net, &run->door, err);
+	}
+	if (r)
+		return r;
+	STAGE("packages");
+	event_send(run->events, run->step, EVENT_START, "reading the archive's indices");
+	r = pkg_solve(&run->plan.request, run->log, &run->progress, &run->plan.set, err);
+	if (!r)
+		event_send(run->events, run->step, EVENT_DONE, "%zu packages, %llu MB", run->plan.set.n,
+			   (unsigned long long)run->plan.set.download_bytes / 1000000);
+	return r;
+}
+
+static void print_plan(const struct install_run *run)
+{
+	auto_buf b = { 0 };
+
+	(run->opts->plan_json ? install_plan_json : install_plan_print)(&run->plan, &b);
+	log_text(run->log, "plan", buf_str(&b), b.len);
+	fputs(buf_str(&b), stdout);
+	fflush(stdout);
+}
+
+/* A person types "yes"; the boot medium counts down; --yes goes on. */
+static int confirm(struct install_run *run, struct err *err)
+{
+	char line[16] = "";
+
+	STAGE("disk");
+	if (run->opts->from_cmdline) {
+		if (run->opts->countdown_s)
+			event_send(run->events, run->step, EVENT_START,
+				   "the disks named above will be erased in %llu s",
+				   (unsigned long long)run->opts->countdown_s);
+		sleep((unsigned)run->opts->countdown_s);
+		return 0;
+	}
+	if (run->opts->yes)
+		return 0;
+	if (!isatty(0))
+		return err_set(err, ERR_USAGE,
+			       "the plan above erases disks: say --yes, or --dry-run to see it only");
+	fputs("Carry this plan out? Type yes: ", stdout);
+	fflush(stdout);
+	if (!fgets(line, sizeof(line), stdin) || strcmp(line, "yes\n") != 0)
+		return err_set(err, ERR_STOPPED, "stopped; nothing was written");
+	return 0;
+}
+
+static void pkg_progress_event(void *arg, const char *step, uint64_t done, uint64_t total, const char *what)
+{
+	event_progress(arg, step, total ? (unsigned)(done * 100 / total) : 0, done, what);
+}
+
+static void start(struct install_run *run, const struct install_opts *opts)
+{
+	*run = (struct install_run){ .opts = opts, .step = "facts" };
+	if (!opts->dry_run)
+		file_mkdirs(INSTALL_RUN, 0700, NULL);
+	run->log = log_new(opts->dry_run ? NULL : INSTALL_RUN "/install.log");
+	run->door.log = run->log;
+	if (!opts->dry_run) {
+		run->events = events_new(run->log);
+		events_to_fd(run->events, STDOUT_FILENO);
+		events_to_file(run->events, INSTALL_RUN "/events.jsonl");
+	}
+	run->progress = (struct pkg_progress){ pkg_progress_event, run->events };
+}
+
+static void finish(struct install_run *run)
+{
+	install_plan_clear(&run->plan);
+	events_free(run->events);
+	facts_clear(&run->facts);
+	ks_clear(&run->ks);
+	log_free(run->log);
+	arena_clear(&run->arena);
+}
+
+/* The collector for failures that come before there is a kickstart file. */
+static void early_report(struct install_run *run)
+{
+	const char *url = run->facts.cmdline
+				  ? facts_cmdline_get(&run->arena, run->facts.cmdline, "xenith.report")
+				  : NULL;
+
+	if (run->opts->from_cmdline && url && *url)
+		events_to_url(run->events, url, NULL);
+}
+
+static int story(struct install_run *run, struct err *err)
+{
+	int r = read_facts(run, err);
+
+	if (r)
+		return r;
+	early_report(run);
+	r = read_kickstart(run, err);
+	if (!r)
+		r = make_plan(run, err);
+	if (!r)
+		r = prove(run, err);
+	if (r)
+		return r;
+	print_plan(run);
+	if (run->opts->dry_run)
+		return 0;
+	r = confirm(run, err);
+	return r ? r : install_apply(run, err);
+}
+
+int install_run(const struct install_opts *opts, struct err *err)
+{
+	struct install_opts full = *opts;
+	struct install_run run;
+	int r;
+
+	full.dry_run = opts->dry_run || opts->facts_dir;
+	start(&run, &full);
+	r = story(&run, err);
+	if (r && !full.dry_run)
+		install_failed(&run, err);
+	finish(&run);
+	return r;
+}

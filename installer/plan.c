@@ -1,0 +1,207 @@
+#include "installer/plan.h"
+
+#include "base/json.h"
+#include "base/util.h"
+#include "installer/package_source.h"
+#include "installer/target/target.h"
+
+static const enum virt_level virt_levels[] = { VIRT_NONE, VIRT_PV, VIRT_HVM, VIRT_HAP, VIRT_IOMMU };
+
+static int check_virt(const struct facts *facts, const struct ks *ks, char **warning, struct err *err)
+{
+	const char *want = ks->virt.require ? ks->virt.require : "warn";
+	bool warn = str_eq(want, "warn");
+	const char *why = facts->cpu.why ? facts->cpu.why : "the processor or the firmware lacks it";
+	enum virt_level level = warn ? VIRT_HVM : VIRT_NONE;
+
+	for (size_t i = 0; i < ARRAY_SIZE(virt_levels); i++)
+		if (str_eq(want, facts_virt_name(virt_levels[i])))
+			level = virt_levels[i];
+	if (str_eq(want, "off") || facts->cpu.level >= level)
+		return 0;
+	if (!warn)
+		return err_set(
+			err, ERR_MACHINE, "%s:%u: virt --require=%s: this machine only reaches \"%s\": %s",
+			ks->virt.at.file, ks->virt.at.line, want, facts_virt_name(facts->cpu.level), why);
+	*warning = xasprintf("guests of type HVM and PVH won't run here: %s", why);
+	return 0;
+}
+
+/* A reinstall over something is refused when the file says so; what is on the disks decides. */
+static int check_guard(const struct ks *ks, const struct disk_plan *disk, struct err *err)
+{
+	if (!ks->guard.reinstall || str_eq(ks->guard.reinstall, "allow"))
+		return 0;
+	for (size_t i = 0; i < disk->n_disks; i++) {
+		const struct disk_facts *d = disk->disks[i].disk;
+
+		if (disk->disks[i].wipe && d->n_contents)
+			return err_set(err, ERR_MACHINE,
+				       "%s:%u: guard --reinstall=%s: disk %s is not empty (%s); wipe it "
+				       "yourself or change the line",
+				       ks->guard.at.file, ks->guard.at.line, ks->guard.reinstall,
+				       disk->disks[i].id, d->contents[0].type);
+	}
+	return 0;
+}
+
+static int check_unbuilt(const struct ks *ks, struct err *err)
+{
+	if (ks->n_luns)
+		return err_set(err, ERR_INPUT,
+			       "%s:%u: lun: SAN volumes are not set up by this version; remove the line",
+			       ks->luns[0].at.file, ks->luns[0].at.line);
+	if (KS_SAID(ks->liveimg))
+		return err_set(err, ERR_INPUT,
+			       "%s:%u: liveimg: images are not installed by this version; use url",
+			       ks->liveimg.at.file, ks->liveimg.at.line);
+	return 0;
+}
+
+/* Programs that the installed system needs to find and check its own file systems. */
+static void disk_packages(const struct disk_plan *disk, struct argv *want)
+{
+	static const struct {
+		const char *fstype, *package;
+	} tools[] = { { "ext4", "e2fsprogs" }, { "xfs", "xfsprogs" }, { "vfat", "dosfstools" } };
+
+	for (size_t i = 0; i < disk->n_mounts; i++)
+		for (size_t t = 0; t < ARRAY_SIZE(tools); t++)
+			if (str_eq(disk->mounts[i].fstype, tools[t].fstype))
+				argv_add(want, tools[t].package);
+	if (disk->n_vgs)
+		argv_add(want, "lvm2");
+}
+
+int install_plan_make(const struct facts *facts, const struct ks *ks, struct install_plan *ret,
+		      struct err *err)
+{
+	struct install_plan plan = { .facts = facts, .ks = ks };
+	int r = check_unbuilt(ks, err);
+
+	if (!r)
+		r = check_virt(facts, ks, &plan.virt_warning, err);
+	if (!r)
+		r = net_plan_make(facts, ks, &plan.net, err);
+	if (!r)
+		r = disk_plan_make(facts, ks, &plan.disk, err);
+	if (!r)
+		r = check_guard(ks, &plan.disk, err);
+	if (!r)
+		r = boot_plan_make(facts, ks, &plan.disk, &plan.boot, err);
+	if (!r)
+		r = install_packages_request(facts, ks, &plan.request, err);
+	if (r) {
+		install_plan_clear(&plan);
+		return r;
+	}
+	target_packages(ks, &plan.request.want);
+	net_packages(&plan.net, &plan.request.want);
+	boot_packages(&plan.boot, &plan.request.want);
+	disk_packages(&plan.disk, &plan.request.want);
+	argv_sort_unique(&plan.request.want);
+	*ret = plan;
+	return 0;
+}
+
+void install_plan_clear(struct install_plan *plan)
+{
+	disk_plan_clear(&plan->disk);
+	net_plan_clear(&plan->net);
+	boot_plan_clear(&plan->boot);
+	install_packages_request_clear(&plan->request);
+	pkg_set_clear(&plan->set);
+	free(plan->virt_warning);
+	*plan = (struct install_plan){ 0 };
+}
+
+static void print_packages(const struct install_plan *plan, struct buf *b)
+{
+	const struct pkg_request *req = &plan->request;
+
+	for (size_t i = 0; i < req->n_sources; i++) {
+		buf_addf(b, "packages: from %s %s", req->sources[i].base, req->sources[i].suite);
+		for (size_t c = 0; c < req->sources[i].components.n; c++)
+			buf_addf(b, " %s", req->sources[i].components.v[c]);
+		buf_addc(b, '\n');
+	}
+	buf_adds(b, "packages: install");
+	for (size_t i = 0; i < req->want.n; i++)
+		buf_addf(b, " %s", req->want.v[i]);
+	buf_addc(b, '\n');
+	if (req->exclude.n) {
+		buf_adds(b, "packages: leave out");
+		for (size_t i = 0; i < req->exclude.n; i++)
+			buf_addf(b, " %s", req->exclude.v[i]);
+		buf_addc(b, '\n');
+	}
+	if (plan->set.n)
+		buf_addf(b, "packages: %zu, %llu MB to fetch, %llu MB installed\n", plan->set.n,
+			 (unsigned long long)plan->set.download_bytes / 1000000,
+			 (unsigned long long)plan->set.installed_kib * 1024 / 1000000);
+}
+
+void install_plan_print(const struct install_plan *plan, struct buf *b)
+{
+	buf_addf(b, "virt: this machine reaches %s\n", facts_virt_name(plan->facts->cpu.level));
+	if (plan->virt_warning)
+		buf_addf(b, "virt: warning: %s\n", plan->virt_warning);
+	disk_plan_print(&plan->disk, b);
+	print_packages(plan, b);
+	target_plan_print(plan->facts, plan->ks, b);
+	net_plan_print(&plan->net, b);
+	boot_plan_print(&plan->boot, b);
+}
+
+static json_t *json_words(const struct argv *words)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < words->n; i++)
+		json_array_append_new(list, json_string(words->v[i]));
+	return list;
+}
+
+static json_t *packages_json(const struct install_plan *plan)
+{
+	json_t *packages = json_object(), *sources = json_array();
+
+	for (size_t i = 0; i < plan->request.n_sources; i++) {
+		const struct pkg_source *s = &plan->request.sources[i];
+		json_t *source = json_object();
+
+		json_put_str(source, "base", s->base);
+		json_put_str(source, "suite", s->suite);
+		json_object_set_new(source, "components", json_words(&s->components));
+		json_array_append_new(sources, source);
+	}
+	json_object_set_new(packages, "sources", sources);
+	json_object_set_new(packages, "install", json_words(&plan->request.want));
+	json_object_set_new(packages, "exclude", json_words(&plan->request.exclude));
+	if (plan->set.n) {
+		json_put_u64(packages, "count", plan->set.n);
+		json_put_u64(packages, "download_bytes", plan->set.download_bytes);
+		json_put_u64(packages, "installed_kib", plan->set.installed_kib);
+	}
+	return packages;
+}
+
+void install_plan_json(const struct install_plan *plan, struct buf *b)
+{
+	auto_json *all = json_object();
+	auto_buf target = { 0 };
+	auto_argv lines = { 0 };
+	json_t *virt = json_object();
+
+	json_put_str(virt, "level", facts_virt_name(plan->facts->cpu.level));
+	json_put_str(virt, "warning", plan->virt_warning);
+	target_plan_print(plan->facts, plan->ks, &target);
+	argv_split(&lines, buf_str(&target), "\n");
+	json_object_set_new(all, "virt", virt);
+	json_object_set_new(all, "disk", disk_plan_json(&plan->disk));
+	json_object_set_new(all, "packages", packages_json(plan));
+	json_object_set_new(all, "target", json_words(&lines));
+	json_object_set_new(all, "network", net_plan_json(&plan->net));
+	json_object_set_new(all, "boot", boot_plan_json(&plan->boot));
+	json_pretty(all, b);
+}

@@ -1,0 +1,31 @@
+/* All plans of one install together: made from facts and kickstart alone, printed, and then applied. */
+#ifndef INSTALLER_PLAN_H
+#define INSTALLER_PLAN_H
+
+#include "facts/facts.h"
+#include "installer/boot/boot.h"
+#include "installer/disk/disk.h"
+#include "kickstart/ks.h"
+#include "netbridge/netbridge.h"
+#include "packages/packages.h"
+
+struct install_plan {
+	const struct facts *facts;
+	const struct ks *ks;
+	struct disk_plan disk;
+	struct net_plan net;
+	struct boot_plan boot;
+	struct pkg_request request;
+	struct pkg_set set; /* empty until solved */
+	char *virt_warning; /* the machine is less than `virt` wants, and it only warns; or NULL */
+};
+
+/* Pure. Refuses what this machine can't do or must not do (virt, guard), and what is asked for and not built
+ * yet. */
+int install_plan_make(const struct facts *facts, const struct ks *ks, struct install_plan *ret,
+		      struct err *err);
+void install_plan_clear(struct install_plan *plan);
+void install_plan_print(const struct install_plan *plan, struct buf *b);
+void install_plan_json(const struct install_plan *plan, struct buf *b);
+
+#endif
