@@ -1,0 +1,171 @@
+/* Where an install's inputs come from and its events go to: ks= words, URL variables, ip=, event lines. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/util.h"
+#include "installer/event.h"
+#include "installer/ks_source.h"
+#include "installer/net_early.h"
+
+static struct nic_facts nics[] = {
+	{ .name = "ens16", .mac = "52:54:00:12:34:10" },
+	{ .name = "ens17", .mac = "52:54:00:12:34:11" },
+};
+
+static struct facts machine(const char *cmdline)
+{
+	return (struct facts){
+		.cmdline = cmdline, .nics = nics, .n_nics = 2, .serial = "S-1", .uuid = "u-u"
+	};
+}
+
+static void test_ks_words(void **state)
+{
+	auto_argv urls = { 0 };
+
+	(void)state;
+	ks_source_list(
+		"BOOT_IMAGE=/vmlinuz ks=http://a/b inst.ks=nfs:h:/k quiet ks= xks=no ks=file:/ks.cfg\n",
+		&urls);
+	assert_int_equal(urls.n, 3);
+	assert_string_equal(urls.v[0], "http://a/b");
+	assert_string_equal(urls.v[1], "nfs:h:/k");
+	assert_string_equal(urls.v[2], "file:/ks.cfg");
+	assert_true(ks_source_remote(urls.v[1]));
+	assert_false(ks_source_remote(urls.v[2]));
+}
+
+static void test_url_variables(void **state)
+{
+	struct facts facts = machine("");
+	struct err err = { 0 };
+	auto_free char *url = NULL;
+
+	(void)state;
+	assert_int_equal(ks_source_expand("http://x/${mac}/${serial}-${uuid}.ks", &facts, &url, &err), 0);
+	assert_string_equal(url, "http://x/52:54:00:12:34:10/S-1-u-u.ks");
+	free(TAKE(url));
+	assert_int_equal(ks_source_expand("http://x/${what}", &facts, &url, &err), -ERR_INPUT);
+	assert_non_null(strstr(err.msg, "${what}"));
+}
+
+static void test_local_file(void **state)
+{
+	struct facts facts = machine("");
+	struct door door = { 0 };
+	struct err err = { 0 };
+	auto_buf text = { 0 };
+
+	(void)state;
+	assert_int_equal(file_write("/tmp/xenith-ks-test", "lang C\n", 7, 0600, &err), 0);
+	assert_int_equal(ks_source_read("file:///tmp/xenith-ks-test", &facts, &door, &text, &err), 0);
+	assert_string_equal(buf_str(&text), "lang C\n");
+	unlink("/tmp/xenith-ks-test");
+	assert_int_equal(ks_source_read("/tmp/xenith-ks-test", &facts, &door, &text, &err), -ERR_SYS);
+	assert_int_equal(ks_source_read("hd:sda1", &facts, &door, &text, &err), -ERR_INPUT);
+	assert_int_equal(ks_source_read("cdrom:/ks.cfg", &facts, &door, &text, &err), -ERR_MACHINE);
+	assert_int_equal(ks_source_read("nfs:127.0.0.1:/none/ks.cfg", &facts, &door, &text, &err),
+			 -ERR_FETCH);
+}
+
+static void early(const char *cmdline, int want, bool want_static, const char *nic)
+{
+	struct facts facts = machine(cmdline);
+	struct net_plan plan = { 0 };
+	struct err err = { 0 };
+	bool is_static;
+
+	assert_int_equal(net_early_plan(&facts, &plan, &is_static, &err), want);
+	if (want)
+		return;
+	assert_int_equal(is_static, want_static);
+	if (nic)
+		assert_string_equal(plan.install_nic->name, nic);
+	else
+		assert_null(plan.install_nic);
+	arena_clear(&plan.arena);
+}
+
+static void test_ip_words(void **state)
+{
+	(void)state;
+	early("quiet", 0, false, NULL);
+	early("ip=dhcp", 0, false, NULL);
+	early("ip=ens17:dhcp", 0, false, "ens17");
+	early("BOOTIF=01-52-54-00-12-34-11", 0, false, "ens17");
+	early("BOOTIF=nonsense", 0, false, NULL);
+	early("ip=192.0.2.5::192.0.2.1:255.255.255.0:xen1:ens16:none nameserver=192.0.2.9", 0, true, "ens16");
+	early("ip=192.0.2.5::192.0.2.1:24::52:54", -ERR_MACHINE, true, NULL);
+	early("ip=192.0.2.5::192.0.2.1:255.0.255.0::ens16:none", -ERR_INPUT, true, NULL);
+	early("ip=300.0.2.5::192.0.2.1:24::ens16:none", -ERR_INPUT, true, NULL);
+	early("ip=192.0.2.5", -ERR_INPUT, true, NULL);
+	early("ip=eth9:dhcp", -ERR_MACHINE, false, NULL);
+}
+
+static void test_event_lines(void **state)
+{
+	struct log *log = log_new(NULL);
+	struct events *events = events_new(log);
+	struct err failure = { .code = ERR_FETCH, .msg = "no route, pw=open-sesame" };
+	auto_argv lines = { 0 };
+	auto_buf b = { 0 };
+
+	(void)state;
+	unlink("/tmp/xenith-events-test");
+	log_mask(log, "open-sesame");
+	events_to_file(events, "/tmp/xenith-events-test");
+	events_set_host(events, "xen11");
+	event_send(events, "disk", EVENT_START, "wiping \"%s\"", "x");
+	event_progress(events, "unpack", 50, 1000, "linux");
+	event_progress(events, "unpack", 51, 1001, "too soon for another");
+	event_failed(events, "unpack", &failure);
+	events_free(events);
+	assert_int_equal(file_read("/tmp/xenith-events-test", &b, NULL), 0);
+	unlink("/tmp/xenith-events-test");
+	assert_null(strstr(buf_str(&b), "open-sesame"));
+	argv_split(&lines, buf_str(&b), "\n");
+	assert_int_equal(lines.n, 3);
+	auto_json *last = json_loads(lines.v[2], 0, NULL);
+	assert_non_null(last);
+	assert_int_equal(json_integer_value(json_object_get(last, "seq")), 3);
+	assert_int_equal(json_integer_value(json_object_get(last, "code")), ERR_FETCH);
+	assert_string_equal(json_string_value(json_object_get(last, "state")), "failed");
+	assert_string_equal(json_string_value(json_object_get(last, "host")), "xen11");
+	assert_non_null(strstr(json_string_value(json_object_get(last, "log")), "wiping"));
+	auto_json *progress = json_loads(lines.v[1], 0, NULL);
+	assert_int_equal(json_integer_value(json_object_get(progress, "percent")), 50);
+	log_free(log);
+}
+
+static void test_dead_collector_holds_nothing_up(void **state)
+{
+	struct log *log = log_new(NULL);
+	struct events *events = events_new(log);
+	auto_buf tail = { 0 };
+
+	(void)state;
+	events_to_url(events, "http://127.0.0.1:1/events", NULL);
+	events_to_syslog(events, "127.0.0.1:1");
+	for (int i = 0; i < 20; i++)
+		event_send(events, "facts", EVENT_START, "number %d", i);
+	events_free(events);
+	log_tail(log, 400, &tail);
+	assert_non_null(strstr(buf_str(&tail), "cannot post an event"));
+	log_free(log);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ks_words),    cmocka_unit_test(test_url_variables),
+		cmocka_unit_test(test_local_file),  cmocka_unit_test(test_ip_words),
+		cmocka_unit_test(test_event_lines), cmocka_unit_test(test_dead_collector_holds_nothing_up),
+	};
+
+	return cmocka_run_group_tests_name("install-input", tests, NULL, NULL);
+}
