@@ -90,7 +90,7 @@ int install_plan_make(const struct facts *facts, const struct ks *ks, struct ins
 	if (!r)
 		r = boot_plan_make(facts, ks, &plan.disk, &plan.boot, err);
 	if (!r)
-		r = install_packages_request(facts, ks, &plan.request, err);
+		r = install_packages_request(ks, &plan.arena, &plan.request, err);
 	if (r) {
 		install_plan_clear(&plan);
 		return r;
@@ -112,6 +112,7 @@ void install_plan_clear(struct install_plan *plan)
 	install_packages_request_clear(&plan->request);
 	pkg_set_clear(&plan->set);
 	free(plan->virt_warning);
+	arena_clear(&plan->arena);
 	*plan = (struct install_plan){ 0 };
 }
 

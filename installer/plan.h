@@ -10,6 +10,7 @@
 #include "packages/packages.h"
 
 struct install_plan {
+	struct arena arena;
 	const struct facts *facts;
 	const struct ks *ks;
 	struct disk_plan disk;

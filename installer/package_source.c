@@ -1,0 +1,76 @@
+#include "installer/package_source.h"
+
+#include "base/util.h"
+
+/* Every host gets these, whatever %packages says. */
+static const char *const always[] = { "linux-image-amd64", "systemd-sysv", "udev", "debian-archive-keyring" };
+
+static int add_source(struct pkg_request *req, struct arena *a, const struct ks_at *at, const char *command,
+		      const char *name, const char *url, struct err *err)
+{
+	static const char middle[] = "/dists/";
+	const char *dists = url ? strstr(url, middle) : NULL;
+	struct pkg_source *source;
+	char *suite;
+
+	if (!dists || dists == url || !dists[strlen(middle)])
+		return err_set(
+			err, ERR_INPUT,
+			"%s:%u: %s: wants the URL of a suite, http://mirror.example.org/debian/dists/trixie",
+			at->file, at->line, url ? url : command);
+	suite = arena_strdup(a, dists + strlen(middle));
+	for (size_t len = strlen(suite); len && suite[len - 1] == '/'; len--)
+		suite[len - 1] = '\0';
+	req->sources = xrealloc(req->sources, (req->n_sources + 1) * sizeof(*req->sources));
+	source = &req->sources[req->n_sources++];
+	*source = (struct pkg_source){ .name = name,
+				       .base = arena_strndup(a, url, (size_t)(dists - url)),
+				       .suite = suite };
+	argv_add(&source->components, "main");
+	return 0;
+}
+
+static void add_packages(struct pkg_request *req, const struct ks_packages *p)
+{
+	for (size_t i = 0; i < p->packages.n; i++)
+		argv_add(&req->want, p->packages.v[i]);
+	for (size_t i = 0; i < p->groups.n; i++)
+		argv_addf(&req->want, "@%s", p->groups.v[i]);
+	for (size_t i = 0; i < p->excluded.n; i++)
+		argv_add(&req->exclude, p->excluded.v[i]);
+	for (size_t i = 0; i < p->excluded_groups.n; i++)
+		argv_addf(&req->exclude, "@%s", p->excluded_groups.v[i]);
+	req->ignore_missing = p->ignoremissing;
+	req->exclude_docs = p->exclude_docs;
+}
+
+int install_packages_request(const struct ks *ks, struct arena *arena, struct pkg_request *ret,
+			     struct err *err)
+{
+	struct pkg_request req = { .arch = "amd64", .proxy = ks->url.proxy };
+	int r = add_source(&req, arena, &ks->url.at, "url", "main", ks->url.url, err);
+
+	for (size_t i = 0; i < ks->n_repos && !r; i++)
+		r = add_source(&req, arena, &ks->repos[i].at, "repo", ks->repos[i].name, ks->repos[i].baseurl,
+			       err);
+	if (r) {
+		install_packages_request_clear(&req);
+		return r;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
+		argv_add(&req.want, always[i]);
+	add_packages(&req, &ks->packages);
+	argv_sort_unique(&req.want);
+	*ret = req;
+	return 0;
+}
+
+void install_packages_request_clear(struct pkg_request *req)
+{
+	for (size_t i = 0; i < req->n_sources; i++)
+		argv_clear(&req->sources[i].components);
+	free(req->sources);
+	argv_clear(&req->want);
+	argv_clear(&req->exclude);
+	*req = (struct pkg_request){ 0 };
+}

@@ -1,0 +1,17 @@
+/* What the kickstart file says about packages, as a request to packages/. */
+#ifndef INSTALLER_PACKAGE_SOURCE_H
+#define INSTALLER_PACKAGE_SOURCE_H
+
+#include "kickstart/ks.h"
+#include "packages/packages.h"
+
+/*
+ * url (and each repo) names a suite of a Debian archive as its install tree, BASE/dists/SUITE; `%packages`
+ * names packages and @groups. To these come a kernel and what every host needs. Strings belong to ks and to
+ * arena. ERR_INPUT names file and line of a URL that is no suite's.
+ */
+int install_packages_request(const struct ks *ks, struct arena *arena, struct pkg_request *ret,
+			     struct err *err);
+void install_packages_request_clear(struct pkg_request *req);
+
+#endif
