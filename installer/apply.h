@@ -11,7 +11,7 @@ struct install_run {
 	struct arena arena;
 	struct log *log;
 	struct door door;
-	struct events *events; /* NULL in a dry run */
+	struct events *events; /* without a sink in a dry run */
 	struct pkg_progress progress;
 	struct facts facts;
 	struct ks ks;

@@ -150,8 +150,6 @@ void event_send(struct events *events, const char *step, enum event_state state,
 	auto_buf message = { 0 };
 	va_list ap;
 
-	if (!events)
-		return;
 	va_start(ap, fmt);
 	buf_vaddf(&message, fmt, ap);
 	va_end(ap);
@@ -166,8 +164,6 @@ void event_progress(struct events *events, const char *step, unsigned percent, u
 	bool due;
 	json_t *extra;
 
-	if (!events)
-		return;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	now = (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 	pthread_mutex_lock(&events->lock);
@@ -191,8 +187,6 @@ void event_failed(struct events *events, const char *step, const struct err *fai
 	auto_buf tail = { 0 };
 	json_t *extra;
 
-	if (!events)
-		return;
 	log_tail(events->log, FAILED_LOG_LINES, &tail);
 	extra = json_object();
 	json_put_u64(extra, "code", failure->code);

@@ -194,8 +194,8 @@ static void start(struct install_run *run, const struct install_opts *opts)
 		file_mkdirs(INSTALL_RUN, 0700, NULL);
 	run->log = log_new(opts->dry_run ? NULL : INSTALL_RUN "/install.log");
 	run->door.log = run->log;
+	run->events = events_new(run->log);
 	if (!opts->dry_run) {
-		run->events = events_new(run->log);
 		events_to_fd(run->events, STDOUT_FILENO);
 		events_to_file(run->events, INSTALL_RUN "/events.jsonl");
 	}
