@@ -1,9 +1,6 @@
 /* The partition table, through libparted. */
 #include "installer/disk/apply.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-
 #include "base/util.h"
 #include "installer/disk/plan.h"
 
@@ -69,13 +66,13 @@ static int write_table(PedDevice *dev, const struct disk_target *t, struct err *
 
 int disk_table(const struct disk_target *t, struct err *err)
 {
-	/* udev leaves a locked disk alone: systemd.io/BLOCK_DEVICE_LOCKING. */
-	auto_close int lock = open(t->disk->path, O_RDONLY | O_CLOEXEC);
 	PedDevice *dev;
 	int r;
 
-	if (lock < 0 || flock(lock, LOCK_EX))
-		return err_sys(err, "cannot lock disk %s (%s)", t->id, t->disk->path);
+	/*
+	 * No flock(2) on the disk as systemd.io/BLOCK_DEVICE_LOCKING has it: Debian's libparted runs `udevadm
+	 * settle` itself, which would wait for an event that udev puts off until the lock is gone.
+	 */
 	last_words[0] = '\0';
 	ped_exception_set_handler(on_exception);
 	dev = ped_device_get(t->disk->path);
