@@ -120,7 +120,7 @@ static void check_repeats(const struct ks *ks, struct ks_fault *f)
 
 void ks_check_lint(const struct ks *ks, enum ks_severity severity, struct ks_diags *diags)
 {
-	struct ks_fault f = { .severity = severity, .diags = diags, .file = "-" };
+	struct ks_fault f = { .severity = severity, .diags = diags, .file = ks->file };
 
 	check_localisation(ks, &f);
 	check_accounts(ks, &f);
@@ -128,6 +128,7 @@ void ks_check_lint(const struct ks *ks, enum ks_severity severity, struct ks_dia
 	ks_check_net(ks, &f);
 	ks_check_disk(ks, &f);
 	check_repeats(ks, &f);
+	ks_diags_sort(diags);
 }
 
 static bool is_source_url(const char *url)
@@ -171,10 +172,8 @@ static void check_login(const struct ks *ks, struct ks_fault *f)
 
 void ks_check_install(const struct ks *ks, struct ks_diags *diags)
 {
-	struct ks_fault f = { .severity = KS_ERROR, .diags = diags, .file = "-" };
+	struct ks_fault f = { .severity = KS_ERROR, .diags = diags, .file = ks->file };
 
-	if (ks->url.at.file)
-		f.file = ks->url.at.file;
 	check_source(ks, &f);
 	ks_check_root(ks, &f);
 	check_login(ks, &f);

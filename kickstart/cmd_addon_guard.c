@@ -7,7 +7,7 @@ static bool reinstall(struct ks_line *line, const struct ks_opt *opt, const char
 	if (strcmp(*value, "deny") == 0 || strcmp(*value, "allow") == 0 ||
 	    (str_starts(*value, "allow-token=") && strlen(*value) > strlen("allow-token=")))
 		return true;
-	ks_line_error(line, opt->name, "\"%s\" is none of: deny, allow, allow-token=WORD", *value);
+	ks_line_error(line, opt->name, "is none of: deny, allow, allow-token=WORD");
 	return false;
 }
 

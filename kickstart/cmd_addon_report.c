@@ -10,7 +10,7 @@ static bool url(struct ks_line *line, const struct ks_opt *opt, const char **val
 
 	if (host && *host && *host != '/')
 		return true;
-	ks_line_error(line, opt->name, "\"%s\" is no http:// or https:// URL", *value);
+	ks_line_error(line, opt->name, "is no http:// or https:// URL");
 	return false;
 }
 

@@ -36,6 +36,42 @@ size_t ks_diags_errors(const struct ks_diags *diags)
 	return n;
 }
 
+struct key {
+	size_t file, index;
+	unsigned line;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct key *x = a, *y = b;
+
+	if (x->file != y->file)
+		return x->file < y->file ? -1 : 1;
+	if (x->line != y->line)
+		return x->line - 1 < y->line - 1 ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+void ks_diags_sort(struct ks_diags *diags)
+{
+	struct key *keys = xcalloc(diags->n, sizeof(*keys));
+	struct ks_diag *sorted = arena_alloc(&diags->arena, diags->n * sizeof(*sorted));
+
+	for (size_t i = 0; i < diags->n; i++) {
+		size_t f = i ? keys[i - 1].file : 0;
+
+		if (i && strcmp(diags->v[i].file, diags->v[f].file) != 0)
+			for (f = 0; strcmp(diags->v[i].file, diags->v[f].file) != 0;)
+				f++;
+		keys[i] = (struct key){ .file = f, .index = i, .line = diags->v[i].line };
+	}
+	qsort(keys, diags->n, sizeof(*keys), compare);
+	for (size_t i = 0; i < diags->n; i++)
+		sorted[i] = diags->v[keys[i].index];
+	memcpy(diags->v, sorted, diags->n * sizeof(*sorted));
+	free(keys);
+}
+
 void ks_diags_print(const struct ks_diags *diags, struct buf *b)
 {
 	for (size_t i = 0; i < diags->n; i++) {

@@ -273,6 +273,7 @@ struct ks_repeat {
 
 struct ks {
 	struct arena arena;
+	const char *file; /* the name given to ks_parse; NULL: none */
 	enum ks_version version;
 	struct ks_url url;
 	struct ks_liveimg liveimg;
@@ -337,7 +338,7 @@ struct ks_diag {
 
 struct ks_diags {
 	struct arena arena;
-	struct ks_diag *v; /* after ks_parse: by line within a file */
+	struct ks_diag *v; /* after ks_parse and the checks: by file and line */
 	size_t n;
 };
 
@@ -345,6 +346,8 @@ struct ks_diags {
 void ks_diag_add(struct ks_diags *diags, enum ks_severity severity, const char *file, unsigned line,
 		 const char *word, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 void ks_diags_clear(struct ks_diags *diags);
+/* By file (in the order of appearance) and line; what has no line comes last. */
+void ks_diags_sort(struct ks_diags *diags);
 size_t ks_diags_errors(const struct ks_diags *diags);
 /* "file:line: word: reason" a line (", warning" told apart by "warning: " before the reason). */
 void ks_diags_print(const struct ks_diags *diags, struct buf *b);

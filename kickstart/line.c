@@ -204,6 +204,15 @@ static void take_option(struct ks_line *line, void *data, size_t *i)
 		give(line, opt, data, value);
 }
 
+/* Words of such commands may be secret, wherever they stand. */
+static bool has_secret(const struct ks_cmd *cmd)
+{
+	for (const struct ks_opt *o = cmd->opts; o && o->name; o++)
+		if (o->flags & (KS_SECRET | KS_SECRET_TAIL))
+			return true;
+	return false;
+}
+
 /* Store an argument in the next argument row; lists take all that is left. */
 static void take_argument(struct ks_line *line, void *data, const struct ks_opt **next, const char *word)
 {
@@ -220,7 +229,9 @@ static void take_argument(struct ks_line *line, void *data, const struct ks_opt 
 	while (o && o->name && (!ks_opt_is_argument(o) || !knows(line, o)))
 		o++;
 	if (!o || !o->name) {
-		ks_line_error(line, word, "is unexpected here");
+		ks_line_error(line, has_secret(line->cmd) ? NULL : word,
+			      has_secret(line->cmd) ? "a word too many: texts with blanks stand in quotes"
+						    : "is unexpected here");
 		*next = o;
 		return;
 	}
@@ -293,7 +304,7 @@ const struct ks_cmd *ks_cmd_find(const struct ks_cmd *const *list, const char *n
 static void unknown_command(struct ks_line *line, const struct ks_cmd *const *list,
 			    const struct ks_cmd *other)
 {
-	const char *names[192], *near, *word = line->words[0];
+	const char *names[192] = { 0 }, *near, *word = line->words[0];
 	size_t n = 0;
 	auto_buf when = { 0 };
 
@@ -303,6 +314,9 @@ static void unknown_command(struct ks_line *line, const struct ks_cmd *const *li
 	if (other)
 		say_when(line, other->versions, &when);
 	near = str_nearest(word, names, n);
+	for (size_t i = 0; i < n; i++)
+		if (strcasecmp(names[i], word) == 0)
+			near = names[i];
 	line->errors++;
 	if (when.len)
 		ks_diag_add(line->diags, KS_ERROR, line->file, line->number, word, "no command of %s: %s",

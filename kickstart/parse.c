@@ -6,6 +6,7 @@
 #include "kickstart/parser.h"
 
 #define INCLUDE_DEPTH_MAX 32
+#define BOM               "\xef\xbb\xbf"
 
 static const struct ks_section *const sections[] = {
 	&ks_sect_packages,  &ks_sect_pre,   &ks_sect_pre_install, &ks_sect_post,        &ks_sect_onerror,
@@ -34,6 +35,8 @@ bool ks_parser_words(struct ks_parser *p, const char *text, size_t len)
 	if (e == KS_LEX_QUOTE)
 		ks_parser_error(p, p->words.v[0], "a quote is not closed on this line");
 	else if (e == KS_LEX_CONTINUED)
+		p->continued = true;
+	if (e == KS_LEX_CONTINUED)
 		ks_parser_error(p, p->words.v[0],
 				"the line ends in \"\\\": kickstart lines can't be continued");
 	return e == KS_LEX_OK && p->words.n > 0;
@@ -141,6 +144,7 @@ static void unknown_section(struct ks_parser *p, const char *word)
 	names[ARRAY_SIZE(sections)] = "%include";
 	near = str_nearest(word, names, ARRAY_SIZE(names));
 	ks_parser_error(p, word, near ? "unknown section; did you mean %s?" : "unknown section", near);
+	p->skipping = true;
 }
 
 static void command_line(struct ks_parser *p, const struct ks_source *src, const char *text, size_t len)
@@ -148,9 +152,23 @@ static void command_line(struct ks_parser *p, const struct ks_source *src, const
 	const struct ks_section *s;
 	const char *word;
 
+	/* What was meant to continue the line before would only be a second error. */
+	if (p->continued) {
+		p->continued = len > 0 && text[len - 1] == '\\';
+		return;
+	}
+	if (p->skipping && !(len && memchr(text, '%', len)))
+		return;
 	if (!ks_parser_words(p, text, len))
 		return;
 	word = p->line.words[0];
+	if (p->skipping && strcmp(word, "%end") == 0) {
+		p->skipping = false;
+		return;
+	}
+	if (p->skipping && !find_section(word, strlen(word)))
+		return;
+	p->skipping = false;
 	if (word[0] != '%') {
 		ks_line_run(&p->line, ks_commands);
 		return;
@@ -233,7 +251,7 @@ static void check_bytes(struct ks_parser *p, const char *text, size_t len)
 {
 	if (memchr(text, '\0', len))
 		ks_parser_error(p, NULL, "the line has a NUL byte; is this a kickstart file?");
-	else if (p->line.number == 1 && len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+	else if (p->line.number == 1 && len >= 3 && memcmp(text, BOM, 3) == 0)
 		ks_parser_error(p, NULL,
 				"the file starts with a byte order mark; save it as UTF-8 without one");
 	else if (!is_utf8(text, len))
@@ -255,6 +273,10 @@ static int read_text(struct ks_parser *p, const struct ks_source *src, const cha
 		p->line.file = name;
 		p->line.number = ++number;
 		check_bytes(p, text + pos, len);
+		if (number == 1 && len >= 3 && memcmp(text, BOM, 3) == 0) {
+			pos += 3;
+			len -= 3;
+		}
 		if (p->section)
 			section_text(p, src, text + pos, len, next - pos);
 		else
@@ -305,7 +327,7 @@ int ks_parse(const char *name, const char *text, size_t len, const struct ks_par
 	static const struct ks_parse_opts none = { 0 };
 	struct ks_parser p = { .ks = ret, .diags = diags, .opts = opts ? opts : &none };
 	struct ks_source src = { .name = name };
-	size_t first = diags->n, errors = 0;
+	size_t before = ks_diags_errors(diags), first = diags->n;
 
 	*ret = (struct ks){ 0 };
 	ks_init(ret);
@@ -314,15 +336,15 @@ int ks_parse(const char *name, const char *text, size_t len, const struct ks_par
 	p.line.file = name;
 	p.line.version = p.opts->version ? p.opts->version : said_version(&p, text, len);
 	ret->version = p.line.version;
+	ret->file = arena_strdup(&ret->arena, name);
 	read_text(&p, &src, text, len);
 	free(p.words.v);
 	buf_clear(&p.body);
-	for (size_t i = first; i < diags->n; i++) {
-		if (p.opts->strict)
-			diags->v[i].severity = KS_ERROR;
-		errors += diags->v[i].severity == KS_ERROR;
-	}
-	if (errors) {
+	if (diags->n > first)
+		ks_diags_sort(diags);
+	for (size_t i = 0; p.opts->strict && i < diags->n; i++)
+		diags->v[i].severity = KS_ERROR;
+	if (ks_diags_errors(diags) > before) {
 		auto_buf b = { 0 };
 
 		ks_diags_print(diags, &b);

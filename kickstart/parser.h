@@ -37,6 +37,8 @@ struct ks_parser {
 	const struct ks_source *section_source;
 	unsigned section_line;
 	bool addon_ours;    /* in %addon xenith */
+	bool skipping;      /* in a section of unknown name, up to its %end */
+	bool continued;     /* the line before ended in a backslash */
 	bool body_begun;    /* an included file's leading comments are over */
 	const char *header; /* of a raw section */
 	struct ks_script script;

@@ -58,7 +58,8 @@ static void answer(FILE *f, const char *id, const char *version, const struct ks
 	for (size_t i = 0; i < diags->n && !first; i++)
 		if (diags->v[i].severity == KS_ERROR)
 			first = &diags->v[i];
-	fprintf(f, "{\"id\":\"%s\",\"version\":\"%s\",\"outcome\":\"%s\"", id, version, first ? "error" : "ok");
+	fprintf(f, "{\"id\":\"%s\",\"version\":\"%s\",\"outcome\":\"%s\"", id, version,
+		first ? "error" : "ok");
 	if (first)
 		fprintf(f, ",\"line\":%u", first->line);
 	fputs("}\n", f);
@@ -85,8 +86,8 @@ static void run_case(const json_t *rec, const char *name, struct tally *t, FILE 
 		print_message("%s %s: %s\n%s%s", name, want_error ? "false accept" : "false reject", text,
 			      text[0] && text[strlen(text) - 1] == '\n' ? "" : "\n", buf_str(&b));
 		if (want_error)
-			print_message("want: %s\n",
-				      json_string_value(json_object_get(json_object_get(rec, "error"), "message")));
+			print_message("want: %s\n", json_string_value(json_object_get(
+							    json_object_get(rec, "error"), "message")));
 	}
 	if (!is_error && !is_stable(&ks, opts.version))
 		t->unstable++;
