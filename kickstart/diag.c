@@ -54,9 +54,13 @@ static int compare(const void *a, const void *b)
 
 void ks_diags_sort(struct ks_diags *diags)
 {
-	struct key *keys = xcalloc(diags->n, sizeof(*keys));
-	struct ks_diag *sorted = arena_alloc(&diags->arena, diags->n * sizeof(*sorted));
+	struct key *keys;
+	struct ks_diag *sorted;
 
+	if (diags->n < 2)
+		return;
+	keys = xcalloc(diags->n, sizeof(*keys));
+	sorted = arena_alloc(&diags->arena, diags->n * sizeof(*sorted));
 	for (size_t i = 0; i < diags->n; i++) {
 		size_t f = i ? keys[i - 1].file : 0;
 
