@@ -41,6 +41,8 @@ for c in $commands; do
 	# shellcheck disable=SC2086
 	status 2 "$xenith" $c --no-such-option; result $? "$c --no-such-option: exit status 2"
 	page=man/xenith-$(echo "$c" | tr ' ' -)
+	# A family of commands may share a page: xenith-ks(1).
+	ls "$page".[158] >/dev/null 2>&1 || page=man/xenith-${c%% *}
 	if ls man/*.[158] >/dev/null 2>&1; then
 		ls "$page".[158] >/dev/null 2>&1; result $? "$page exists"
 		# shellcheck disable=SC2086
