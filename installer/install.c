@@ -104,10 +104,12 @@ static int read_kickstart(struct install_run *run, struct err *err)
 	if (r)
 		return r;
 	r = parse_kickstart(run, name, &text, err);
-	if (run->opts->dry_run || !has_script(&run->ks, KS_PRE))
-		return r;
-	r = target_scripts(&run->ks, KS_PRE, "/", &run->door, err);
-	return r ? r : parse_kickstart(run, name, &text, err);
+	if (!run->opts->dry_run && has_script(&run->ks, KS_PRE)) {
+		r = target_scripts(&run->ks, KS_PRE, "/", &run->door, err);
+		if (!r)
+			r = parse_kickstart(run, name, &text, err);
+	}
+	return r ? r : target_check(&run->ks, err);
 }
 
 static int make_plan(struct install_run *run, struct err *err)

@@ -55,6 +55,10 @@ static int check_unbuilt(const struct ks *ks, struct err *err)
 		return err_set(err, ERR_INPUT,
 			       "%s:%u: liveimg: images are not installed by this version; use url",
 			       ks->liveimg.at.file, ks->liveimg.at.line);
+	if (ks->bootloader.password)
+		return err_set(err, ERR_INPUT,
+			       "%s:%u: bootloader --password: is not set up by this version; remove it",
+			       ks->bootloader.at.file, ks->bootloader.at.line);
 	return 0;
 }
 
