@@ -83,7 +83,7 @@ static int run_dpkg(const char *dir, struct door *door, struct watch *w, bool no
 		  "--force-confold", NULL);
 	argv_addv(&run.argv, words->v);
 	chroot_run_setup(&run);
-	while (run.env[n] && n < ARRAY_SIZE(env) - 2) {
+	while (n < ARRAY_SIZE(env) - 2 && run.env[n]) {
 		env[n] = run.env[n];
 		n++;
 	}

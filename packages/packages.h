@@ -27,8 +27,8 @@ struct pkg_request {
 	const char *keyring; /* file of the keys that may sign; NULL:
 				/usr/share/keyrings/debian-archive-keyring.gpg */
 	struct argv want;    /* package names and "@group"s */
-	struct argv exclude;
-	bool recommends; /* take Recommends too */
+	struct argv exclude; /* package names and "@group"s; wins over want */
+	bool recommends;     /* take Recommends too */
 	bool ignore_missing;
 	bool exclude_docs;
 	bool no_minimal;       /* don't add essential + required + apt (for a bare set of files) */

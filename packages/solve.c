@@ -21,6 +21,7 @@ struct resolve {
 	Pool *pool;
 	struct index **indices;
 	size_t n_indices;
+	struct argv exclude; /* names; groups are expanded */
 	Map excluded;
 	Queue roots; /* solvables that were named or are always there */
 	Map requested;
@@ -88,11 +89,17 @@ static Id find_wanted(struct resolve *rs, const char *name)
 	return found;
 }
 
+/* What is excluded by its name isn't wanted, as in kickstart; to need it is another matter. */
 static void want_name(struct resolve *rs, const char *name, bool requested)
 {
-	Id p = find_wanted(rs, name);
 	const char *near;
+	Id p;
 
+	if (argv_has(&rs->exclude, name)) {
+		log_printf(rs->log, "package %s: excluded", name);
+		return;
+	}
+	p = find_wanted(rs, name);
 	if (p) {
 		add_root(rs, p);
 		if (requested)
@@ -101,10 +108,6 @@ static void want_name(struct resolve *rs, const char *name, bool requested)
 	}
 	if (rs->req->ignore_missing) {
 		log_printf(rs->log, "package %s: not in the archive, ignored", name);
-		return;
-	}
-	if (argv_has(&rs->req->exclude, name)) {
-		argv_addf(&rs->problems, "package \"%s\" is both wanted and excluded", name);
 		return;
 	}
 	near = nearest_name(rs, name);
@@ -121,8 +124,7 @@ static void want_group(struct resolve *rs, const char *group)
 
 	if (!group_add(group, &names)) {
 		for (size_t i = 0; i < names.n; i++)
-			if (!argv_has(&rs->req->exclude, names.v[i]))
-				want_name(rs, names.v[i], true);
+			want_name(rs, names.v[i], true);
 		return;
 	}
 	if (rs->req->ignore_missing) {
@@ -140,6 +142,12 @@ static void exclude_names(struct resolve *rs)
 	Pool *pool = rs->pool;
 	Id p;
 
+	for (size_t i = 0; i < rs->req->exclude.n; i++) {
+		const char *name = rs->req->exclude.v[i];
+
+		if (name[0] != '@' || group_add(name + 1, &rs->exclude))
+			argv_add(&rs->exclude, name);
+	}
 	map_init(&rs->excluded, pool->nsolvables);
 	FOR_POOL_SOLVABLES (p)
 		if (rs->req->exclude.n &&
@@ -311,6 +319,7 @@ static void resolve_clear(struct resolve *rs)
 	map_free(&rs->excluded);
 	map_free(&rs->requested);
 	queue_free(&rs->roots);
+	argv_clear(&rs->exclude);
 	argv_clear(&rs->problems);
 	pool_free(rs->pool);
 }
