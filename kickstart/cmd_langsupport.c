@@ -3,7 +3,8 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "ARGUMENT", KS_LIST, KS_OTHER },
+	{ "--default", KS_STRING, KS_OTHER },
+	{ "LANG", KS_LIST, KS_OTHER },
 	{ 0 },
 };
 
@@ -12,5 +13,4 @@ const struct ks_cmd ks_cmd_langsupport = {
 	.versions = KS_UNTIL(FC6, RHEL5),
 	.deprecated = KS_BETWEEN(FC6, F8, RHEL5, RHEL5),
 	.opts = opts,
-	.raw = true,
 };

@@ -70,7 +70,8 @@ static void check_size(struct ks_line *line, const struct ks_logvol *v)
 			      (long long)v->percent);
 	if (v->size_mib != -1 && v->percent > 0 && KS_HAS(KS_SINCE(F9, RHEL6), line->version))
 		ks_line_error(line, "--percent", "contradicts --size");
-	if (pools && v->size_mib == -1 && v->percent == -1 && !keeps && !v->hibernation && !v->thin)
+	if (pools && v->size_mib == -1 && v->percent == -1 && !keeps && !v->hibernation && !v->recommended &&
+	    !v->thin)
 		ks_line_error(line, NULL,
 			      "a size is missing: --size, --percent, --useexisting or --noformat");
 	if (v->resize && !v->useexisting)

@@ -3,7 +3,9 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "ARGUMENT", KS_LIST, KS_OTHER },
+	{ "--device", KS_STRING, KS_OTHER },
+	{ "--emulthree", KS_FLAG, KS_OTHER },
+	{ "TYPE", KS_STRING, .required = KS_ALWAYS },
 	{ 0 },
 };
 
@@ -12,5 +14,4 @@ const struct ks_cmd ks_cmd_mouse = {
 	.versions = KS_UNTIL(FC6, RHEL5),
 	.deprecated = KS_BETWEEN(FC3, F8, RHEL4, RHEL5),
 	.opts = opts,
-	.raw = true,
 };

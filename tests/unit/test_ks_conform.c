@@ -1,8 +1,10 @@
 /*
- * The parser against the reference's verdicts: the records of cases-dev.jsonl, where they are at hand.
+ * The parser against the reference's verdicts: the records of cases-dev.jsonl and files-dev.jsonl, where they
+ * are at hand.
  *
- * KS_CASES names the file (default ../shared/data/kickstart/cases-dev.jsonl); KS_ANSWERS a file to write one
- * JSON line an answer to, for the corpus's own score.py. Every input that parses must print to a fixed point.
+ * KS_CASES names their folder (default ../shared/data/kickstart), KS_SET the set (default dev); KS_SHOW=1
+ * prints what differs; KS_ANSWERS names a file to which one JSON line an answer is added, for the corpus's
+ * own score.py. Every input that parses must print to a fixed point.
  */
 #include <jansson.h>
 #include <setjmp.h>
@@ -11,14 +13,16 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "base/util.h"
 #include "kickstart/ks.h"
 
-#define CASES_DEFAULT "../shared/data/kickstart/cases-dev.jsonl"
+#define CASES_DEFAULT "../shared/data/kickstart"
 
 struct tally {
 	size_t right[2], wrong[2]; /* by what the reference says: 0 ok, 1 error */
 	size_t unstable;
+	size_t errors, line_right; /* errors that both see; on the same line */
 };
 
 /* An %include of a file that isn't there counts as empty, as the reference's checker takes it. */
@@ -65,10 +69,37 @@ static void answer(FILE *f, const char *id, const char *version, const struct ks
 	fputs("}\n", f);
 }
 
-static void run_case(const json_t *rec, const char *name, struct tally *t, FILE *answers)
+static void count_line(const struct ks_diags *diags, const json_t *first, struct tally *t)
 {
-	const char *text = json_string_value(json_object_get(rec, "input"));
-	bool want_error = strcmp(json_string_value(json_object_get(rec, "outcome")), "error") == 0;
+	json_int_t want = json_integer_value(json_object_get(first, "line"));
+	size_t i = 0;
+
+	while (diags->v[i].severity != KS_ERROR)
+		i++;
+	t->errors++;
+	t->line_right += diags->v[i].line == want;
+	if (diags->v[i].line != want && getenv("KS_SHOW"))
+		print_message("line %u, want %lld: %s: %s\n", diags->v[i].line, (long long)want,
+			      diags->v[i].word, diags->v[i].reason);
+}
+
+static void show(const char *id, const char *name, const char *text, const struct ks_diags *diags,
+		 const json_t *error)
+{
+	auto_buf b = { 0 };
+
+	ks_diags_print(diags, &b);
+	print_message("%s %s false %s: %.300s\n%s", id, name, error ? "accept" : "reject", text, buf_str(&b));
+	if (error)
+		print_message("want: line %lld, %s\n",
+			      (long long)json_integer_value(json_object_get(error, "line")),
+			      json_string_value(json_object_get(error, "class")));
+}
+
+/* One input in one version; error is the first one that the reference sees, or NULL. */
+static void run_input(const char *id, const char *text, const char *name, const json_t *error,
+		      struct tally *t, FILE *answers)
+{
 	struct ks_parse_opts opts = { .version = ks_version_find(name), .include = no_include };
 	struct ks_diags diags = { 0 };
 	struct ks ks;
@@ -78,65 +109,99 @@ static void run_case(const json_t *rec, const char *name, struct tally *t, FILE 
 		return;
 	ks_parse("case", text, strlen(text), &opts, &ks, &diags, NULL);
 	is_error = ks_diags_errors(&diags) > 0;
-	(is_error == want_error ? t->right : t->wrong)[want_error]++;
-	if (is_error != want_error && getenv("KS_SHOW")) {
-		auto_buf b = { 0 };
-
-		ks_diags_print(&diags, &b);
-		print_message("%s %s: %s\n%s%s", name, want_error ? "false accept" : "false reject", text,
-			      text[0] && text[strlen(text) - 1] == '\n' ? "" : "\n", buf_str(&b));
-		if (want_error)
-			print_message("want: %s\n", json_string_value(json_object_get(
-							    json_object_get(rec, "error"), "message")));
-	}
+	(is_error == (error != NULL) ? t->right : t->wrong)[error != NULL]++;
+	if (is_error != (error != NULL) && getenv("KS_SHOW"))
+		show(id, name, text, &diags, error);
+	if (is_error && error)
+		count_line(&diags, error, t);
 	if (!is_error && !is_stable(&ks, opts.version))
 		t->unstable++;
 	if (answers)
-		answer(answers, json_string_value(json_object_get(rec, "id")), name, &diags);
+		answer(answers, id, name, &diags);
 	ks_clear(&ks);
 	ks_diags_clear(&diags);
 }
 
-static void run_cases(FILE *f, FILE *answers, struct tally *t)
+static void run_case(const json_t *rec, struct tally *t, FILE *answers)
 {
-	auto_free char *line = NULL;
-	size_t cap = 0;
+	const json_t *error = json_object_get(rec, "error");
+	json_t *version;
+	size_t i;
 
-	while (getline(&line, &cap, f) > 0) {
-		json_t *rec = json_loads(line, 0, NULL), *version;
-		size_t i;
-
-		assert_non_null(rec);
-		json_array_foreach (json_object_get(rec, "versions"), i, version)
-			run_case(rec, json_string_value(version), t, answers);
-		json_decref(rec);
-	}
+	json_array_foreach (json_object_get(rec, "versions"), i, version)
+		run_input(json_string_value(json_object_get(rec, "id")),
+			  json_string_value(json_object_get(rec, "input")), json_string_value(version),
+			  json_is_object(error) ? error : NULL, t, answers);
 }
 
-static void test_cases(void **state)
+static void run_file(json_t *rec, const char *folder, struct tally *t, FILE *answers)
 {
-	const char *path = getenv("KS_CASES") ? getenv("KS_CASES") : CASES_DEFAULT;
-	auto_fclose FILE *f = fopen(path, "re");
-	auto_fclose FILE *answers = getenv("KS_ANSWERS") ? fopen(getenv("KS_ANSWERS"), "we") : NULL;
-	struct tally t = { 0 };
-	size_t n;
+	auto_free char *path = path_join(folder, json_string_value(json_object_get(rec, "file")));
+	struct err err = { 0 };
+	auto_buf text = { 0 };
+	const char *version;
+	json_t *result;
 
-	(void)state;
+	assert_int_equal(file_read(path, &text, &err), 0);
+	json_object_foreach (json_object_get(rec, "results"), version, result)
+		run_input(json_string_value(json_object_get(rec, "id")), buf_str(&text), version,
+			  json_array_get(json_object_get(result, "errors"), 0), t, answers);
+}
+
+static void run_line(const char *line, const char *folder, struct tally *t, FILE *answers)
+{
+	json_t *rec = json_loads(line, 0, NULL);
+
+	assert_non_null(rec);
+	if (json_object_get(rec, "results"))
+		run_file(rec, folder, t, answers);
+	else
+		run_case(rec, t, answers);
+	json_decref(rec);
+}
+
+/* Run the records of KIND-SET.jsonl; fewer than so many in a thousand may differ. */
+static void run_records(const char *kind, size_t permille)
+{
+	const char *folder = getenv("KS_CASES") ? getenv("KS_CASES") : CASES_DEFAULT;
+	const char *set = getenv("KS_SET") ? getenv("KS_SET") : "dev";
+	auto_free char *path = xasprintf("%s/%s-%s.jsonl", folder, kind, set);
+	auto_fclose FILE *f = fopen(path, "re");
+	auto_fclose FILE *answers = getenv("KS_ANSWERS") ? fopen(getenv("KS_ANSWERS"), "ae") : NULL;
+	auto_free char *line = NULL;
+	struct tally t = { 0 };
+	size_t n, cap = 0;
+
 	if (!f) {
 		print_message("# SKIP %s is not there\n", path);
 		skip();
 	}
-	run_cases(f, answers, &t);
+	while (getline(&line, &cap, f) > 0)
+		run_line(line, folder, &t, answers);
 	n = t.right[0] + t.right[1] + t.wrong[0] + t.wrong[1];
-	print_message("# %zu pairs: %zu right, %zu false accepts, %zu false rejects, %zu print unstably\n", n,
-		      t.right[0] + t.right[1], t.wrong[1], t.wrong[0], t.unstable);
-	assert_true(t.wrong[1] * 200 < n);
+	print_message("# %s: %zu pairs: %zu right, %zu false accepts, %zu false rejects\n", kind, n,
+		      t.right[0] + t.right[1], t.wrong[1], t.wrong[0]);
+	print_message("# %s: first error on the same line %zu of %zu; %zu print unstably\n", kind,
+		      t.line_right, t.errors, t.unstable);
+	assert_true((t.wrong[0] + t.wrong[1]) * 1000 < permille * n);
 	assert_int_equal(t.unstable, 0);
+}
+
+static void test_cases(void **state)
+{
+	(void)state;
+	run_records("cases", 5);
+}
+
+static void test_files(void **state)
+{
+	(void)state;
+	run_records("files", 10);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_cases) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_cases), cmocka_unit_test(test_files) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
