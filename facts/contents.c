@@ -6,13 +6,11 @@
 #define HOLDERS_DEPTH  8
 #define SIGNATURES_MAX 64 /* of one device: each is found once, and a disk that claims more is broken */
 
-static struct disk_content *push(const struct disk_source *src, struct disk_facts *d, const char *node,
-				 uint64_t size)
+static struct disk_content *push(struct arena *a, struct disk_facts *d, const char *node, uint64_t size)
 {
-	struct disk_content *c =
-		arena_push(src->sr->arena, &d->contents, &d->n_contents, sizeof(*d->contents));
+	struct disk_content *c = arena_push(a, &d->contents, &d->n_contents, sizeof(*d->contents));
 
-	c->node = arena_strdup(src->sr->arena, node);
+	c->node = arena_strdup(a, node);
 	c->size_bytes = size;
 	return c;
 }
@@ -37,39 +35,30 @@ static void from_udev(const struct disk_source *src, const struct udev *u, struc
 	struct disk_content *c;
 
 	if (fs) {
-		c = push(src, d, node, size);
+		c = push(src->sr->arena, d, node, size);
 		c->type = arena_strdup(src->sr->arena, fs);
 		c->label = decoded(src->sr, u, "ID_FS_LABEL_ENC", "ID_FS_LABEL");
 		c->uuid = decoded(src->sr, u, "ID_FS_UUID_ENC", "ID_FS_UUID");
 	}
 	if (table && str_eq(node, src->name)) {
-		c = push(src, d, node, size);
+		c = push(src->sr->arena, d, node, size);
 		c->type = arena_strdup(src->sr->arena, table);
 		c->uuid = decoded(src->sr, u, "ID_PART_TABLE_UUID", "ID_PART_TABLE_UUID");
 	}
 }
 
-static const char *probe_value(const struct disk_source *src, blkid_probe pr, const char *key)
+static const char *probe_value(struct arena *a, blkid_probe pr, const char *key)
 {
 	const char *s;
 
-	return !blkid_probe_lookup_value(pr, key, &s, NULL) && *s ? arena_strdup(src->sr->arena, s) : NULL;
+	return !blkid_probe_lookup_value(pr, key, &s, NULL) && *s ? arena_strdup(a, s) : NULL;
 }
 
-/*
- * Ask libblkid for everything that is on the node: each call of blkid_do_probe gives one more signature, so
- * that what an older use left behind shows too. A node that can't be opened (no medium, a passive path)
- * counts as empty.
- */
-static void from_blkid(const struct disk_source *src, struct disk_facts *d, const char *node, uint64_t size)
+void disk_probe(struct arena *a, const char *path, const char *node, bool whole, uint64_t size,
+		struct disk_facts *d)
 {
-	auto_free char *path = xasprintf("/dev/%s", node);
-	blkid_probe pr;
+	blkid_probe pr = blkid_new_probe_from_filename(path);
 
-	for (char *p = path; *p; p++)
-		if (*p == '!')
-			*p = '/';
-	pr = blkid_new_probe_from_filename(path);
 	if (!pr)
 		return;
 	blkid_probe_enable_superblocks(pr, 1);
@@ -77,18 +66,28 @@ static void from_blkid(const struct disk_source *src, struct disk_facts *d, cons
 	blkid_probe_enable_partitions(pr, 1);
 	blkid_probe_set_partitions_flags(pr, BLKID_PARTS_FORCE_GPT);
 	for (int i = 0; i < SIGNATURES_MAX && blkid_do_probe(pr) == 0; i++) {
-		const char *type = probe_value(src, pr, "TYPE"), *table = probe_value(src, pr, "PTTYPE");
+		const char *type = probe_value(a, pr, "TYPE"), *table = probe_value(a, pr, "PTTYPE");
 		struct disk_content *c;
 
 		/* In a partition, a table is what a boot sector looks like. */
-		if (!type && (!table || !str_eq(node, src->name)))
+		if (!type && (!table || !whole))
 			continue;
-		c = push(src, d, node, size);
+		c = push(a, d, node, size);
 		c->type = type ? type : table;
-		c->label = type ? probe_value(src, pr, "LABEL") : NULL;
-		c->uuid = probe_value(src, pr, type ? "UUID" : "PTUUID");
+		c->label = type ? probe_value(a, pr, "LABEL") : NULL;
+		c->uuid = probe_value(a, pr, type ? "UUID" : "PTUUID");
 	}
 	blkid_free_probe(pr);
+}
+
+static void from_blkid(const struct disk_source *src, struct disk_facts *d, const char *node, uint64_t size)
+{
+	auto_free char *path = xasprintf("/dev/%s", node);
+
+	for (char *p = path; *p; p++)
+		if (*p == '!')
+			*p = '/';
+	disk_probe(src->sr->arena, path, node, str_eq(node, src->name), size, d);
 }
 
 /* Names in holders/, and what holds those in turn. */

@@ -22,6 +22,13 @@ const char *disk_transport(const struct disk_source *src);
 const char *disk_by_path(const struct disk_source *src, const char *transport);
 /* Signatures, partition table and holders, of the disk and its partitions. */
 void disk_read_contents(const struct disk_source *src, struct disk_facts *d);
+/*
+ * Ask libblkid for everything that is on a device node or image: each call of blkid_do_probe gives one more
+ * signature, so that what an older use left behind shows too. One that can't be opened (no medium, a passive
+ * path) counts as empty. whole: a disk and no partition, whose partition table counts.
+ */
+void disk_probe(struct arena *a, const char *path, const char *node, bool whole, uint64_t size,
+		struct disk_facts *d);
 /* Fill boot_medium and multipath_wwid, which need all disks to be read. */
 void disks_mark_multipath(const struct sysroot *sr, struct facts *f);
 void disks_mark_medium(const struct sysroot *sr, struct facts *f);
