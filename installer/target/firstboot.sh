@@ -1,6 +1,6 @@
 #!/bin/sh
 # Checks the first boot of a Xen host and reports it, as one JSON line on the console, in
-# /var/log/xenith/firstboot.json and to the collector: state "done" when the host is ready, "warning" when it is
+# /var/log/xenith/firstboot.json and to the collector: state "ready", or "degraded" when it is
 # degraded. Run by xenith-firstboot.service until the report has arrived once.
 #
 # The configuration has one line a thing:
@@ -147,15 +147,15 @@ check() {
 
 report() {
 	if [ -z "$problems" ]; then
-		state='done' verdict=ready
+		state=ready
 		message="ready: Xen $version, dom0 has $mem MiB$addresses$frees"
 	else
-		state=warning verdict=degraded
+		state=degraded
 		message="degraded: $problems"
 	fi
 	mkdir -p "${result%/*}"
-	printf '{"seq":1,"time":"%s","host":%s,"step":"firstboot","state":"%s","percent":100,"message":%s,"verdict":"%s","checks":{"xen":%s,"dom0":%s,"bridges":[%s],"vgs":[%s]}}\n' \
-		"$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(str "$(hostname)")" "$state" "$(str "$message")" "$verdict" \
+	printf '{"seq":1,"time":"%s","host":%s,"step":"firstboot","state":"%s","percent":100,"message":%s,"checks":{"xen":%s,"dom0":%s,"bridges":[%s],"vgs":[%s]}}\n' \
+		"$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(str "$(hostname)")" "$state" "$(str "$message")" \
 		"$xen" "$dom0" "$bridges" "$vgs" >"$result"
 	{ echo; cat "$result"; } >"$console" 2>/dev/null
 }

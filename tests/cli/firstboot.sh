@@ -51,14 +51,14 @@ export XENITH_ROOT="$dir" XENITH_PATH="$dir/bin" XENITH_WAIT_S=0 XENITH_CONSOLE=
 
 touch "$dir/var/lib/xenith/firstboot"
 ok "a good host passes" sh "$script"
-ok "it says ready" field 'e["verdict"] == "ready" and e["state"] == "done" and e["message"].startswith("ready: Xen 4.20.4-pre")'
+ok "it says ready" field 'e["state"] == "ready" and e["message"].startswith("ready: Xen 4.20.4-pre")'
 ok "the checks hold what was found" field 'e["checks"]["vgs"][0]["free_mib"] == 4096 and e["checks"]["dom0"]["memory_mib"] == 1024 and e["checks"]["bridges"][0] == {"name":"xenbr0","ok":True,"ports":["ens16"],"address":"192.0.2.11/24"}'
 ok "the console shows the same line" sh -c 'tail -n1 "$1/console" | cmp -s - "$1/var/log/xenith/firstboot.json"' - "$dir"
 ok "the marker is gone" test ! -e "$dir/var/lib/xenith/firstboot"
 
 bad() { # bad TEXT MESSAGE-PART: the host is degraded now
 	sh "$script" || echo "not ok - $1: the check itself failed"
-	ok "$1" field 'e["verdict"] == "degraded" and e["state"] == "warning" and '"'''$2'''"' in e["message"]'
+	ok "$1" field 'e["state"] == "degraded" and '"'''$2'''"' in e["message"]'
 }
 echo 0 >"$dir/sys/class/net/xenbr1/brif/ens17/state"
 bad "a port without link degrades" "ens17 in xenbr1 does not forward"

@@ -108,4 +108,4 @@ def failed(event):
 
 def first_boot(event):
     """The end of the first boot's checks."""
-    return event['step'] == 'firstboot' and event['state'] in ('done', 'failed', 'warning')
+    return event['step'] == 'firstboot' and event['state'] in ('ready', 'degraded')
