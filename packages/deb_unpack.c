@@ -1,5 +1,6 @@
 #include <archive_entry.h>
 #include <openssl/evp.h>
+#include <sys/stat.h>
 
 #include "base/util.h"
 #include "packages/deb.h"
@@ -85,8 +86,13 @@ static int copy_data(struct unpack_one *u, const char *name, struct err *err)
 	int a;
 
 	while ((a = archive_read_data_block(u->deb->data, &block, &len, &offset)) == ARCHIVE_OK) {
-		if (archive_write_data_block(u->disk, block, len, offset) < ARCHIVE_WARN)
+		la_ssize_t w = archive_write_data_block(u->disk, block, len, offset);
+
+		if (w < ARCHIVE_WARN)
 			return disk_failed(u->disk, name, err);
+		/* Another thread made a file of that name just now: libarchive left it as it is. */
+		if (w == ARCHIVE_WARN && !u->deb->conflict)
+			u->deb->conflict = xasprintf("/%s", name);
 		if (u->md)
 			EVP_DigestUpdate(u->md, block, len);
 	}
@@ -115,18 +121,16 @@ static int write_entry(struct unpack_one *u, struct archive_entry *entry, const 
 {
 	bool is_dir = archive_entry_filetype(entry) == AE_IFDIR && !archive_entry_hardlink(entry);
 	bool is_file = archive_entry_filetype(entry) == AE_IFREG && !archive_entry_hardlink(entry);
+	struct stat st;
 	int r = 0;
 
-	if (!archive_entry_size_is_set(entry))
-		archive_entry_set_size(entry, 0);
-	if (archive_write_header(u->disk, entry) < ARCHIVE_WARN)
-		return disk_failed(u->disk, name, err);
-	/* That is how libarchive says that something of that name exists. */
-	if (!is_dir && !archive_entry_size_is_set(entry)) {
+	if (!is_dir && lstat(name, &st) == 0) {
 		if (!u->deb->conflict && !same_link(name, entry))
 			u->deb->conflict = xasprintf("/%s", name);
 		return 0;
 	}
+	if (archive_write_header(u->disk, entry) < ARCHIVE_WARN)
+		return disk_failed(u->disk, name, err);
 	if (!is_dir)
 		argv_add(&u->deb->made, name);
 	if (is_file) {

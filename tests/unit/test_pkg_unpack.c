@@ -245,6 +245,24 @@ static void stays_inside(void **state)
 	end(&s);
 }
 
+/* What a folder holds already isn't written over: with a database, such a package is dpkg's to unpack. */
+static void leaves_what_is_there(void **state)
+{
+	struct state s;
+
+	(void)state;
+	begin(&s);
+	archive_put(s.root, "usr/bin/app", 0755, "mine\n");
+	if (pkg_solve(&s.req, NULL, NULL, &s.set, &s.err))
+		fail_msg("%s", s.err.msg);
+	if (pkg_extract(&s.req, &s.set, s.root, &s.door, NULL, &s.err))
+		fail_msg("%s", s.err.msg);
+	expect_file(&s, "usr/bin/app", "mine\n");
+	expect_file(&s, "etc/app.conf", "setting=1\n");
+	assert_false(in_root(&s, "var/lib/dpkg"));
+	end(&s);
+}
+
 /* A server that cuts every answer of over 100 kB short, but goes on where it is asked to. */
 struct server {
 	int fd;
@@ -384,6 +402,7 @@ int main(void)
 		cmocka_unit_test(database_is_dpkgs),         cmocka_unit_test(recording_door_writes_nothing),
 		cmocka_unit_test(wrong_hash_leaves_nothing), cmocka_unit_test(stays_inside),
 		cmocka_unit_test(takes_up_broken_transfers), cmocka_unit_test(writes_sources),
+		cmocka_unit_test(leaves_what_is_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
