@@ -9,6 +9,7 @@
 #include "installer/ks_source.h"
 #include "installer/net_early.h"
 #include "installer/target/target.h"
+#include "packages/fetch.h"
 
 #define STAGE(step_name) (run->step = (step_name))
 
@@ -40,7 +41,9 @@ static int fetch_kickstart(struct install_run *run, struct buf *text, const char
 	if (!urls.n)
 		return err_set(err, ERR_INPUT, "no kickstart file: the kernel's command line has no ks=URL");
 	for (size_t i = 0; i < urls.n; i++) {
-		event_send(run->events, run->step, EVENT_START, "reading %s", urls.v[i]);
+		auto_free char *shown = fetch_url_masked(urls.v[i]);
+
+		event_send(run->events, run->step, EVENT_START, "reading %s", shown);
 		r = 0;
 		if (run->opts->from_cmdline && ks_source_remote(urls.v[i]))
 			r = net_early_up(&run->facts, &run->door, err);
@@ -48,7 +51,7 @@ static int fetch_kickstart(struct install_run *run, struct buf *text, const char
 		if (!r)
 			r = ks_source_read(urls.v[i], &run->facts, &run->door, text, err);
 		if (!r) {
-			*name = arena_strdup(&run->arena, urls.v[i]);
+			*name = arena_strdup(&run->arena, shown);
 			return 0;
 		}
 		if (i + 1 < urls.n)
