@@ -197,17 +197,66 @@ static void devs_of(const struct argv *names, struct devs *devs)
 	}
 }
 
+/*
+ * Volume group and volume of a device-mapper name, "vg0-root" or "my--vg-root": one dash parts them, two are
+ * one dash of a name (libdm's dm_split_lvm_name). False: it isn't LVM's. free(3) both.
+ */
+static bool split_lvm_name(const char *dm, char **vg, char **lv)
+{
+	auto_buf part = { 0 };
+	char *first = NULL;
+
+	for (const char *s = dm; *s; s++) {
+		if (*s == '-' && s[1] == '-')
+			s++;
+		else if (*s == '-' && !first) {
+			first = buf_take(&part);
+			continue;
+		}
+		buf_addc(&part, *s);
+	}
+	if (!first)
+		return false;
+	*vg = first;
+	*lv = buf_take(&part);
+	return true;
+}
+
+/* The link /dev/VG/LV and its folder, which lvm made itself and which vgcreate would trip over. */
+static void forget_links(const char *dm)
+{
+	auto_free char *vg = NULL;
+	auto_free char *lv = NULL;
+	auto_free char *dir = NULL;
+	auto_free char *link = NULL;
+
+	if (!split_lvm_name(dm, &vg, &lv) || !*vg || strchr(vg, '/'))
+		return;
+	dir = path_join("/dev", vg);
+	link = path_join(dir, lv);
+	unlink(link);
+	rmdir(dir);
+}
+
+static int stop_dm(const char *name, struct door *door, struct err *err)
+{
+	auto_free char *path = xasprintf("/sys/class/block/%s/dm/name", name);
+	auto_free char *dm = file_line(path);
+	int r;
+
+	if (!dm)
+		return 0;
+	r = door_runl(door, err, "dmsetup", "remove", "--retry", "--noudevsync", "--noudevrules", dm, NULL);
+	if (!r)
+		forget_links(dm);
+	return r;
+}
+
 /* Take down one dm or md device. */
 static int stop_one(const char *name, struct door *door, struct err *err)
 {
-	if (str_starts(name, "dm-")) {
-		auto_free char *path = xasprintf("/sys/class/block/%s/dm/name", name);
-		auto_free char *dm = file_line(path);
-
-		return dm ? door_runl(door, err, "dmsetup", "remove", "--retry", "--noudevsync",
-				      "--noudevrules", dm, NULL)
-			  : 0;
-	}
+	if (str_starts(name, "dm-"))
+		return stop_dm(name, door, err);
 	if (str_starts(name, "md") && !strchr(name, 'p')) /* md127p1 goes with md127 */
 		return stop_md(name, door->log, err);
 	return 0;
