@@ -26,11 +26,6 @@ static const struct {
 	{ "tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777" },
 };
 
-/* Modules that no device's alias loads. */
-static const char *const modules[] = {
-	"msr", "cpuid", "loop", "dm-mod", "efivarfs", "sd_mod", "sr_mod", "vfat", "ext4",
-};
-
 int setup_mounts(struct err *err)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
@@ -86,9 +81,9 @@ int setup_devices(struct log *log, struct err *err)
 		r = run_words(log, 60, err, "udevadm", "trigger", "--type=subsystems", "--action=add", NULL);
 	if (!r)
 		r = run_words(log, 60, err, "udevadm", "trigger", "--type=devices", "--action=add", NULL);
-	for (size_t i = 0; !r && i < ARRAY_SIZE(modules); i++)
-		if (run_words(log, 60, &own, "modprobe", modules[i], NULL))
-			log_printf(log, "%s", own.msg);
+	/* What no device's alias loads; file systems come when they are mounted. */
+	if (!r && run_words(log, 120, &own, "modprobe", "-a", "msr", "cpuid", "loop", "dm-mod", NULL))
+		log_printf(log, "%s", own.msg);
 	mount_efivars(log);
 	/* A slow device is no reason to stop: the installer looks for its disks again. */
 	if (!r && run_words(log, 150, &own, "udevadm", "settle", "--timeout=120", NULL))

@@ -53,20 +53,33 @@ static void end_machine(struct worker *w, const char *word)
 	reboot(how);
 }
 
+/* Shells on n of the consoles; the first one that is left ends the others. */
 static void run_shells(struct worker *w, size_t from, size_t n)
 {
-	pid_t pids[CONSOLES_MAX] = { 0 };
+	pid_t pids[CONSOLES_MAX], dead;
+	bool left = false;
 
-	for (size_t i = from; i < from + n; i++)
-		pids[i] = console_shell(&w->con.v[i]);
-	/* The first one that is left ends the others. */
-	while (wait(NULL) < 0 && errno == EINTR)
-		;
-	for (size_t i = from; i < from + n; i++)
-		if (pids[i] > 0)
+	for (size_t i = 0; i < n; i++)
+		pids[i] = console_shell(&w->con.v[from + i]);
+	while (!left) {
+		dead = wait(NULL);
+		left = dead < 0 && errno != EINTR;
+		for (size_t i = 0; i < n; i++)
+			if (dead > 0 && dead == pids[i]) {
+				pids[i] = -1;
+				left = true;
+			}
+	}
+	for (size_t i = 0; i < n; i++)
+		if (pids[i] > 0) {
 			kill(-pids[i], SIGHUP);
-	while (waitpid(-1, NULL, WNOHANG) > 0)
-		;
+			kill(pids[i], SIGKILL);
+			waitpid(pids[i], NULL, 0);
+		}
+	/* A terminal is hung up when its session ends: what was open on it is dead (setsid(2), termios(3)).
+	 */
+	consoles_close(&w->con);
+	consoles_open(&w->con, CONSOLE_LOG);
 }
 
 /* Ask on every console what next. Returns for "retry", and when retry_s is over. */
