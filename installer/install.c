@@ -11,6 +11,7 @@
 #include "installer/target/target.h"
 #include "packages/fetch.h"
 
+#define ZONES            "/usr/share/zoneinfo/tzdata.zi"
 #define STAGE(step_name) (run->step = (step_name))
 
 static void mask_secret(void *log, const char *secret)
@@ -89,6 +90,32 @@ static int parse_kickstart(struct install_run *run, const char *name, const stru
 	return r;
 }
 
+/* Zones and links of tzdata.zi (zic(8), "compact form"): "Z NAME ..." and "L TARGET NAME". Where there is no
+ * such file, nothing is known. */
+static int check_zone(const struct ks_timezone *tz, struct err *err)
+{
+	auto_argv lines = { 0 };
+	auto_argv names = { 0 };
+	auto_buf text = { 0 };
+	const char *near;
+
+	if (!tz->timezone || file_read(ZONES, &text, NULL))
+		return 0;
+	argv_split(&lines, buf_str(&text), "\n");
+	for (size_t i = 0; i < lines.n; i++) {
+		auto_argv words = { 0 };
+
+		argv_split(&words, lines.v[i], " ");
+		if (words.n > 2 && (str_eq(words.v[0], "Z") || str_eq(words.v[0], "L")))
+			argv_add(&names, words.v[words.v[0][0] == 'Z' ? 1 : 2]);
+	}
+	if (argv_has(&names, tz->timezone) || !names.n)
+		return 0;
+	near = str_nearest(tz->timezone, (const char *const *)names.v, names.n);
+	return err_set(err, ERR_INPUT, "%s:%u: %s: unknown time zone%s%s%s\n", tz->at.file, tz->at.line,
+		       tz->timezone, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
 static bool has_script(const struct ks *ks, enum ks_script_type type)
 {
 	for (size_t i = 0; i < ks->n_scripts; i++)
@@ -112,7 +139,9 @@ static int read_kickstart(struct install_run *run, struct err *err)
 		if (!r)
 			r = parse_kickstart(run, name, &text, err);
 	}
-	return r ? r : target_check(&run->ks, err);
+	if (!r)
+		r = target_check(&run->ks, err);
+	return r ? r : check_zone(&run->ks.timezone, err);
 }
 
 static int make_plan(struct install_run *run, struct err *err)
