@@ -2,9 +2,11 @@
 #ifndef TESTS_NETNS_H
 #define TESTS_NETNS_H
 
+#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "base/file.h"
@@ -55,7 +57,28 @@ static inline pid_t other_namespace(void)
 	return pid;
 }
 
-/* /etc and /run become this process's own, nearly empty; the network too. NULL, or why it can't be. */
+/* The test goes on in a child that is PID 1 of a namespace: whatever it started ends with it, however it
+ * ends. */
+static inline bool go_on_as_init(void)
+{
+	int status = 0;
+	pid_t pid;
+
+	fflush(stdout);
+	if (unshare(CLONE_NEWPID))
+		return false;
+	pid = fork();
+	if (pid > 0) {
+		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			;
+		_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+	}
+	return pid == 0 && !prctl(PR_SET_PDEATHSIG, SIGKILL) && !mount("proc", "/proc", "proc", 0, NULL);
+}
+
+/* /etc and /run become this process's own, nearly empty; the network and the processes too. NULL, or why it
+ * can't be.
+ */
 static inline const char *go_private(void)
 {
 	if (geteuid() != 0)
@@ -69,15 +92,11 @@ static inline const char *go_private(void)
 	if (file_write("/etc/passwd", PASSWD, strlen(PASSWD), 0644, NULL) ||
 	    file_write("/etc/group", GROUP, strlen(GROUP), 0644, NULL))
 		return "cannot write to a tmpfs";
+	if (!go_on_as_init())
+		return "no process namespace here";
 	peer = other_namespace();
 	snprintf(peer_text, sizeof(peer_text), "%d", (int)peer);
 	return peer > 0 ? NULL : "no second network namespace";
-}
-
-static inline void leave_private(void)
-{
-	kill(peer, SIGKILL);
-	waitpid(peer, NULL, 0);
 }
 
 static inline void says(const char *command, const char *want)

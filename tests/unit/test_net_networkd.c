@@ -195,8 +195,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { ON_WIRE(static_bridges), ON_WIRE(vif_is_left_alone) };
 	const char *why = go_private();
-	int r;
-
 	if (!why && access(NETWORKD, X_OK))
 		why = "no systemd-networkd here";
 	if (!why && mount("sysfs", "/sys", "sysfs", MS_RDONLY, NULL))
@@ -205,7 +203,5 @@ int main(void)
 		printf("1..0 # SKIP %s\n", why);
 		return 0;
 	}
-	r = cmocka_run_group_tests_name("net_networkd", tests, NULL, NULL);
-	leave_private();
-	return r;
+	return cmocka_run_group_tests_name("net_networkd", tests, NULL, NULL);
 }
