@@ -110,7 +110,7 @@ static void comes_to_say(const char *command, const char *want)
 
 static void complains_not(void)
 {
-	static const char *const words[] = { "Unknown", "unknown", "ailed to parse", "gnoring" };
+	static const char *const words[] = { "Unknown", "ailed to parse", "gnoring assignment" };
 	auto_buf log = { 0 };
 
 	assert_int_equal(file_read("/run/networkd.log", &log, NULL), 0);
