@@ -8,8 +8,10 @@
 #include "base/util.h"
 #include "packages/fetch.h"
 
-#define MEDIUM_DIR   "/run/xenith/ks-medium"
-#define KS_MAX_BYTES (16 << 20)
+#define MEDIUM_WAIT_S  60
+#define MEDIUM_RETRY_S 3
+#define MEDIUM_DIR     "/run/xenith/ks-medium"
+#define KS_MAX_BYTES   (16 << 20)
 
 static const char *const remote_schemes[] = { "http:", "https:", "ftp:", "nfs:" };
 
@@ -166,18 +168,35 @@ static int read_from_device(const char *device, const char *path, struct door *d
 	return r;
 }
 
-/* Optical drives come late and the virtual one need not be sr0: try every one that there is. */
-static int read_cdrom(const char *path, const struct facts *facts, struct door *door, struct buf *ret,
-		      struct err *err)
+static int read_any_cdrom(const char *path, const struct facts *facts, struct door *door, struct buf *ret,
+			  struct err *err)
 {
 	int r = err_set(err, ERR_MACHINE, "cdrom:%s: this machine has no optical drive with a medium", path);
 
-	for (size_t i = 0; i < facts->n_disks; i++) {
-		if (!facts->disks[i].cdrom && !facts->disks[i].boot_medium)
-			continue;
-		r = read_from_device(facts->disks[i].path, path, door, ret, err);
+	for (size_t i = 0; i < facts->n_disks && r; i++)
+		if (facts->disks[i].cdrom || facts->disks[i].boot_medium)
+			r = read_from_device(facts->disks[i].path, path, door, ret, err);
+	return r;
+}
+
+/*
+ * The virtual drive need not be sr0, so all are tried. USB ones come late: the boot medium, whose init leaves
+ * a console.log, tries for a while.
+ */
+static int read_cdrom(const char *path, const struct facts *facts, struct door *door, struct buf *ret,
+		      struct err *err)
+{
+	bool medium = file_exists("/run/xenith/console.log");
+	int r = read_any_cdrom(path, facts, door, ret, err);
+
+	for (unsigned waited = 0; r && medium && waited < MEDIUM_WAIT_S; waited += MEDIUM_RETRY_S) {
+		struct facts now = { 0 };
+
+		sleep(MEDIUM_RETRY_S);
+		r = facts_read("/", &now, err);
 		if (!r)
-			break;
+			r = read_any_cdrom(path, &now, door, ret, err);
+		facts_clear(&now);
 	}
 	return r;
 }

@@ -246,24 +246,38 @@ static int copy_whole(struct build *b, const char *from, const char *dir, const 
 	return r ? r : door_write(b->door, to, data.data, data.len, mode, err);
 }
 
+/* Kernel words in GRUB's single quotes, where they need them: ${mac} is for the installer to fill in. */
+static void add_words(struct buf *b, const char *words)
+{
+	auto_argv list = { 0 };
+
+	argv_split(&list, words, " \t");
+	for (size_t i = 0; i < list.n; i++) {
+		const char *quote = strpbrk(list.v[i], "{}$#;|&<>") ? "'" : "";
+
+		buf_addf(b, " %s%s%s", quote, list.v[i], quote);
+	}
+}
+
 static char *make_cmdline(const struct iso_opts *o)
 {
+	auto_free char *url = o->ks_url ? xasprintf("ks=%s", o->ks_url) : NULL;
 	auto_buf b = { 0 };
 
 	buf_adds(&b, KERNEL_ARGS);
 	if (o->ks_file)
 		buf_adds(&b, " ks=file:/ks.cfg");
-	else if (o->ks_url)
-		buf_addf(&b, " ks=%s", o->ks_url);
+	else if (url)
+		add_words(&b, url);
 	if (o->append)
-		buf_addf(&b, " %s", o->append);
+		add_words(&b, o->append);
 	return buf_take(&b);
 }
 
-/* The words end up in grub.cfg, where these characters would mean something else. */
+/* The words end up in grub.cfg in single quotes, out of which these characters lead. */
 static int check_words(const char *what, const char *s, struct err *err)
 {
-	size_t n = s ? strcspn(s, "\n\"'\\;{}$#|&<>") : 0;
+	size_t n = s ? strcspn(s, "\n\"'\\") : 0;
 
 	if (!s || !s[n])
 		return 0;

@@ -24,7 +24,7 @@ refuse 2 "--mirror URL" "a mirror is needed" iso build -o "$dir/x.iso"
 refuse 2 "exclude each other" "--ks and --ks-url exclude each other" \
 	iso build -o "$dir/x.iso" --kernel-dir "$dir" --ks a --ks-url b
 refuse 2 "--level is 20" "zstd's level has an end" iso build -o "$dir/x.iso" --kernel-dir "$dir" --level 20
-refuse 2 "GRUB" "--append cannot break out of grub.cfg" iso build -o "$dir/x.iso" --kernel-dir "$dir" --append 'a; halt'
+refuse 2 "GRUB" "--append cannot break out of grub.cfg" iso build -o "$dir/x.iso" --kernel-dir "$dir" --append "a' ; halt"
 refuse 7 "$dir/none" "a kernel folder that isn't there" iso build -o "$dir/x.iso" --kernel-dir "$dir/none"
 mkdir "$dir/boot"
 refuse 4 "linux-image" "a kernel folder without a kernel" iso build -o "$dir/x.iso" --kernel-dir "$dir"
