@@ -12,6 +12,7 @@
 #include "packages/fetch.h"
 
 #define ZONES            "/usr/share/zoneinfo/tzdata.zi"
+#define LINK_WAIT_S      10
 #define STAGE(step_name) (run->step = (step_name))
 
 static void mask_secret(void *log, const char *secret)
@@ -144,9 +145,31 @@ static int read_kickstart(struct install_run *run, struct err *err)
 	return r ? r : check_zone(&run->ks.timezone, err);
 }
 
+/* A NIC that is named by its link, or not at all, can only be told once the ports are up. */
+static bool wants_link(const struct ks *ks)
+{
+	for (size_t i = 0; i < ks->n_networks; i++)
+		if (str_eq(ks->networks[i].device, "link"))
+			return true;
+	return ks->n_networks == 0;
+}
+
+static int see_links(struct install_run *run, struct err *err)
+{
+	int r = net_live_links_up(&run->facts, LINK_WAIT_S, &run->door, err);
+
+	if (r)
+		return r;
+	facts_clear(&run->facts);
+	return facts_read("/", &run->facts, err);
+}
+
 static int make_plan(struct install_run *run, struct err *err)
 {
-	int r = install_plan_make(&run->facts, &run->ks, &run->plan, err);
+	int r = run->opts->from_cmdline && wants_link(&run->ks) ? see_links(run, err) : 0;
+
+	if (!r)
+		r = install_plan_make(&run->facts, &run->ks, &run->plan, err);
 
 	if (r)
 		return r;
