@@ -280,8 +280,9 @@ static bool from_cache(const struct pkg_request *req, const char *hex, struct bu
 	return false;
 }
 
-static int fetch_checked(const struct pkg_request *req, const char *url, const char *hex, struct log *log,
-			 struct buf *ret, struct err *err)
+/* name is the index's, for the error: a by-hash URL does not tell it. */
+static int fetch_checked(const struct pkg_request *req, const char *name, const char *url, const char *hex,
+			 struct log *log, struct buf *ret, struct err *err)
 {
 	struct fetch_opts opts = { .proxy = req->proxy,
 				   .max_bytes = INDEX_MAX_BYTES,
@@ -294,11 +295,11 @@ static int fetch_checked(const struct pkg_request *req, const char *url, const c
 		return r;
 	hash_mem(buf_str(ret), ret->len, found);
 	if (!str_eq(found, hex))
-		return err_set(
-			err, ERR_FETCH,
-			"%s: wrong hash: found SHA-256 %s, wanted %s; the mirror is being updated or the "
-			"file was changed on its way: try again or use another mirror",
-			shown, found, hex);
+		return err_set(err, ERR_FETCH,
+			       "%s (%s): wrong hash: found SHA-256 %s, wanted %s; the mirror is being "
+			       "updated or the "
+			       "file was changed on its way: try again or use another mirror",
+			       name, shown, found, hex);
 	if (req->cache_dir) {
 		auto_free char *path = path_join(req->cache_dir, hex);
 
@@ -334,7 +335,7 @@ int index_fetch(Pool *pool, const struct pkg_request *req, const struct pkg_sour
 			       "or no architecture \"%s\"",
 			       source->base, source->suite, dir, component, arch);
 	if (!from_cache(req, hex, &data)) {
-		r = fetch_checked(req, url, hex, log, &data, err);
+		r = fetch_checked(req, name, url, hex, log, &data, err);
 		if (r)
 			return r;
 	}

@@ -111,7 +111,7 @@ static void menu(struct worker *w, bool can_retry)
 
 static void install_side(int out)
 {
-	int null = open("/dev/null", O_RDONLY);
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	dup2(null, 0);
 	dup2(out, 1);

@@ -18,7 +18,7 @@ static const char *const type_names[] = {
 /* In the child, after chroot: output goes to the script's --log. */
 static int output_to_log(void *arg)
 {
-	int fd = open(arg, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	int fd = open(arg, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
 	return fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0 ? -1 : 0;
 }
