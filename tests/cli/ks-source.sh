@@ -1,0 +1,117 @@
+#!/bin/sh
+# Where a kickstart file can come from: a real HTTP server and a real NFS server on loopback, and how their failures are told.
+set -u
+xenith=$(readlink -f "${O:-build}")/xenith
+facts=$(dirname "$0")/../facts/qemu-bios
+dir=$(mktemp -d)
+http='' nfs=''
+# shellcheck disable=SC2317
+clean() {
+	[ -n "$http" ] && kill "$http"
+	[ -n "$nfs" ] && kill "$nfs" && wait "$nfs"
+	rm -rf "$dir"
+} 2>/dev/null
+trap clean EXIT
+trap 'exit 1' INT TERM
+
+mkdir "$dir/export"
+cat >"$dir/export/host.ks" <<'KS'
+url --url=http://mirror.example.org/debian/dists/trixie
+rootpw --iscrypted $y$j9T$saltsaltsaltsaltsalt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+network --device=xenbr0 --bridgeslaves=ens16 --bootproto=dhcp --hostname=xen1
+ignoredisk --only-use=serial=xenith-disk-0
+clearpart --all --initlabel
+reqpart
+part / --size=4096 --grow
+%packages
+@xen
+%end
+KS
+
+# plan URL: the dry run's exit status; output in $dir/out
+plan() {
+	"$xenith" install --dry-run --facts "$facts" --ks "$1" >"$dir/out" 2>&1 </dev/null
+}
+
+ok() { # TEXT COMMAND...
+	text=$1
+	shift
+	if "$@"; then
+		echo "ok - $text"
+	else
+		echo "not ok - $text"
+		sed 's/^/# /' "$dir/out" "$dir/log" 2>/dev/null | head -n 30
+	fi
+}
+
+said() {
+	grep -q "$1" "$dir/out"
+}
+
+fails() { # STATUS URL
+	plan "$2"
+	[ $? -eq "$1" ]
+}
+
+python3 - "$dir" <<'PY' &
+import http.server, sys
+top = sys.argv[1]
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        with open(f'{top}/headers', 'a') as f:
+            f.write(f'{self.path}\n{self.headers}')
+        body = open(f'{top}/export/host.ks', 'rb').read() if self.path.endswith('.ks') else b''
+        self.send_response(200 if body else 404)
+        self.send_header('Content-Length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *args):
+        pass
+server = http.server.HTTPServer(('127.0.0.1', 0), Handler)
+with open(f'{top}/port.new', 'w') as f:
+    f.write(str(server.server_port))
+import os
+os.rename(f'{top}/port.new', f'{top}/port')
+server.serve_forever()
+PY
+http=$!
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	[ -s "$dir/port" ] && break
+	sleep 0.5
+done
+port=$(cat "$dir/port")
+
+# shellcheck disable=SC2016
+ok "http: with the machine's MAC in the URL" plan "http://127.0.0.1:$port/"'${mac}.ks'
+ok "http: the MAC is filled in" grep -q '^/52:54:00:12:34:10.ks$' "$dir/headers"
+ok "http: the MACs are sent" grep -q '^X-RHN-Provisioning-MAC-1: ens17 52:54:00:12:34:11' "$dir/headers"
+ok "http: not there: exit status 5" fails 5 "http://127.0.0.1:$port/none"
+ok "http: the message has the status" said 'HTTP status 404'
+ok "http: refused: exit status 5" fails 5 "http://user:open-sesame@127.0.0.1:1/host.ks"
+ok "http: the URL's password is masked" sh -c 'grep -q "user:\*\*\*@" "$1" && ! grep -q open-sesame "$1"' - "$dir/out"
+
+if ! command -v ganesha.nfsd >/dev/null || [ "$(id -u)" != 0 ]; then
+	echo "ok - nfs # SKIP needs nfs-ganesha and root"
+	exit 0
+fi
+nfsport=$((20000 + $$ % 20000))
+mkdir "$dir/recov"
+cat >"$dir/ganesha.conf" <<CONF
+NFS_CORE_PARAM { Bind_addr = 127.0.0.1; NFS_Port = $nfsport; Protocols = 4; Enable_NLM = false; Enable_RQUOTA = false;
+	Enable_UDP = False; Plugins_Dir = /usr/lib/x86_64-linux-gnu/ganesha; }
+NFSV4 { Graceless = true; Lease_Lifetime = 60; RecoveryBackend = fs; RecoveryRoot = $dir/recov; Minor_Versions = 0,1;
+	Delegations = false; Only_Numeric_Owners = true; }
+EXPORT { Export_Id = 1; Path = $dir/export; Pseudo = /export; Access_Type = RO; Squash = No_Root_Squash;
+	SecType = sys, none; Protocols = 4; Transports = TCP; PrivilegedPort = false; FSAL { Name = VFS; } }
+CONF
+ganesha.nfsd -F -f "$dir/ganesha.conf" -p "$dir/pid" -L "$dir/log" >/dev/null 2>&1 &
+nfs=$!
+for _ in $(seq 60); do
+	grep -q 'NFS SERVER INITIALIZED' "$dir/log" 2>/dev/null && break
+	sleep 0.5
+done
+where="version=4&nfsport=$nfsport"
+ok "nfs: a file of a real server" plan "nfs://127.0.0.1/export/host.ks?$where"
+ok "nfs: the plan is made" said '^disk serial-xenith-disk-0'
+ok "nfs: not there: exit status 5" fails 5 "nfs://127.0.0.1/export/none.ks?$where"
+ok "nfs: the message names the file" said 'none.ks'
