@@ -128,7 +128,20 @@ def boot(host, tap):
     return tap.ok(event['state'] == 'ready', f'{host.name}: first boot says ready', text)
 
 
-def install_and_boot(lab, tap, name, uefi, before=lambda host, tap: True, more_disks=()):
+def boot_fallback(host, tap):
+    """The plain-Linux entry, chosen at GRUB's menu on the serial console: it is the first."""
+    host.boot_disk('fallback.log')
+    menu = host.vm.wait_serial(rb'GNU GRUB', 120)
+    if not tap.ok(menu, f'{host.name}: GRUB shows its menu on the serial console', host.tail()):
+        return
+    host.vm.send('\x01\r')
+    up = host.vm.wait_serial(rb'login: ', BOOT_S)
+    if tap.ok(up, f'{host.name}: the fallback entry boots to a login on the serial console', host.tail()):
+        status, output = host.ssh('test ! -e /sys/hypervisor/type && ip -br addr show dev xenbr0', 300)
+        tap.ok(status == 0 and '10.0.2.15/24' in output, f'{host.name}: it is Linux without Xen, and reachable', output)
+
+
+def install_and_boot(lab, tap, name, uefi, before=lambda host, tap: True, more_disks=(), after=None):
     host = Host(lab, name, uefi=uefi, more_disks=more_disks)
     try:
         host.boot_iso()
@@ -141,6 +154,9 @@ def install_and_boot(lab, tap, name, uefi, before=lambda host, tap: True, more_d
             if boot(host, tap) or host.vm.alive():
                 check_installed(host, tap)
             tap.ok(host.sums()[1:] == others, f'{name}: disks that are not named stay as they were')
+            if after:
+                host.stop()
+                after(host, tap)
     finally:
         host.stop()
 
@@ -154,8 +170,8 @@ def all_refusals(host, tap):
 
 
 def case_bios(lab, tap):
-    """BIOS: install and boot."""
-    install_and_boot(lab, tap, 'bios', False)
+    """BIOS: install and boot, then boot the fallback entry."""
+    install_and_boot(lab, tap, 'bios', False, after=boot_fallback)
 
 
 def case_uefi(lab, tap):
