@@ -27,6 +27,16 @@ static int check_virt(const struct facts *facts, const struct ks *ks, char **war
 	return 0;
 }
 
+/* Debian's Xen and the GRUB images made here are unsigned: the installed host would not start. */
+static int check_secure_boot(const struct facts *facts, struct err *err)
+{
+	if (!facts->secure_boot)
+		return 0;
+	return err_set(
+		err, ERR_MACHINE,
+		"Secure Boot is on, and the hypervisor is not signed: switch it off in the firmware's setup");
+}
+
 /* A reinstall over something is refused when the file says so; what is on the disks decides. */
 static int check_guard(const struct ks *ks, const struct disk_plan *disk, struct err *err)
 {
@@ -85,6 +95,8 @@ int install_plan_make(const struct facts *facts, const struct ks *ks, struct ins
 
 	if (!r)
 		r = check_virt(facts, ks, &plan.virt_warning, err);
+	if (!r)
+		r = check_secure_boot(facts, err);
 	if (!r)
 		r = net_plan_make(facts, ks, &plan.net, err);
 	if (!r)
