@@ -22,7 +22,7 @@ static const struct opt opts[] = {
 static int check_file(const char *file, const struct values *v, enum ks_version version,
 		      struct ks_diags *diags, struct err *err)
 {
-	struct ks_parse_opts parse = { .version = version, .strict = v->strict };
+	struct ks_parse_opts parse = { .version = version, .strict = v->strict, .include = ks_read_include };
 	auto_buf text = { 0 };
 	struct ks ks = { 0 };
 	int r = ks_read_text(file, &text, err);

@@ -18,7 +18,7 @@ static const struct opt opts[] = {
 static int run(void *arg, struct argv *args, struct err *err)
 {
 	const struct values *v = arg;
-	struct ks_parse_opts parse = { 0 };
+	struct ks_parse_opts parse = { .include = ks_read_include };
 	struct ks_diags diags = { 0 };
 	auto_buf text = { 0 }, out = { 0 };
 	struct ks ks = { 0 };

@@ -2,13 +2,30 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "installer/ks_source.h"
 
 int ks_read_text(const char *file, struct buf *b, struct err *err)
 {
+	struct facts no_machine = { 0 };
+	struct door door = { 0 };
+
+	if (ks_source_remote(file) || str_starts(file, "file:"))
+		return ks_source_read(file, &no_machine, &door, b, err);
+	if ((str_starts(file, "hd:") || str_starts(file, "cdrom:")) && !file_exists(file))
+		return err_set(err, ERR_INPUT,
+			       "%s is on a medium, which only the install mounts: name a file or a URL",
+			       file);
 	if (file_read(strcmp(file, "-") == 0 ? "/dev/stdin" : file, b, err) == 0)
 		return 0;
 	err->code = ERR_INPUT;
 	return -ERR_INPUT;
+}
+
+int ks_read_include(void *arg, const char *path, const char *from, struct buf *ret, struct err *err)
+{
+	(void)arg;
+	(void)from;
+	return ks_read_text(path, ret, err);
 }
 
 int ks_read_version(const char *name, enum ks_version *ret, struct err *err)

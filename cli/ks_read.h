@@ -4,8 +4,13 @@
 
 #include "kickstart/ks.h"
 
-/* Append FILE, or standard input for "-". ERR_INPUT if it can't be read. */
+/*
+ * Append FILE, or standard input for "-"; or what an http:, https:, ftp:, nfs: or file: URL names. ERR_INPUT
+ * if it can't be read, ERR_FETCH if it can't be fetched. No medium is mounted.
+ */
 int ks_read_text(const char *file, struct buf *b, struct err *err);
+/* A ks_include_fn: ks_read_text of what %include names; arg is unused. */
+int ks_read_include(void *arg, const char *path, const char *from, struct buf *ret, struct err *err);
 /* KS_VERSION_NONE where name is NULL; ERR_USAGE for an unknown name. */
 int ks_read_version(const char *name, enum ks_version *ret, struct err *err);
 

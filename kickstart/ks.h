@@ -355,8 +355,8 @@ void ks_diags_print(const struct ks_diags *diags, struct buf *b);
 /*
  * Parse text (len bytes; NUL bytes are an input error). name stands in diagnostics. Errors are all collected
  * in diags; what could be read is in ret all the same. Returns 0, or ERR_INPUT (err holds the printed errors)
- * if there was any error. Relative %includes are read beside name; include(arg, …) fetches them (NULL: files
- * only).
+ * if there was any error. What %include and %ksappend name is read by include(arg, …), or (NULL) as a file.
+ * path is complete already: a relative name that isn't there as given is taken beside from, file or URL.
  */
 typedef int (*ks_include_fn)(void *arg, const char *path, const char *from, struct buf *ret, struct err *err);
 

@@ -1,19 +1,15 @@
 /* A file from its first line to its last: commands, sections and what %include brings in. */
 #include <stdarg.h>
 
-#include "base/file.h"
 #include "base/util.h"
 #include "kickstart/parser.h"
 
-#define INCLUDE_DEPTH_MAX 32
-#define BOM               "\xef\xbb\xbf"
+#define BOM "\xef\xbb\xbf"
 
 static const struct ks_section *const sections[] = {
 	&ks_sect_packages,  &ks_sect_pre,   &ks_sect_pre_install, &ks_sect_post,        &ks_sect_onerror,
 	&ks_sect_traceback, &ks_sect_addon, &ks_sect_anaconda,    &ks_sect_certificate,
 };
-
-static int read_text(struct ks_parser *p, const struct ks_source *src, const char *text, size_t size);
 
 void ks_parser_error(struct ks_parser *p, const char *word, const char *fmt, ...)
 {
@@ -70,7 +66,7 @@ static void section_begin(struct ks_parser *p, const struct ks_section *s, const
 			  const char *text, size_t len)
 {
 	p->section = s;
-	p->section_source = src;
+	p->section_source = ks_source_file(src);
 	p->section_line = p->line.number;
 	p->body.len = 0;
 	p->addon_ours = false;
@@ -80,68 +76,14 @@ static void section_begin(struct ks_parser *p, const struct ks_section *s, const
 		s->begin(p);
 }
 
-/* The path of an included file beside the file that names it, where it isn't found as given. */
-static int read_include_file(const char *path, const char *from, struct buf *b, struct err *err)
-{
-	const char *slash = strrchr(from, '/');
-	auto_free char *dir = slash ? xstrndup(from, (size_t)(slash - from)) : NULL;
-	auto_free char *beside = dir && path[0] != '/' ? path_join(dir, path) : NULL;
-
-	if (beside && !file_exists(path))
-		return file_read(beside, b, err);
-	return file_read(path, b, err);
-}
-
-/* A file that a %pre script of this file writes is not there while the file is only checked. */
-static bool made_by_pre(const struct ks *ks, const char *path)
-{
-	for (size_t i = 0; i < ks->n_scripts; i++)
-		if (ks->scripts[i].type == KS_PRE && strstr(ks->scripts[i].body, path))
-			return true;
-	return false;
-}
-
-static void include(struct ks_parser *p, const struct ks_source *src)
-{
-	struct ks_source inner = { .parent = src, .depth = src->depth + 1 };
-	struct ks_line outer = p->line;
-	const char *path = p->line.n_words > 1 ? p->line.words[1] : NULL;
-	struct err err = { 0 };
-	auto_buf b = { 0 };
-	int r;
-
-	if (!path || p->line.n_words > 2) {
-		ks_parser_error(p, "%include", path ? "takes one file name" : "a file name is missing");
-		return;
-	}
-	inner.name = path;
-	for (const struct ks_source *s = src; s; s = s->parent)
-		if (strcmp(s->name, path) == 0 || inner.depth > INCLUDE_DEPTH_MAX) {
-			ks_parser_error(p, "%include", "%s includes itself", path);
-			return;
-		}
-	if (p->opts->include)
-		r = p->opts->include(p->opts->include_arg, path, src->name, &b, &err);
-	else
-		r = read_include_file(path, src->name, &b, &err);
-	if (r && made_by_pre(p->ks, path))
-		ks_diag_add(p->diags, KS_WARNING, outer.file, outer.number, "%include",
-			    "%s is not there yet and was left out; a %%pre script seems to write it", path);
-	else if (r)
-		ks_parser_error(p, "%include", "%s", err.msg);
-	else
-		read_text(p, &inner, buf_str(&b), b.len);
-	p->line.file = outer.file;
-	p->line.number = outer.number;
-}
-
 static void unknown_section(struct ks_parser *p, const char *word)
 {
-	const char *names[ARRAY_SIZE(sections) + 1], *near;
+	const char *names[ARRAY_SIZE(sections) + 2], *near;
 
 	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)
 		names[i] = sections[i]->name;
 	names[ARRAY_SIZE(sections)] = "%include";
+	names[ARRAY_SIZE(sections) + 1] = "%ksappend";
 	near = str_nearest(word, names, ARRAY_SIZE(names));
 	ks_parser_error(p, word, near ? "unknown section; did you mean %s?" : "unknown section", near);
 	p->skipping = true;
@@ -176,8 +118,8 @@ static void command_line(struct ks_parser *p, const struct ks_source *src, const
 	s = find_section(word, strlen(word));
 	if (s)
 		section_begin(p, s, src, text, len);
-	else if (strcmp(word, "%include") == 0)
-		include(p, src);
+	else if (strcmp(word, "%include") == 0 || strcmp(word, "%ksappend") == 0)
+		ks_parser_include(p, src);
 	else if (strcmp(word, "%end") == 0)
 		ks_parser_error(p, "%end", "no section is open here");
 	else
@@ -215,12 +157,17 @@ static void section_text(struct ks_parser *p, const struct ks_source *src, const
 		if (word_len == 8 && strncmp(word, "%include", 8) == 0) {
 			p->body_begun = false;
 			if (ks_parser_words(p, text, len))
-				include(p, src);
+				ks_parser_include(p, src);
 			p->body_begun = true;
 			return;
 		}
+		if (word_len == 9 && strncmp(word, "%ksappend", 9) == 0) {
+			if (ks_parser_words(p, text, len))
+				ks_parser_include(p, src);
+			return;
+		}
 	}
-	if (src != p->section_source && p->section->script && !p->body_begun) {
+	if (ks_source_file(src) != p->section_source && p->section->script && !p->body_begun) {
 		if (word_len && word[0] == '#')
 			return;
 		p->body_begun = true;
@@ -260,10 +207,10 @@ static void check_bytes(struct ks_parser *p, const char *text, size_t len)
 }
 
 /* src lives on the caller's stack: p->section_source never outlives it, for a section ends in its file. */
-static int read_text(struct ks_parser *p, const struct ks_source *src, const char *text, size_t size)
+void ks_parser_text(struct ks_parser *p, const struct ks_source *src, const char *text, size_t size)
 {
 	const struct ks_section *open = p->section;
-	const char *name = arena_strdup(&p->ks->arena, src->name);
+	const char *name = ks_source_shown(src->name, &p->ks->arena);
 	size_t pos = 0, len;
 	unsigned number = 0;
 
@@ -283,11 +230,10 @@ static int read_text(struct ks_parser *p, const struct ks_source *src, const cha
 			command_line(p, src, text + pos, len);
 		pos = next;
 	}
-	if (p->section && (!open || p->section_source == src)) {
+	if (p->section && !src->spliced && (!open || p->section_source == src)) {
 		p->line.number = number;
 		missing_end(p);
 	}
-	return 0;
 }
 
 /* The version that a "#version=" comment names. */
@@ -333,11 +279,13 @@ int ks_parse(const char *name, const char *text, size_t len, const struct ks_par
 	ks_init(ret);
 	p.line.ks = ret;
 	p.line.diags = diags;
-	p.line.file = name;
+	p.text = text;
+	p.text_len = len;
+	p.line.file = ks_source_shown(name, &ret->arena);
 	p.line.version = p.opts->version ? p.opts->version : said_version(&p, text, len);
 	ret->version = p.line.version;
 	ret->file = arena_strdup(&ret->arena, name);
-	read_text(&p, &src, text, len);
+	ks_parser_text(&p, &src, text, len);
 	free(p.words.v);
 	buf_clear(&p.body);
 	if (diags->n > first)

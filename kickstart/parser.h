@@ -25,6 +25,7 @@ struct ks_source {
 	const char *name;
 	const struct ks_source *parent;
 	unsigned depth;
+	bool spliced; /* by %ksappend: its lines stand in the parent's place, sections go on behind it */
 };
 
 struct ks_parser {
@@ -41,6 +42,9 @@ struct ks_parser {
 	bool continued;     /* the line before ended in a backslash */
 	bool body_begun;    /* an included file's leading comments are over */
 	const char *header; /* of a raw section */
+	const char *text;   /* of the outermost file */
+	size_t text_len;
+	unsigned n_includes;
 	struct ks_script script;
 	struct buf body;
 };
@@ -49,5 +53,13 @@ struct ks_parser {
 bool ks_parser_words(struct ks_parser *p, const char *text, size_t len);
 void ks_parser_error(struct ks_parser *p, const char *word, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Read the lines of text, a part or the whole of src. */
+void ks_parser_text(struct ks_parser *p, const struct ks_source *src, const char *text, size_t size);
+/* Follow the %include or %ksappend that p->line is. */
+void ks_parser_include(struct ks_parser *p, const struct ks_source *src);
+/* The file whose text src is spliced into; src itself if it isn't. */
+const struct ks_source *ks_source_file(const struct ks_source *src);
+/* A file's name or URL for messages: without the password in it. */
+const char *ks_source_shown(const char *name, struct arena *arena);
 
 #endif

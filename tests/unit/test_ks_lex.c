@@ -121,7 +121,7 @@ static void test_includes(void **state)
 	assert_string_equal(ks.scripts[0].body, "echo\nlang en_US\n");
 	ks_clear(&ks);
 
-	expect_includes("%include loop\n", "loop:2: %include: loop includes itself\n", &ks);
+	expect_includes("%include loop\n", "loop:2: %include: loop includes itself: loop -> loop\n", &ks);
 	ks_clear(&ks);
 	expect_includes("\n%include gone\n", "top:2: %include: gone: no such file\n", &ks);
 	ks_clear(&ks);
