@@ -50,3 +50,16 @@ const struct command cmd_ks_print = {
 	.max_args = 1,
 	.run = run,
 };
+
+/* The printer reads what %include names in any case: this is the name under which administrators look for it.
+ */
+const struct command cmd_ks_flatten = {
+	.name = "ks flatten",
+	.args = "FILE|-",
+	.summary = "Print one kickstart file of a file and all that it includes",
+	.opts = opts,
+	.values_size = sizeof(struct values),
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
+};

@@ -103,6 +103,28 @@ static bool may_read(struct ks_parser *p, const struct ks_source *src, const cha
 	return false;
 }
 
+/* Keep the line of a file that is still to be written, for the canonical text. */
+static void leave_out(struct ks_parser *p, const char *word, const char *path)
+{
+	auto_buf quoted = { 0 };
+
+	ks_diag_add(p->diags, KS_WARNING, p->line.file, p->line.number, word,
+		    "%s is not there yet and was left out; a %%pre script seems to write it", path);
+	ks_print_word(path, &quoted);
+	if (p->section && p->section->script) {
+		auto_buf line = { 0 };
+
+		buf_addf(&line, "%%include %s\n", buf_str(&quoted));
+		p->section->line(p, buf_str(&line), line.len);
+		return;
+	}
+	path = arena_strdup(&p->ks->arena, buf_str(&quoted));
+	if (p->section == &ks_sect_packages)
+		ks_list_add(p->ks, &p->ks->packages.includes, path);
+	else if (!p->section)
+		ks_list_add(p->ks, &p->ks->includes, path);
+}
+
 static int read_source(struct ks_parser *p, const char *name, const char *from, struct buf *b,
 		       struct err *err)
 {
@@ -132,8 +154,7 @@ void ks_parser_include(struct ks_parser *p, const struct ks_source *src)
 	p->n_includes++;
 	r = read_source(p, name, src->name, &b, &err);
 	if (r && made_by_pre(p, path))
-		ks_diag_add(p->diags, KS_WARNING, outer.file, outer.number, word,
-			    "%s is not there yet and was left out; a %%pre script seems to write it", path);
+		leave_out(p, word, path);
 	else if (r)
 		ks_parser_error(p, word, "%s", err.msg);
 	else

@@ -204,6 +204,7 @@ struct ks_packages {
 	struct ks_list groups, excluded_groups;            /* without the @ */
 	struct ks_list groups_nodefaults, groups_optional; /* those of groups that said so */
 	const char *environment;                           /* without the @^ */
+	struct ks_list includes;                           /* as those of struct ks */
 	bool ignoremissing, ignorebroken, nocore, nodefaults, exclude_docs, exclude_weakdeps, inst_langs_set,
 		multilib, is_default, nobase, ignoredeps, resolvedeps;
 	const char *inst_langs;
@@ -324,6 +325,7 @@ struct ks {
 	size_t n_raws;
 	struct ks_repeat *repeats;
 	size_t n_repeats;
+	struct ks_list includes; /* %included files that a %pre script is still to write, quoted */
 };
 
 enum ks_severity { KS_WARNING, KS_ERROR };

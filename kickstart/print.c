@@ -184,8 +184,8 @@ static void print_packages(const struct ks *ks, struct buf *b)
 {
 	const struct ks_packages *pk = &ks->packages;
 
-	if (!pk->at.line && !pk->packages.n && !pk->excluded.n && !pk->groups.n && !pk->excluded_groups.n &&
-	    !pk->environment)
+	if (!pk->at.line && !pk->includes.n && !pk->packages.n && !pk->excluded.n && !pk->groups.n &&
+	    !pk->excluded_groups.n && !pk->environment)
 		return;
 	buf_addc(b, '\n');
 	ks_print_command(&ks_section_packages, "%packages", pk, version_of(ks), false, b);
@@ -202,6 +202,7 @@ static void print_packages(const struct ks *ks, struct buf *b)
 	words("-@", &pk->excluded_groups, b);
 	words("", &pk->packages, b);
 	words("-", &pk->excluded, b);
+	words("%include ", &pk->includes, b);
 	buf_adds(b, "%end\n");
 }
 
@@ -236,6 +237,7 @@ void ks_print(const struct ks *ks, bool mask, struct buf *b)
 
 	buf_addf(b, "#version=%s\n", ks_version_name(version_of(ks)));
 	print_list(ks, ks_commands, mask, b);
+	words("%include ", &ks->includes, b);
 	print_packages(ks, b);
 	print_list(ks, ks_addon_commands, mask, &addon);
 	if (addon.len)

@@ -84,6 +84,37 @@ ok "%ksappend without a name" run 3 check "$dir/export/nothing.ks"
 ok "a file that a %pre script writes may be missing" run 0 check "$dir/export/pre.ks"
 ok "and is warned of" says 'pre.ks:1: %include: warning: /run/no-such-part.ks is not there yet'
 
+ok "flatten makes one file of them" run 0 flatten --version RHEL9 "$dir/export/top.ks"
+printf '#version=RHEL9\nlang es_ES.UTF-8\nkeyboard es\ntimezone Atlantic/Canary\n' >"$dir/want"
+ok "in the canonical form" cmp "$dir/want" "$dir/out"
+ok "flatten of what is flat" run 0 flatten "$dir/want"
+ok "prints the same" cmp "$dir/want" "$dir/out"
+cat >"$dir/later.ks" <<'KS'
+#version=F45
+lang en_US
+%include /run/no-such-part.ks
+
+%packages
+vim
+%include /run/no-such-packages
+%end
+
+%pre
+echo clearpart --all >/run/no-such-part.ks
+echo vim >/run/no-such-packages
+touch /run/no-such-script
+%end
+
+%post
+%include /run/no-such-script
+%end
+KS
+ok "flatten with files that are still to be written" run 0 flatten "$dir/later.ks"
+ok "keeps their lines where they are" cmp "$dir/later.ks" "$dir/out"
+ok "warns of each" [ "$(grep -c 'warning: /run/no-such-.* is not there yet' "$dir/err")" -eq 3 ]
+ok "flatten of a file with errors" run 3 flatten "$dir/export/bad.ks"
+ok "prints nothing" [ ! -s "$dir/out" ]
+
 python3 - "$dir" <<'PY' &
 import functools, http.server, os, sys
 top = sys.argv[1]
