@@ -13,6 +13,7 @@ extern const struct command cmd_iso_build;
 extern const struct command cmd_ks_check;
 extern const struct command cmd_ks_flatten;
 extern const struct command cmd_ks_print;
+extern const struct command cmd_ks_render;
 extern const struct command cmd_root_build;
 
 #endif
