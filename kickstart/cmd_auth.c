@@ -12,7 +12,7 @@ const struct ks_cmd ks_cmd_auth = {
 	.versions = KS_UNTIL(F34, RHEL9),
 	.removed = KS_SINCE(F40, RHEL10),
 	.opts = opts,
-	.raw = true,
+	.raw = KS_ALWAYS,
 };
 
 const struct ks_cmd ks_cmd_authconfig = {
@@ -20,6 +20,6 @@ const struct ks_cmd ks_cmd_authconfig = {
 	.versions = KS_UNTIL(F34, RHEL9),
 	.removed = KS_SINCE(F40, RHEL10),
 	.opts = opts,
-	.raw = true,
+	.raw = KS_ALWAYS,
 	.same_as = &ks_cmd_auth,
 };

@@ -11,5 +11,5 @@ const struct ks_cmd ks_cmd_authselect = {
 	.name = "authselect",
 	.versions = KS_SINCE(F28, RHEL8),
 	.opts = opts,
-	.raw = true,
+	.raw = KS_ALWAYS,
 };

@@ -4,22 +4,22 @@
 
 static const struct ks_opt opts[] = {
 	{ "--backuppassphrase", KS_FLAG, .versions = KS_SINCE(F12, RHEL6) },
-	{ "--cipher", KS_STRING, .versions = KS_SINCE(F12, RHEL6) },
-	{ "--encrypted", KS_FLAG, .versions = KS_SINCE(FC6, RHEL5) },
+	{ "--cipher", KS_STRING, .versions = KS_SINCE(F18, RHEL6) },
+	{ "--encrypted", KS_FLAG, .versions = KS_SINCE(F9, RHEL5) },
 	{ "--escrowcert", KS_STRING, .versions = KS_SINCE(F12, RHEL6) },
-	{ "--fstype", KS_STRING, .versions = KS_SINCE(F19, RHEL7) },
+	{ "--fstype", KS_STRING, .versions = KS_SINCE(F21, RHEL7) },
 	{ "--hibernation", KS_FLAG, .versions = KS_SINCE(F38, RHEL10) },
 	{ "--hw-passphrase", KS_STRING, .versions = KS_RANGE(F41, F45), .flags = KS_SECRET },
-	{ "--luks-version", KS_STRING, .versions = KS_SINCE(F28, RHEL8) },
+	{ "--luks-version", KS_STRING, .versions = KS_SINCE(F29, RHEL8) },
 	{ "--noboot", KS_FLAG, .versions = KS_SINCE(F26, RHEL8) },
 	{ "--nohome", KS_FLAG, .versions = KS_SINCE(F26, RHEL7) },
 	{ "--nolvm", KS_FLAG, .versions = KS_SINCE(F16, RHEL7) },
 	{ "--noswap", KS_FLAG, .versions = KS_SINCE(F26, RHEL8) },
-	{ "--passphrase", KS_STRING, .versions = KS_SINCE(FC6, RHEL5), .flags = KS_SECRET },
-	{ "--pbkdf", KS_STRING, .versions = KS_SINCE(F28, RHEL8) },
-	{ "--pbkdf-iterations", KS_INT, .none = -1, .versions = KS_SINCE(F28, RHEL8) },
-	{ "--pbkdf-memory", KS_INT, .none = -1, .versions = KS_SINCE(F28, RHEL8) },
-	{ "--pbkdf-time", KS_INT, .none = -1, .versions = KS_SINCE(F28, RHEL8) },
+	{ "--passphrase", KS_STRING, .versions = KS_SINCE(F9, RHEL5), .flags = KS_SECRET },
+	{ "--pbkdf", KS_STRING, .versions = KS_SINCE(F29, RHEL8) },
+	{ "--pbkdf-iterations", KS_INT, .none = -1, .versions = KS_SINCE(F29, RHEL8) },
+	{ "--pbkdf-memory", KS_INT, .none = -1, .versions = KS_SINCE(F29, RHEL8) },
+	{ "--pbkdf-time", KS_INT, .none = -1, .versions = KS_SINCE(F29, RHEL8) },
 	{ "--type", KS_STRING, .versions = KS_SINCE(F17, RHEL7) },
 	{ 0 },
 };
@@ -28,6 +28,8 @@ static void check(struct ks_line *line, void *data)
 {
 	static const char *const types[] = { "lvm", "btrfs", "plain", "partition", "thinp" };
 	const char *type = ks_other_word(data, "--type");
+	const char *fstype = ks_other_word(data, "--fstype"), *hw = ks_other_word(data, "--hw-passphrase");
+	const char *luks = ks_other_word(data, "--luks-version");
 	bool known = !type;
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
@@ -36,6 +38,14 @@ static void check(struct ks_line *line, void *data)
 		ks_line_error(line, "--type", "\"%s\" is none of: lvm, btrfs, plain, partition, thinp", type);
 	else if (str_eq(type, "btrfs") && KS_HAS(KS_RANGE(RHEL8, RHEL10), line->version))
 		ks_line_error(line, "--type", "%s has no btrfs", ks_version_name(line->version));
+	if (KS_HAS(KS_SINCE(F21, RHEL7), line->version) && fstype && *fstype) {
+		if (strcmp(fstype, "btrfs") == 0)
+			ks_line_error(line, "--fstype", "btrfs is chosen with --type=btrfs");
+		else if (str_eq(type, "btrfs"))
+			ks_line_error(line, "--fstype", "contradicts --type=btrfs");
+	}
+	if (hw && *hw && !(ks_line_gave(line, "--encrypted") && luks && str_starts(luks, "luks2-")))
+		ks_line_error(line, "--hw-passphrase", "needs --encrypted --luks-version=luks2-hw-opal");
 	if (ks_line_gave(line, "--hibernation") && ks_line_gave(line, "--noswap"))
 		ks_line_error(line, "--hibernation", "contradicts --noswap");
 	if (ks_line_gave(line, "--pbkdf-time") && ks_line_gave(line, "--pbkdf-iterations"))

@@ -21,7 +21,7 @@ static const struct ks_opt opts[] = {
 	{ "--data", KS_STRING, .convert = level },
 	{ "--label", KS_STRING, KS_OTHER },
 	{ "--metadata", KS_STRING, .convert = level },
-	{ "--mkfsoptions", KS_STRING, KS_OTHER },
+	{ "--mkfsoptions", KS_STRING, .versions = KS_SINCE(F23, RHEL7) },
 	{ "--name", KS_STRING, KS_OTHER },
 	{ "--noformat", KS_FLAG, KS_OTHER },
 	{ "--parent", KS_STRING, KS_OTHER },
@@ -34,13 +34,16 @@ static const struct ks_opt opts[] = {
 static void check(struct ks_line *line, void *data)
 {
 	struct ks_list members = ks_other_list(data, "MEMBER");
+	const char *mkfs = ks_other_word(data, "--mkfsoptions");
 
 	if (ks_line_gave(line, "--subvol") && !members.n)
 		ks_line_error(line, "--subvol", "needs its volume: LABEL=... or a device");
 	else if (ks_line_gave(line, "--subvol") && !ks_line_gave(line, "--name"))
 		ks_line_error(line, "--subvol", "needs --name");
-	else if (!members.n && !ks_line_gave(line, "--noformat"))
+	else if (!members.n)
 		ks_line_error(line, NULL, "members are missing: partitions named btrfs.1, btrfs.2, ...");
+	if (mkfs && *mkfs && (ks_line_gave(line, "--noformat") || ks_line_gave(line, "--useexisting")))
+		ks_line_error(line, "--mkfsoptions", "has no effect with --noformat or --useexisting");
 }
 
 const struct ks_cmd ks_cmd_btrfs = {

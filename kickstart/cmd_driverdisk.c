@@ -3,10 +3,10 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--biospart", KS_STRING, .versions = KS_SINCE(FC3, RHEL4) },
+	{ "--biospart", KS_STRING, .versions = KS_SINCE(FC4, RHEL4) },
 	{ "--source", KS_STRING, KS_OTHER },
-	{ "--type", KS_STRING, .versions = KS_UNTIL(F18, RHEL6),
-	  .deprecated = KS_BETWEEN(FC6, F18, RHEL5, RHEL6) },
+	{ "--type", KS_STRING, .versions = KS_UNTIL(F13, RHEL6),
+	  .deprecated = KS_BETWEEN(F12, F13, RHEL5, RHEL6) },
 	{ "PARTITION", KS_STRING, KS_OTHER },
 	{ 0 },
 };

@@ -3,8 +3,8 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--autovlan", KS_FLAG, .versions = KS_SINCE(F19, RHEL7) },
-	{ "--dcb", KS_FLAG, KS_OTHER },
+	{ "--autovlan", KS_FLAG, .versions = KS_SINCE(F28, RHEL7) },
+	{ "--dcb", KS_FLAG, .versions = KS_SINCE(F13, RHEL6) },
 	{ "--nic", KS_STRING, .required = KS_ALWAYS },
 	{ 0 },
 };

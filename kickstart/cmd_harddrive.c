@@ -3,9 +3,9 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--biospart", KS_STRING, .versions = KS_UNTIL(F33, RHEL8) },
+	{ "--biospart", KS_STRING, .versions = KS_UNTIL(F32, RHEL8) },
 	{ "--dir", KS_STRING, .required = KS_ALWAYS },
-	{ "--partition", KS_STRING, .required = KS_SINCE(F34, RHEL9) },
+	{ "--partition", KS_STRING, .required = KS_SINCE(F33, RHEL9) },
 	{ 0 },
 };
 

@@ -8,6 +8,6 @@ static const struct ks_opt opts[] = {
 
 const struct ks_cmd ks_cmd_hmc = {
 	.name = "hmc",
-	.versions = KS_SINCE(F19, RHEL7),
+	.versions = KS_SINCE(F28, RHEL7),
 	.opts = opts,
 };

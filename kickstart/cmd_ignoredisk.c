@@ -6,7 +6,7 @@ static const struct ks_opt opts[] = {
 	{ "--drives", KS_LIST, KS_OFF(ks_ignoredisk, drives), .required = KS_UNTIL(F7, RHEL3) },
 	{ "--only-use", KS_LIST, KS_OFF(ks_ignoredisk, only_use), .versions = KS_SINCE(F8, RHEL4) },
 	{ "--interactive", KS_FLAG, KS_OFF(ks_ignoredisk, interactive),
-	  .versions = KS_BETWEEN(F12, F28, RHEL6, RHEL8), .deprecated = KS_BETWEEN(F27, F28, RHEL8, RHEL8) },
+	  .versions = KS_BETWEEN(F14, F33, RHEL6, RHEL8), .deprecated = KS_BETWEEN(F29, F33, RHEL8, RHEL8) },
 	{ 0 },
 };
 
@@ -14,9 +14,9 @@ static void check(struct ks_line *line, void *data)
 {
 	const struct ks_ignoredisk *d = data;
 	int n = (d->drives.n > 0) + (d->only_use.n > 0) +
-		(d->interactive && !KS_HAS(KS_SINCE(F27, RHEL8), line->version));
+		(d->interactive && !KS_HAS(KS_SINCE(F29, RHEL8), line->version));
 
-	if (!n && !line->set[0])
+	if (!n && KS_HAS(KS_SINCE(F8, RHEL4), line->version))
 		ks_line_error(line, NULL, "--drives or --only-use is needed");
 	else if (n > 1)
 		ks_line_error(line, NULL, "--drives and --only-use contradict each other");

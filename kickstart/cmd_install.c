@@ -3,14 +3,14 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--root-device", KS_STRING, .flags = KS_NOT_EMPTY, .versions = KS_BETWEEN(F13, F33, RHEL6, RHEL7) },
+	{ "--root-device", KS_STRING, .flags = KS_NOT_EMPTY, .versions = KS_BETWEEN(F11, F28, RHEL6, RHEL7) },
 	{ 0 },
 };
 
 const struct ks_cmd ks_cmd_install = {
 	.name = "install",
 	.versions = KS_UNTIL(F33, RHEL8),
-	.deprecated = KS_BETWEEN(F28, F33, RHEL8, RHEL8),
+	.deprecated = KS_BETWEEN(F29, F33, RHEL8, RHEL8),
 	.removed = KS_SINCE(F34, RHEL9),
 	.opts = opts,
 };
@@ -18,6 +18,6 @@ const struct ks_cmd ks_cmd_install = {
 const struct ks_cmd ks_cmd_upgrade = {
 	.name = "upgrade",
 	.versions = KS_UNTIL(F28, RHEL7),
-	.deprecated = KS_BETWEEN(F19, F27, RHEL7, RHEL7),
+	.deprecated = KS_BETWEEN(F20, F28, RHEL7, RHEL7),
 	.opts = opts,
 };

@@ -9,5 +9,6 @@ static const struct ks_opt opts[] = {
 const struct ks_cmd ks_cmd_interactive = {
 	.name = "interactive",
 	.versions = KS_UNTIL(F14, RHEL6),
+	.deprecated = KS_V(F14),
 	.opts = opts,
 };

@@ -3,7 +3,7 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--iface", KS_STRING, .versions = KS_SINCE(F10, RHEL6) },
+	{ "--iface", KS_STRING, .versions = KS_SINCE(F17, RHEL6) },
 	{ "--ipaddr", KS_STRING, .required = KS_ALWAYS },
 	{ "--password", KS_STRING, .flags = KS_SECRET },
 	{ "--port", KS_INT, .none = -1 },

@@ -18,7 +18,7 @@ static void check(struct ks_line *line, void *data)
 
 const struct ks_cmd ks_cmd_key = {
 	.name = "key",
-	.versions = KS_BETWEEN(FC6, F8, RHEL5, RHEL6),
+	.versions = KS_RANGE(RHEL5, RHEL6),
 	.opts = opts,
 	.check = check,
 };

@@ -11,6 +11,6 @@ static const struct ks_opt opts[] = {
 const struct ks_cmd ks_cmd_langsupport = {
 	.name = "langsupport",
 	.versions = KS_UNTIL(FC6, RHEL5),
-	.deprecated = KS_BETWEEN(FC6, F8, RHEL5, RHEL5),
+	.deprecated = KS_BETWEEN(FC5, FC6, RHEL5, RHEL5),
 	.opts = opts,
 };

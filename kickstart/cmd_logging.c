@@ -13,8 +13,17 @@ static const struct ks_opt opts[] = {
 	{ 0 },
 };
 
+static void check(struct ks_line *line, void *data)
+{
+	const char *host = ks_other_word(data, "--host"), *port = ks_other_word(data, "--port");
+
+	if (port && *port && !(host && *host))
+		ks_line_error(line, "--port", "needs --host");
+}
+
 const struct ks_cmd ks_cmd_logging = {
 	.name = "logging",
 	.versions = KS_SINCE(FC6, RHEL5),
 	.opts = opts,
+	.check = check,
 };

@@ -38,7 +38,8 @@ static const struct ks_opt opts[] = {
 	  .flags = KS_SECRET },
 	KS_LUKS_ROWS(ks_logvol),
 	{ "--bytes-per-inode", KS_STRING, KS_OFF(ks_logvol, bytes_per_inode),
-	  .versions = KS_BETWEEN(FC4, F13, RHEL5, RHEL6), .deprecated = KS_BETWEEN(F9, F13, RHEL6, RHEL6) },
+	  .convert = ks_convert_inode_ratio, .versions = KS_BETWEEN(FC4, F13, RHEL5, RHEL6),
+	  .deprecated = KS_BETWEEN(F9, F13, RHEL6, RHEL6) },
 	{ 0 },
 };
 

@@ -41,10 +41,10 @@ static const struct ks_opt opts[] = {
 	{ "--bridgeslaves", KS_LIST, KS_OFF(S, bridgeslaves), .versions = KS_SINCE(F22, RHEL7) },
 	{ "--bridgeopts", KS_STRING, KS_OFF(S, bridgeopts), .versions = KS_SINCE(F22, RHEL7) },
 	{ "--teamslaves", KS_LIST, KS_OFF(S, teamslaves), .versions = KS_SINCE(F20, RHEL7),
-	  .deprecated = KS_RANGE(RHEL9, RHEL10) },
+	  .deprecated = KS_V(RHEL10) },
 	{ "--teamconfig", KS_STRING, KS_OFF(S, teamconfig), .versions = KS_SINCE(F20, RHEL7),
-	  .deprecated = KS_RANGE(RHEL9, RHEL10) },
-	{ "--bindto", KS_CHOICE, KS_OFF(S, bindto), .choices = binds, .versions = KS_SINCE(F25, RHEL7) },
+	  .deprecated = KS_V(RHEL10) },
+	{ "--bindto", KS_CHOICE, KS_OFF(S, bindto), .choices = binds, .versions = KS_SINCE(F27, RHEL7) },
 	{ "--ipv4-dns-search", KS_LIST, KS_OFF(S, ipv4_dns_search), .versions = KS_SINCE(F39, RHEL9) },
 	{ "--ipv6-dns-search", KS_LIST, KS_OFF(S, ipv6_dns_search), .versions = KS_SINCE(F39, RHEL9) },
 	{ "--ipv4-ignore-auto-dns", KS_FLAG, KS_OFF(S, ipv4_ignore_auto_dns),
@@ -115,9 +115,14 @@ static void check(struct ks_line *line, void *data)
 	};
 
 	check_device(line, data);
-	for (size_t i = 0; i < ARRAY_SIZE(opts_of); i++)
-		if (ks_line_gave(line, opts_of[i][0]) && !ks_line_gave(line, opts_of[i][1]))
+	for (size_t i = 0; i < ARRAY_SIZE(opts_of); i++) {
+		if (!ks_line_gave(line, opts_of[i][0]) || ks_line_gave(line, opts_of[i][1]))
+			continue;
+		if (strcmp(opts_of[i][0], "--bridgeopts") == 0)
 			ks_line_error(line, opts_of[i][0], "needs %s", opts_of[i][1]);
+		else
+			ks_line_warn(line, opts_of[i][0], "has no effect without %s", opts_of[i][1]);
+	}
 }
 
 const struct ks_cmd ks_cmd_network = {

@@ -7,11 +7,11 @@ static const struct ks_choice modes[] = { { "sector", 0 }, { 0 } };
 static const struct ks_choice actions[] = { { "reconfigure", 0 }, { "use", 0 }, { 0 } };
 
 static const struct ks_opt opts[] = {
-	{ "--blockdevs", KS_LIST, .versions = KS_BETWEEN(F19, F39, RHEL7, RHEL9) },
-	{ "--mode", KS_CHOICE, .versions = KS_BETWEEN(F19, F39, RHEL7, RHEL9), .choices = modes },
-	{ "--namespace", KS_STRING, .versions = KS_BETWEEN(F19, F39, RHEL7, RHEL9) },
-	{ "--sectorsize", KS_INT, .none = -1, .versions = KS_BETWEEN(F19, F39, RHEL7, RHEL9) },
-	{ "ACTION", KS_CHOICE, .versions = KS_BETWEEN(F19, F39, RHEL7, RHEL9), .required = KS_ALWAYS,
+	{ "--blockdevs", KS_LIST, .versions = KS_BETWEEN(F28, F39, RHEL7, RHEL9) },
+	{ "--mode", KS_CHOICE, .versions = KS_BETWEEN(F28, F39, RHEL7, RHEL9), .choices = modes },
+	{ "--namespace", KS_STRING, .versions = KS_BETWEEN(F28, F39, RHEL7, RHEL9) },
+	{ "--sectorsize", KS_INT, .none = -1, .versions = KS_BETWEEN(F28, F39, RHEL7, RHEL9) },
+	{ "ACTION", KS_CHOICE, .versions = KS_BETWEEN(F28, F39, RHEL7, RHEL9), .required = KS_ALWAYS,
 	  .choices = actions },
 	{ 0 },
 };
@@ -22,13 +22,16 @@ static void check(struct ks_line *line, void *data)
 
 	if (str_eq(ks_other_word(data, "ACTION"), "reconfigure") && !space)
 		ks_line_error(line, NULL, "reconfigure needs --namespace");
+	else if (str_eq(ks_other_word(data, "ACTION"), "reconfigure") && ks_line_gave(line, "--mode") &&
+		 !ks_line_gave(line, "--sectorsize"))
+		ks_line_error(line, "--mode", "needs --sectorsize");
 	else if (space == devs)
 		ks_line_error(line, NULL, "one of --namespace and --blockdevs is wanted");
 }
 
 const struct ks_cmd ks_cmd_nvdimm = {
 	.name = "nvdimm",
-	.versions = KS_BETWEEN(F19, F44, RHEL7, RHEL9),
+	.versions = KS_BETWEEN(F28, F44, RHEL7, RHEL9),
 	.deprecated = KS_RANGE(F40, F44),
 	.removed = KS_SINCE(F45, RHEL10),
 	.opts = opts,

@@ -15,7 +15,7 @@ static const char *const conflicts[] = { "bootc", "ostreesetup", NULL };
 
 const struct ks_cmd ks_cmd_ostreecontainer = {
 	.name = "ostreecontainer",
-	.versions = KS_SINCE(F34, RHEL9),
+	.versions = KS_SINCE(F38, RHEL9),
 	.opts = opts,
 	.conflicts = conflicts,
 };

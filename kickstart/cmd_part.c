@@ -27,9 +27,9 @@ static const struct ks_opt opts[] = {
 	{ "--hw-passphrase", KS_STRING, KS_OFF(ks_part, luks.hw_passphrase), .versions = KS_SINCE_F(F41),
 	  .flags = KS_SECRET },
 	KS_LUKS_ROWS(ks_part),
-	{ "--active", KS_FLAG, KS_OFF(ks_part, active), .versions = KS_UNTIL(F28, RHEL8),
-	  .deprecated = KS_BETWEEN(F24, F28, RHEL8, RHEL8) },
-	{ "--bytes-per-inode", KS_STRING, KS_OFF(ks_part, bytes_per_inode),
+	{ "--active", KS_FLAG, KS_OFF(ks_part, active), .versions = KS_UNTIL(F33, RHEL8),
+	  .deprecated = KS_BETWEEN(F29, F33, RHEL8, RHEL8) },
+	{ "--bytes-per-inode", KS_STRING, KS_OFF(ks_part, bytes_per_inode), .convert = ks_convert_inode_ratio,
 	  .versions = KS_BETWEEN(FC4, F13, RHEL5, RHEL6), .deprecated = KS_BETWEEN(F9, F13, RHEL6, RHEL6) },
 	{ "--start", KS_INT, KS_OFF(ks_part, start), .none = -1, .versions = KS_UNTIL(F13, RHEL6),
 	  .deprecated = KS_BETWEEN(F11, F13, RHEL6, RHEL6) },
@@ -44,6 +44,8 @@ static void check(struct ks_line *line, void *data)
 	struct ks_device d = { p->fstype, p->mkfsoptions, p->fsprofile, p->noformat, &p->luks };
 
 	ks_device_check(line, &d);
+	if (str_starts(p->mntpoint, "btrfs.") && KS_HAS(KS_RANGE(RHEL8, RHEL10), line->version))
+		ks_line_error(line, p->mntpoint, "%s has no btrfs", ks_version_name(line->version));
 	if (p->resize && p->size_mib == -1)
 		ks_line_error(line, "--resize", "needs --size");
 	if (p->resize && !p->onpart)

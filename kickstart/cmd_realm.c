@@ -22,5 +22,5 @@ const struct ks_cmd ks_cmd_realm = {
 	.versions = KS_SINCE(F19, RHEL7),
 	.opts = opts,
 	.check = check,
-	.raw = true,
+	.raw = KS_ALWAYS,
 };

@@ -4,6 +4,7 @@
 
 static const struct ks_opt opts[] = {
 	{ "--eject", KS_FLAG, KS_OFF(ks_reboot, eject), .versions = KS_SINCE(FC6, RHEL5) },
+	{ "IGNORED", KS_LIST, KS_OFF(ks_reboot, ignored), .versions = KS_UNTIL(FC5, RHEL4) },
 	{ "--kexec", KS_FLAG, KS_OFF(ks_reboot, kexec), .versions = KS_SINCE(F23, RHEL8) },
 	{ 0 },
 };
@@ -39,6 +40,7 @@ const struct ks_cmd ks_cmd_reboot = {
 	.opts = opts,
 	.check = check,
 	.print = print,
+	.raw = KS_UNTIL(FC5, RHEL4),
 	KS_ONE(reboot, ks_reboot),
 };
 
@@ -48,6 +50,7 @@ const struct ks_cmd ks_cmd_reboot = {
 		.versions = KS_ALWAYS,        \
 		.opts = opts,                 \
 		.check = check,               \
+		.raw = KS_UNTIL(FC5, RHEL4),  \
 		.same_as = &ks_cmd_reboot,    \
 		KS_ONE(reboot, ks_reboot),    \
 	}

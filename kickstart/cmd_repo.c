@@ -11,7 +11,7 @@ static const struct ks_opt opts[] = {
 	{ "--includepkgs", KS_LIST, KS_OFF(ks_repo, includepkgs), .versions = KS_SINCE(F8, RHEL6) },
 	{ "--excludepkgs", KS_LIST, KS_OFF(ks_repo, excludepkgs), .versions = KS_SINCE(F8, RHEL6) },
 	{ "--ignoregroups", KS_BOOL, KS_OFF(ks_repo, ignoregroups),
-	  .versions = KS_BETWEEN(F11, F33, RHEL6, RHEL9), .deprecated = KS_BETWEEN(F31, F33, RHEL9, RHEL9) },
+	  .versions = KS_BETWEEN(F11, F39, RHEL6, RHEL9), .deprecated = KS_BETWEEN(F33, F39, RHEL9, RHEL9) },
 	{ "--install", KS_FLAG, KS_OFF(ks_repo, install), .versions = KS_SINCE(F21, RHEL7) },
 	{ "--proxy", KS_STRING, KS_OFF(ks_repo, proxy), .versions = KS_SINCE(F13, RHEL6),
 	  .flags = KS_SECRET_URL },

@@ -6,7 +6,7 @@ static const struct ks_opt opts[] = {
 	{ "--iscrypted", KS_FLAG, KS_OFF(ks_rootpw, iscrypted) },
 	{ "--plaintext", KS_FLAG, KS_OFF(ks_rootpw, plaintext), .versions = KS_SINCE(F8, RHEL6) },
 	{ "--lock", KS_FLAG, KS_OFF(ks_rootpw, lock), .versions = KS_SINCE(F8, RHEL6) },
-	{ "--allow-ssh", KS_FLAG, KS_OFF(ks_rootpw, allow_ssh), .versions = KS_SINCE(F34, RHEL9) },
+	{ "--allow-ssh", KS_FLAG, KS_OFF(ks_rootpw, allow_ssh), .versions = KS_SINCE(F37, RHEL9) },
 	{ "PASSWORD", KS_STRING, KS_OFF(ks_rootpw, password), .flags = KS_SECRET },
 	{ 0 },
 };

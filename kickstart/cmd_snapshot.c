@@ -24,7 +24,7 @@ static const struct ks_opt opts[] = {
 
 const struct ks_cmd ks_cmd_snapshot = {
 	.name = "snapshot",
-	.versions = KS_SINCE(F19, RHEL7),
+	.versions = KS_SINCE(F26, RHEL7),
 	.opts = opts,
 	.repeats = true,
 };

@@ -12,6 +12,6 @@ static const struct ks_opt opts[] = {
 
 const struct ks_cmd ks_cmd_syspurpose = {
 	.name = "syspurpose",
-	.versions = KS_BETWEEN(F28, F39, RHEL8, RHEL10),
+	.versions = KS_SINCE_RHEL(RHEL8),
 	.opts = opts,
 };

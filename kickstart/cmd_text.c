@@ -16,6 +16,8 @@ static void check(struct ks_line *line, void *data)
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		if (all[i] != data)
 			*all[i] = (struct ks_flag_cmd){ 0 };
+	if (data == &line->ks->cmdline && ks_line_gave(line, "--non-interactive"))
+		ks_line_error(line, "--non-interactive", "cmdline asks nothing in any case");
 }
 
 const struct ks_cmd ks_cmd_text = {

@@ -16,8 +16,6 @@ static void check(struct ks_line *line, void *data)
 
 	if (!t->ntp_server && !t->ntp_pool && !t->ntp_disable)
 		ks_line_error(line, NULL, "one of --ntp-server, --ntp-pool and --ntp-disable is needed");
-	else if (t->nts && t->ntp_disable)
-		ks_line_error(line, "--nts", "contradicts --ntp-disable");
 }
 
 const struct ks_cmd ks_cmd_timesource = {

@@ -6,11 +6,11 @@ static const struct ks_opt opts[] = {
 	{ "ZONE", KS_STRING, KS_OFF(ks_timezone, timezone), .required = KS_UNTIL(F24, RHEL6) },
 	{ "--utc", KS_FLAG, KS_OFF(ks_timezone, utc) },
 	{ "--isUtc", KS_FLAG, KS_OFF(ks_timezone, utc),
-	  .versions = KS_RANGE(FC6, F45) | KS_RANGE(RHEL5, RHEL9), .deprecated = KS_SINCE(F33, RHEL9) },
+	  .versions = KS_RANGE(FC6, F45) | KS_RANGE(RHEL5, RHEL9), .deprecated = KS_SINCE_F(F40) },
 	{ "--nontp", KS_FLAG, KS_OFF(ks_timezone, nontp),
-	  .versions = KS_RANGE(F18, F45) | KS_RANGE(RHEL7, RHEL9), .deprecated = KS_SINCE(F33, RHEL9) },
+	  .versions = KS_RANGE(F18, F45) | KS_RANGE(RHEL7, RHEL9), .deprecated = KS_SINCE_F(F40) },
 	{ "--ntpservers", KS_LIST, KS_OFF(ks_timezone, ntpservers),
-	  .versions = KS_RANGE(F18, F45) | KS_RANGE(RHEL7, RHEL9), .deprecated = KS_SINCE(F33, RHEL9) },
+	  .versions = KS_RANGE(F18, F45) | KS_RANGE(RHEL7, RHEL9), .deprecated = KS_SINCE_F(F40) },
 	{ 0 },
 };
 
@@ -20,7 +20,7 @@ static void check(struct ks_line *line, void *data)
 
 	if (t->nontp && t->ntpservers.n)
 		ks_line_error(line, "--nontp", "contradicts --ntpservers");
-	else if (!t->timezone && !t->nontp && !t->ntpservers.n)
+	else if (line->n_words == 1)
 		ks_line_error(line, NULL, "ZONE is missing");
 }
 

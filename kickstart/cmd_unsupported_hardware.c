@@ -8,6 +8,6 @@ static const struct ks_opt opts[] = {
 
 const struct ks_cmd ks_cmd_unsupported_hardware = {
 	.name = "unsupported_hardware",
-	.versions = KS_BETWEEN(F13, F27, RHEL6, RHEL7),
+	.versions = KS_RANGE(RHEL6, RHEL7),
 	.opts = opts,
 };

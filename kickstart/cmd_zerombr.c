@@ -11,5 +11,6 @@ const struct ks_cmd ks_cmd_zerombr = {
 	.name = "zerombr",
 	.versions = KS_ALWAYS,
 	.opts = opts,
+	.raw = KS_UNTIL(F8, RHEL5),
 	KS_ONE(zerombr, ks_flag_cmd),
 };

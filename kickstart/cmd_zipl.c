@@ -11,6 +11,6 @@ static const struct ks_opt opts[] = {
 
 const struct ks_cmd ks_cmd_zipl = {
 	.name = "zipl",
-	.versions = KS_SINCE(F28, RHEL8),
+	.versions = KS_SINCE(F32, RHEL8),
 	.opts = opts,
 };

@@ -1,6 +1,7 @@
 /* What part, raid, logvol and autopart share: the rules for options that make a device. */
 #include "base/util.h"
 #include "kickstart/device.h"
+#include "kickstart/value.h"
 
 void ks_device_check(struct ks_line *line, const struct ks_device *d)
 {
@@ -27,4 +28,14 @@ bool ks_convert_mount_point(struct ks_line *line, const struct ks_opt *opt, cons
 		len--;
 	*value = arena_strndup(&line->ks->arena, *value, len);
 	return true;
+}
+
+bool ks_convert_inode_ratio(struct ks_line *line, const struct ks_opt *opt, const char **value)
+{
+	int64_t n;
+
+	if (KS_HAS(opt->deprecated, line->version) || ks_value_int(*value, &n))
+		return true;
+	ks_line_error(line, opt->name, "\"%s\" is not a whole number", *value);
+	return false;
 }

@@ -16,4 +16,7 @@ void ks_device_check(struct ks_line *line, const struct ks_device *d);
 /* Mount points are kept without the slashes at their end. */
 bool ks_convert_mount_point(struct ks_line *line, const struct ks_opt *opt, const char **value);
 
+/* --bytes-per-inode: a number, until Fedora 9 and RHEL 6 stopped reading it. */
+bool ks_convert_inode_ratio(struct ks_line *line, const struct ks_opt *opt, const char **value);
+
 #endif

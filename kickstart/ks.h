@@ -197,6 +197,7 @@ struct ks_reboot {
 	struct ks_at at;
 	enum { KS_END_UNSAID, KS_END_HALT, KS_END_POWEROFF, KS_END_REBOOT, KS_END_SHUTDOWN } how;
 	bool eject, kexec;
+	struct ks_list ignored; /* what the oldest versions took behind it */
 };
 struct ks_packages {
 	struct ks_at at;

@@ -91,7 +91,7 @@ static const struct ks_opt *find_option(struct ks_line *line, const char *name, 
 			if (!n[len])
 				return o;
 			buf_addf(&all, "%s%s", all.len ? ", " : "", n);
-			*ret_unknown = found && found != o;
+			*ret_unknown = found != NULL;
 			found = o;
 		}
 	}
@@ -196,13 +196,14 @@ static bool has_secret(const struct ks_cmd *cmd)
 }
 
 /* Store an argument in the next argument row; lists take all that is left. */
-static void take_argument(struct ks_line *line, void *data, const struct ks_opt **next, const char *word)
+static void take_argument(struct ks_line *line, void *data, const struct ks_opt **next, const char *word,
+			  bool joins)
 {
 	const struct ks_opt *o = *next ? *next : line->cmd->opts;
 	const char **joined;
 	size_t row;
 
-	if (o && o > line->cmd->opts && o[-1].flags & KS_JOIN) {
+	if (o && o > line->cmd->opts && o[-1].flags & KS_JOIN && joins) {
 		joined = ks_opt_at(line->cmd, o - 1, data);
 		*joined = arena_printf(&line->ks->arena, "%s %s", *joined, word);
 		return;
@@ -253,8 +254,8 @@ void ks_line_options(struct ks_line *line, void *data)
 {
 	const struct ks_opt *next = NULL;
 	struct ks_at *at = data;
-	bool ended = line->cmd->raw;
-	size_t before = line->errors;
+	bool ended = KS_HAS(line->cmd->raw, line->version);
+	size_t before = line->errors, argument = 0; /* the last word that was one */
 
 	line->set[0] = line->set[1] = 0;
 	for (size_t i = 1; i < line->n_words; i++) {
@@ -262,8 +263,10 @@ void ks_line_options(struct ks_line *line, void *data)
 			ended = true;
 		else if (!ended && looks_like_option(line->words[i]))
 			take_option(line, data, &i);
-		else
-			take_argument(line, data, &next, line->words[i]);
+		else {
+			take_argument(line, data, &next, line->words[i], argument + 1 == i);
+			argument = i;
+		}
 	}
 	if (line->errors == before)
 		check_rows(line);

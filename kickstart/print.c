@@ -116,7 +116,7 @@ void ks_print_command(const struct ks_cmd *cmd, const char *name, const void *da
 	for (const struct ks_opt *o = cmd->opts; o && o->name; o++)
 		dashed = dashed || (ks_opt_is_argument(o) && prints(cmd, o, data, version) &&
 				    starts_dash(cmd, o, data));
-	dashed = dashed && !cmd->raw;
+	dashed = dashed && !KS_HAS(cmd->raw, version);
 	for (int pass = 0; pass < 1 + dashed; pass++) {
 		if (pass)
 			buf_adds(b, " --");

@@ -41,7 +41,7 @@ enum ks_opt_flags {
 	KS_ANY_CASE = 4,    /* the choice is stored as the table spells it */
 	KS_NOT_EMPTY = 8,
 	KS_APPEND = 32,     /* given again, a list grows instead of being replaced */
-	KS_JOIN = 128,      /* an argument: further words are added with a blank between */
+	KS_JOIN = 128,      /* an argument: words right behind it are added with a blank between */
 	KS_OPTIONAL = 64,   /* the value may be left out */
 	KS_SECRET_URL = 16, /* a URL whose password is secret */
 };
@@ -83,7 +83,7 @@ struct ks_cmd {
 	size_t n_offset; /* in struct ks: of the array's count */
 	size_t size;     /* of its struct; 0: kept as a ks_other */
 	bool repeats;
-	bool raw;                     /* every word is an argument, those with dashes too */
+	ks_versions raw;              /* in which every word is an argument, those with dashes too */
 	const struct ks_cmd *same_as; /* another name of that command: stored and printed there */
 	const char *const *conflicts; /* commands that may not stand beside it (since RHEL 6); NULL ends */
 	/* After the line's options were stored in data: what the rows can't say. */
