@@ -25,9 +25,9 @@ static const struct ks_opt opts[] = {
 static void check(struct ks_line *line, void *data)
 {
 	const struct ks_repo *r = data;
-	bool own = KS_HAS(KS_SINCE(F13, RHEL6), line->version);
+	bool own = KS_HAS(KS_SINCE(F15, RHEL7), line->version);
 
-	/* Since Fedora 13 a name alone means a repository that the installer knows. */
+	/* Since Fedora 15 a name alone means a repository that the installer knows. */
 	if (!own && !r->baseurl && !r->mirrorlist)
 		ks_line_error(line, NULL, "--baseurl or --mirrorlist is needed");
 }

@@ -4,7 +4,8 @@
  *
  * KS_CASES names their folder (default ../shared/data/kickstart), KS_SET the set (default dev); KS_SHOW=1
  * prints what differs; KS_ANSWERS names a file to which one JSON line an answer is added, for the corpus's
- * own score.py. Every input that parses must print to a fixed point.
+ * own score.py. Every input that parses must print to a fixed point. Verdicts that differ must stand in
+ * tests/ks-differences with the reason.
  */
 #include <jansson.h>
 #include <setjmp.h>
@@ -22,6 +23,7 @@
 struct tally {
 	size_t right[2], wrong[2]; /* by what the reference says: 0 ok, 1 error */
 	size_t unstable;
+	size_t unlisted;           /* of wrong: not in tests/ks-differences */
 	size_t errors, line_right; /* errors that both see; on the same line */
 };
 
@@ -96,6 +98,43 @@ static void show(const char *id, const char *name, const char *text, const struc
 			      json_string_value(json_object_get(error, "class")));
 }
 
+static struct buf differences;
+
+/* The first word of the line of text with that number. */
+static char *first_word(const char *text, unsigned line)
+{
+	while (line > 1 && (text = strchr(text, '\n')) != NULL)
+		text++, line--;
+	text = text ? text + strspn(text, " \t") : "";
+	return xstrndup(text, strcspn(text, " \t\r\n"));
+}
+
+/* tests/ks-differences has a line for a verdict on that command, with that word. */
+static bool is_listed(const char *verdict, const char *command, const char *word)
+{
+	char v[16], c[64], w[64];
+
+	for (const char *s = buf_str(&differences); *s; s += *s == '\n') {
+		if (*s != '#' && sscanf(s, "%15s %63s %63s", v, c, w) == 3 && strcmp(v, verdict) == 0 &&
+		    strcmp(c, command) == 0 && strcmp(w, word) == 0)
+			return true;
+		s += strcspn(s, "\n");
+	}
+	return false;
+}
+
+static bool is_explained(const char *text, const struct ks_diags *diags, const json_t *error)
+{
+	const struct ks_diag *first = NULL;
+	unsigned line = (unsigned)json_integer_value(json_object_get(error, "line"));
+
+	for (size_t i = 0; i < diags->n && !first && !error; i++)
+		if (diags->v[i].severity == KS_ERROR)
+			first = &diags->v[i];
+	auto_free char *command = first_word(text, first ? first->line : line);
+	return is_listed(error ? "accept" : "reject", command, first && first->word ? first->word : "-");
+}
+
 /* One input in one version; error is the first one that the reference sees, or NULL. */
 static void run_input(const char *id, const char *text, const char *name, const json_t *error,
 		      struct tally *t, FILE *answers)
@@ -112,6 +151,10 @@ static void run_input(const char *id, const char *text, const char *name, const 
 	(is_error == (error != NULL) ? t->right : t->wrong)[error != NULL]++;
 	if (is_error != (error != NULL) && getenv("KS_SHOW"))
 		show(id, name, text, &diags, error);
+	if (is_error != (error != NULL) && !is_explained(text, &diags, error)) {
+		print_message("%s %s: not in tests/ks-differences\n", id, name);
+		t->unlisted++;
+	}
 	if (is_error && error)
 		count_line(&diags, error, t);
 	if (!is_error && !is_stable(&ks, opts.version))
@@ -170,8 +213,11 @@ static void run_records(const char *kind, size_t permille)
 	auto_fclose FILE *answers = getenv("KS_ANSWERS") ? fopen(getenv("KS_ANSWERS"), "ae") : NULL;
 	auto_free char *line = NULL;
 	struct tally t = { 0 };
+	struct err err = { 0 };
 	size_t n, cap = 0;
 
+	differences.len = 0;
+	assert_int_equal(file_read("tests/ks-differences", &differences, &err), 0);
 	if (!f) {
 		print_message("# SKIP %s is not there\n", path);
 		skip();
@@ -185,6 +231,7 @@ static void run_records(const char *kind, size_t permille)
 		      t.line_right, t.errors, t.unstable);
 	assert_true((t.wrong[0] + t.wrong[1]) * 1000 < permille * n);
 	assert_int_equal(t.unstable, 0);
+	assert_int_equal(t.unlisted, 0);
 }
 
 static void test_cases(void **state)
