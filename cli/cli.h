@@ -11,6 +11,7 @@ extern const struct command cmd_init;
 extern const struct command cmd_install;
 extern const struct command cmd_iso_build;
 extern const struct command cmd_ks_check;
+extern const struct command cmd_ks_diff;
 extern const struct command cmd_ks_flatten;
 extern const struct command cmd_ks_print;
 extern const struct command cmd_ks_render;

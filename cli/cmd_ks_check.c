@@ -1,4 +1,3 @@
-#include "base/json.h"
 #include "base/util.h"
 #include "cli/cli.h"
 #include "cli/ks_read.h"
@@ -38,26 +37,6 @@ static int check_file(const char *file, const struct values *v, enum ks_version 
 	return 0;
 }
 
-static void print_json(const struct ks_diags *diags)
-{
-	auto_json *all = json_array();
-	auto_buf b = { 0 };
-
-	for (size_t i = 0; i < diags->n; i++) {
-		const struct ks_diag *d = &diags->v[i];
-		json_t *o = json_object();
-
-		json_put_str(o, "severity", d->severity == KS_ERROR ? "error" : "warning");
-		json_put_str(o, "file", d->file);
-		json_put_u64(o, "line", d->line);
-		json_put_str(o, "word", d->word);
-		json_put_str(o, "reason", d->reason);
-		json_array_append_new(all, o);
-	}
-	json_pretty(all, &b);
-	fputs(buf_str(&b), stdout);
-}
-
 static int run(void *arg, struct argv *args, struct err *err)
 {
 	const struct values *v = arg;
@@ -69,8 +48,10 @@ static int run(void *arg, struct argv *args, struct err *err)
 
 	for (size_t i = 0; !r && i < args->n; i++)
 		r = check_file(args->v[i], v, version, &diags, err);
-	if (!r && v->json)
-		print_json(&diags);
+	if (!r && v->json) {
+		ks_diags_json(&diags, &text);
+		fputs(buf_str(&text), stdout);
+	}
 	errors = ks_diags_errors(&diags);
 	if (!r && !v->json) {
 		ks_diags_print(&diags, &text);

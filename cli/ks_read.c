@@ -1,6 +1,7 @@
 #include "cli/ks_read.h"
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/util.h"
 #include "installer/ks_source.h"
 
@@ -36,4 +37,22 @@ int ks_read_version(const char *name, enum ks_version *ret, struct err *err)
 			       "unknown kickstart version \"%s\"; known are RHEL3 to RHEL10 and FC3 to F45",
 			       name);
 	return 0;
+}
+
+void ks_diags_json(const struct ks_diags *diags, struct buf *b)
+{
+	auto_json *all = json_array();
+
+	for (size_t i = 0; i < diags->n; i++) {
+		const struct ks_diag *d = &diags->v[i];
+		json_t *o = json_object();
+
+		json_put_str(o, "severity", d->severity == KS_ERROR ? "error" : "warning");
+		json_put_str(o, "file", d->file);
+		json_put_u64(o, "line", d->line);
+		json_put_str(o, "word", d->word);
+		json_put_str(o, "reason", d->reason);
+		json_array_append_new(all, o);
+	}
+	json_pretty(all, b);
 }

@@ -1,4 +1,4 @@
-/* Kickstart files for the commands: FILE or "-", and --version. */
+/* Kickstart files for the commands: FILE or "-", --version, what is wrong as JSON. */
 #ifndef CLI_KS_READ_H
 #define CLI_KS_READ_H
 
@@ -13,5 +13,7 @@ int ks_read_text(const char *file, struct buf *b, struct err *err);
 int ks_read_include(void *arg, const char *path, const char *from, struct buf *ret, struct err *err);
 /* KS_VERSION_NONE where name is NULL; ERR_USAGE for an unknown name. */
 int ks_read_version(const char *name, enum ks_version *ret, struct err *err);
+/* Append the diagnostics as a JSON array. */
+void ks_diags_json(const struct ks_diags *diags, struct buf *b);
 
 #endif
