@@ -6,7 +6,7 @@
 #include "cli/render_hosts.h"
 
 struct values {
-	struct argv set, set_file;
+	struct argv set, set_file, hash;
 	const char *version, *output, *hosts, *name;
 	bool strict;
 };
@@ -15,6 +15,8 @@ static const struct opt opts[] = {
 	{ "--set", 0, OPT_LIST, offsetof(struct values, set), "NAME=VALUE", "the value of a name" },
 	{ "--set-file", 0, OPT_LIST, offsetof(struct values, set_file), "NAME=FILE",
 	  "the value is what the file holds, less its last newline" },
+	{ "--hash", 0, OPT_LIST, offsetof(struct values, hash), "NAME",
+	  "that value is a plain-text password: write its hash" },
 	{ "--hosts", 0, OPT_STR, offsetof(struct values, hosts), "FILE",
 	  "a file for each host of a table, CSV or JSON" },
 	{ "--name", 0, OPT_STR, offsetof(struct values, name), "COLUMN",
@@ -27,11 +29,30 @@ static const struct opt opts[] = {
 	{ 0 },
 };
 
+/* Hash what --hash names, in --set's values and in the table's. */
+static int hash(const struct values *v, struct render_job *job, const struct tmpl_table *table,
+		struct err *err)
+{
+	auto_free bool *found = xcalloc(v->hash.n, sizeof(*found));
+
+	render_hash(job, &v->hash, (struct tmpl_at){ "--set", 0 }, job->in.values[1], found);
+	for (size_t i = 0; table && i < table->n; i++)
+		render_hash(job, &v->hash, (struct tmpl_at){ v->hosts, table->v[i].line }, table->v[i].values,
+			    found);
+	for (size_t i = 0; i < v->hash.n; i++)
+		if (!found[i])
+			return err_set(err, ERR_USAGE, "--hash %s: that name has no value", v->hash.v[i]);
+	return job->errors.n ? -ERR_INPUT : 0;
+}
+
 /* Render, check, write. */
 static int render(const struct values *v, struct render_job *job, struct err *err)
 {
 	auto_buf text = { 0 };
-	int r = render_one(job, v->output ? v->output : "-", &text);
+	int r = hash(v, job, NULL, err);
+
+	if (!r)
+		r = render_one(job, v->output ? v->output : "-", &text);
 
 	if (r)
 		return r;
@@ -52,6 +73,8 @@ static int render_table(const struct values *v, struct render_job *job, struct e
 	r = ks_read_text(v->hosts, &text, err);
 	if (!r)
 		r = tmpl_table_parse(v->hosts, buf_str(&text), text.len, &table, &job->errors);
+	if (!r)
+		r = hash(v, job, &table, err);
 	if (!r)
 		r = render_hosts(job, v->hosts, &table, v->name ? v->name : "name", v->output, err);
 	tmpl_table_clear(&table);

@@ -46,12 +46,60 @@ int render_read_set(const struct argv *words, bool files, json_t *ret, struct er
 	return 0;
 }
 
+/* The version that a "#version=" line of the template names. */
+static enum ks_version version_said(const char *text)
+{
+	static const char word[] = "#version=";
+	const char *s = str_starts(text, word) ? text : strstr(text, "\n#version=");
+	auto_free char *name = NULL;
+
+	if (!s)
+		return KS_VERSION_NONE;
+	s = strchr(s, '=') + 1;
+	name = xstrndup(s, strcspn(s, " \t\r\n"));
+	return ks_version_find(name);
+}
+
+/*
+ * yescrypt is the default from Fedora 35 and RHEL 10; RHEL 9's FIPS mode, and what is older, want sha512,
+ * which all understand: so it is that too where no version is said.
+ */
+static enum tmpl_hash_method method_of(enum ks_version version)
+{
+	return version == KS_RHEL10 || (version >= KS_F35 && version <= KS_F45) ? TMPL_HASH_YESCRYPT
+										: TMPL_HASH_SHA512;
+}
+
+void render_hash(struct render_job *job, const struct argv *names, struct tmpl_at at, json_t *values,
+		 bool *found)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		const char *plain = json_string_value(json_object_get(values, names->v[i]));
+		auto_buf hash = { 0 };
+		struct err err = { 0 };
+
+		if (!plain)
+			continue;
+		found[i] = true;
+		if (tmpl_hash(&job->hasher, plain, &hash, &err))
+			tmpl_error(&job->errors, at, names->v[i], "%s", err.msg);
+		else
+			json_object_set_new(values, names->v[i], json_string(buf_str(&hash)));
+	}
+}
+
 int render_open(struct render_job *job, const char *file, struct err *err)
 {
 	auto_buf text = { 0 };
 	int r = ks_read_text(file, &text, err);
 
-	return r ? r : tmpl_parse(file, buf_str(&text), text.len, &job->t, &job->errors);
+	if (r)
+		return r;
+	job->in.hash = tmpl_hash;
+	job->in.hash_arg = &job->hasher;
+	job->hasher.method =
+		method_of(job->parse.version ? job->parse.version : version_said(buf_str(&text)));
+	return tmpl_parse(file, buf_str(&text), text.len, &job->t, &job->errors);
 }
 
 int render_check_set(const struct render_job *job, const json_t *set, struct err *err)
@@ -110,6 +158,7 @@ int render_one(struct render_job *job, const char *name, struct buf *ret)
 void render_close(struct render_job *job)
 {
 	tmpl_free(job->t);
+	tmpl_hasher_clear(&job->hasher);
 	tmpl_map_clear(&job->map);
 	tmpl_errors_clear(&job->errors);
 	buf_clear(&job->warnings);

@@ -1,3 +1,3 @@
 # What this room may include from, and the libraries it links.
 template_USES := base
-template_PKGS := jansson
+template_PKGS := jansson libcrypt

@@ -93,4 +93,23 @@ result $? "names that are no file's, or twice: errors"
 status 2 "$xenith" ks render "$dir/w.ks" --hosts "$dir/h.csv" && status 0 "$xenith" ks render "$dir/w.ks" --hosts "$dir/h.csv" \
 	--name hostname -o "$dir/named" && [ -e "$dir/named/b.example.org.ks" ]
 result $? "--hosts wants -o; --name names the column"
+printf 'rootpw --iscrypted ${pw}\n' >"$dir/p.ks"
+printf '#version=RHEL8\nrootpw --iscrypted ${pw|crypt}\n' >"$dir/q.ks"
+printf 'horse battery' >"$dir/pw"
+status 0 "$xenith" ks render "$dir/p.ks" --version F45 --set-file "pw=$dir/pw" --hash pw && grep -q '^rootpw --iscrypted \$y\$' "$dir/out" &&
+	status 0 "$xenith" ks render "$dir/p.ks" --version RHEL9 --set-file "pw=$dir/pw" --hash pw &&
+	grep -q '^rootpw --iscrypted \$6\$' "$dir/out" && ! grep -q horse "$dir/out" "$dir/err"
+result $? "--hash: yescrypt or sha512 by the version, and no password anywhere"
+status 0 "$xenith" ks render "$dir/q.ks" --set-file "pw=$dir/pw" && hash=$(sed -n 's/rootpw --iscrypted //p' "$dir/out") &&
+	case $hash in '$6$'*) : ;; *) false ;; esac && status 0 "$xenith" ks render "$dir/q.ks" --set "pw=$hash" &&
+	grep -qF "iscrypted $hash" "$dir/out"
+result $? "the crypt filter and the #version= line; a hash stays"
+python3 -c 'import crypt, sys; sys.exit(crypt.crypt("horse battery", sys.argv[1]) != sys.argv[1])' "$hash" 2>/dev/null
+result $? "the hash is that password's"
+printf 'name,pw\na,horse\nb,horse\nc,\n' >"$dir/pw.csv"
+status 0 "$xenith" ks render "$dir/p.ks" --hosts "$dir/pw.csv" --set pw=other --hash pw -o "$dir/pws" && ! grep -rq 'horse\|other' "$dir/pws" &&
+	[ "$(cat "$dir"/pws/*.ks | grep -c '\$6\$')" = 3 ]
+result $? "--hash with a table, and with --set for the rows without"
+status 2 "$xenith" ks render "$dir/p.ks" --set pw=x --hash pwd && status 3 "$xenith" ks render "$dir/p.ks" --set pw= --hash pw
+result $? "--hash of a name without a value, of an empty password: errors"
 echo "1..$n"
