@@ -4,8 +4,8 @@
  *
  * KS_CASES names their folder (default ../shared/data/kickstart), KS_SET the set (default dev); KS_SHOW=1
  * prints what differs; KS_ANSWERS names a file to which one JSON line an answer is added, for the corpus's
- * own score.py. Every input that parses must print to a fixed point. Verdicts that differ must stand in
- * tests/ks-differences with the reason.
+ * own score.py. Every input that parses must print to a fixed point; files that parse must have the
+ * reference's packages and scripts. Verdicts that differ must stand in tests/ks-differences with the reason.
  */
 #include <jansson.h>
 #include <setjmp.h>
@@ -16,15 +16,16 @@
 
 #include "base/file.h"
 #include "base/util.h"
-#include "kickstart/ks.h"
+#include "kickstart/table.h"
 
 #define CASES_DEFAULT "../shared/data/kickstart"
 
 struct tally {
 	size_t right[2], wrong[2]; /* by what the reference says: 0 ok, 1 error */
 	size_t unstable;
-	size_t unlisted;           /* of wrong: not in tests/ks-differences */
-	size_t errors, line_right; /* errors that both see; on the same line */
+	size_t structures, structures_wrong; /* %packages and scripts of files that parse */
+	size_t unlisted;                     /* of wrong: not in tests/ks-differences */
+	size_t errors, line_right;           /* errors that both see; on the same line */
 };
 
 /* An %include of a file that isn't there counts as empty, as the reference's checker takes it. */
@@ -177,18 +178,91 @@ static void run_case(const json_t *rec, struct tally *t, FILE *answers)
 			  json_is_object(error) ? error : NULL, t, answers);
 }
 
+/* The words (or their members called name) are those of the list, in any order. */
+static bool is_list(const struct ks_list *list, const json_t *words, const char *name)
+{
+	json_t *word;
+	size_t i;
+
+	if (json_array_size(words) != list->n)
+		return false;
+	json_array_foreach (words, i, word)
+		if (!ks_list_has(list, json_string_value(name ? json_object_get(word, name) : word)))
+			return false;
+	return true;
+}
+
+static bool is_script(const struct ks_script *s, const json_t *want)
+{
+	static const char *const types[] = { "pre", "pre-install", "post", "onerror", "traceback" };
+	const char *log = json_string_value(json_object_get(want, "logfile"));
+
+	return str_eq(types[s->type], json_string_value(json_object_get(want, "type"))) &&
+	       str_eq(s->interp, json_string_value(json_object_get(want, "interpreter"))) &&
+	       (log && s->log ? strcmp(log, s->log) == 0 : !log == !s->log) &&
+	       s->erroronfail == json_is_true(json_object_get(want, "erroronfail")) &&
+	       (s->type != KS_POST || s->nochroot != json_is_true(json_object_get(want, "chroot"))) &&
+	       s->at.line == (unsigned)json_integer_value(json_object_get(want, "line"));
+}
+
+static bool is_structure(const struct ks *ks, const json_t *want)
+{
+	const json_t *pk = json_object_get(want, "packages"), *scripts = json_object_get(want, "scripts");
+	const char *environment = json_string_value(json_object_get(pk, "environment"));
+	bool same = json_array_size(scripts) == ks->n_scripts;
+
+	for (size_t i = 0; same && i < ks->n_scripts; i++)
+		same = is_script(&ks->scripts[i], json_array_get(scripts, i));
+	return same &&
+	       (environment ? str_eq(ks->packages.environment, environment) : !ks->packages.environment) &&
+	       is_list(&ks->packages.packages, json_object_get(pk, "packages"), NULL) &&
+	       is_list(&ks->packages.excluded, json_object_get(pk, "excluded"), NULL) &&
+	       is_list(&ks->packages.groups, json_object_get(pk, "groups"), "name") &&
+	       is_list(&ks->packages.excluded_groups, json_object_get(pk, "excluded_groups"), NULL);
+}
+
+/* What %packages and the scripts hold, in the versions in which the file parses. */
+static void run_structure(const json_t *rec, const char *text, const json_t *group, struct tally *t)
+{
+	json_t *version;
+	size_t i;
+
+	json_array_foreach (json_object_get(group, "versions"), i, version) {
+		const char *name = json_string_value(version);
+		const json_t *result = json_object_get(json_object_get(rec, "results"), name);
+		struct ks_parse_opts opts = { .version = ks_version_find(name), .include = no_include };
+		struct ks_diags diags = { 0 };
+		struct ks ks;
+
+		if (!str_eq(json_string_value(json_object_get(result, "outcome")), "ok"))
+			continue;
+		ks_parse("case", text, strlen(text), &opts, &ks, &diags, NULL);
+		t->structures++;
+		if (!is_structure(&ks, json_object_get(group, "value"))) {
+			t->structures_wrong++;
+			print_message("%s %s: other packages or scripts\n",
+				      json_string_value(json_object_get(rec, "id")), name);
+		}
+		ks_clear(&ks);
+		ks_diags_clear(&diags);
+	}
+}
+
 static void run_file(json_t *rec, const char *folder, struct tally *t, FILE *answers)
 {
 	auto_free char *path = path_join(folder, json_string_value(json_object_get(rec, "file")));
 	struct err err = { 0 };
 	auto_buf text = { 0 };
 	const char *version;
-	json_t *result;
+	json_t *result, *group;
+	size_t i;
 
 	assert_int_equal(file_read(path, &text, &err), 0);
 	json_object_foreach (json_object_get(rec, "results"), version, result)
 		run_input(json_string_value(json_object_get(rec, "id")), buf_str(&text), version,
 			  json_array_get(json_object_get(result, "errors"), 0), t, answers);
+	json_array_foreach (json_object_get(rec, "structure"), i, group)
+		run_structure(rec, buf_str(&text), group, t);
 }
 
 static void run_line(const char *line, const char *folder, struct tally *t, FILE *answers)
@@ -229,9 +303,12 @@ static void run_records(const char *kind, size_t permille)
 		      t.right[0] + t.right[1], t.wrong[1], t.wrong[0]);
 	print_message("# %s: first error on the same line %zu of %zu; %zu print unstably\n", kind,
 		      t.line_right, t.errors, t.unstable);
+	print_message("# %s: %zu of %zu with the same packages and scripts\n", kind,
+		      t.structures - t.structures_wrong, t.structures);
 	assert_true((t.wrong[0] + t.wrong[1]) * 1000 < permille * n);
 	assert_int_equal(t.unstable, 0);
 	assert_int_equal(t.unlisted, 0);
+	assert_int_equal(t.structures_wrong, 0);
 }
 
 static void test_cases(void **state)
