@@ -1,10 +1,12 @@
+#include "base/file.h"
 #include "base/util.h"
 #include "cli/cli.h"
 #include "cli/ks_read.h"
+#include "kickstart/excerpt.h"
 
 struct values {
 	const char *version;
-	bool json, strict, host;
+	bool json, strict, host, caret;
 };
 
 static const struct opt opts[] = {
@@ -13,6 +15,7 @@ static const struct opt opts[] = {
 	{ "--strict", 0, OPT_FLAG, offsetof(struct values, strict), NULL, "take warnings for errors" },
 	{ "--host", 0, OPT_FLAG, offsetof(struct values, host), NULL,
 	  "also check what a Xen host's install needs" },
+	{ "--caret", 0, OPT_FLAG, offsetof(struct values, caret), NULL, "show the line, and mark the word" },
 	{ "--json", 0, OPT_FLAG, offsetof(struct values, json), NULL, "print data instead of text" },
 	{ 0 },
 };
@@ -37,6 +40,28 @@ static int check_file(const char *file, const struct values *v, enum ks_version 
 	return 0;
 }
 
+/* What came from a URL or standard input can't be read again, and shows no line. */
+static void print_text(struct ks_diags *diags, bool caret, struct buf *b)
+{
+	const char *file = "";
+	auto_buf text = { 0 };
+
+	for (size_t i = 0; i < diags->n; i++) {
+		const struct ks_diags one = { .v = &diags->v[i], .n = 1 };
+
+		ks_diags_print(&one, b);
+		if (!caret || strcmp(diags->v[i].file, "-") == 0)
+			continue;
+		if (strcmp(file, diags->v[i].file) != 0) {
+			file = diags->v[i].file;
+			text.len = 0;
+			if (file_read(file, &text, NULL))
+				text.len = 0;
+		}
+		ks_diag_excerpt(&diags->v[i], buf_str(&text), text.len, b);
+	}
+}
+
 static int run(void *arg, struct argv *args, struct err *err)
 {
 	const struct values *v = arg;
@@ -54,7 +79,7 @@ static int run(void *arg, struct argv *args, struct err *err)
 	}
 	errors = ks_diags_errors(&diags);
 	if (!r && !v->json) {
-		ks_diags_print(&diags, &text);
+		print_text(&diags, v->caret, &text);
 		fputs(buf_str(&text), stderr);
 	}
 	if (!r && errors)

@@ -69,4 +69,15 @@ status 0 "$xenith" ks print "$dir/good.ks" && cp "$dir/out" "$dir/once.ks" &&
 result $? "what ks print printed prints the same"
 status 0 "$xenith" ks print --mask "$dir/good.ks" && grep -q '^rootpw --iscrypted \*\*\*$' "$dir/out"
 result $? "--mask hides passwords"
+printf 'lang en_US --fault=1\nrotpw open-sesame --x=hidden\nnetwork --devise=\303\261 --wepkey=hidden\n' >"$dir/caret.ks"
+status 3 "$xenith" ks check --caret "$dir/caret.ks" && [ "$(grep -A1 '^    [a-z]' "$dir/err")" = "\
+    lang en_US --fault=1
+               ^^^^^^^
+--
+    rotpw *** --x=***
+    ^^^^^
+--
+    network --devise=*** --wepkey=***
+            ^^^^^^^^" ]
+result $? "--caret shows the line and marks the word, without what may be secret"
 echo "1..$n"
