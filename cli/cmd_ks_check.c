@@ -79,7 +79,7 @@ static int run(void *arg, struct argv *args, struct err *err)
 	}
 	errors = ks_diags_errors(&diags);
 	if (!r && !v->json) {
-		print_text(&diags, v->caret, &text);
+		print_text(&diags, v->caret || isatty(STDERR_FILENO), &text);
 		fputs(buf_str(&text), stderr);
 	}
 	if (!r && errors)
