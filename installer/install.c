@@ -62,11 +62,20 @@ static int fetch_kickstart(struct install_run *run, struct buf *text, const char
 	return r;
 }
 
+/* What the file %includes may come from wherever the file itself may. */
+static int read_include(void *arg, const char *path, const char *from, struct buf *ret, struct err *err)
+{
+	struct install_run *run = arg;
+
+	(void)from;
+	return ks_source_read(path, &run->facts, &run->door, ret, err);
+}
+
 /* Parse, and open the sinks that the file names even when it has errors: whoever waits for the report should
  * see them. */
 static int parse_kickstart(struct install_run *run, const char *name, const struct buf *text, struct err *err)
 {
-	struct ks_parse_opts opts = { 0 };
+	struct ks_parse_opts opts = { .include = read_include, .include_arg = run };
 	struct ks_diags diags = { 0 };
 	auto_buf lines = { 0 };
 	struct ks *ks = &run->ks;

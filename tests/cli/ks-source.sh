@@ -60,7 +60,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         with open(f'{top}/headers', 'a') as f:
             f.write(f'{self.path}\n{self.headers}')
-        body = open(f'{top}/export/host.ks', 'rb').read() if self.path.endswith('.ks') else b''
+        name = 'host.ks' if self.path.startswith('/52') else self.path.strip('/')
+        body = open(f'{top}/export/{name}', 'rb').read() if name.endswith('.ks') else b''
         self.send_response(200 if body else 404)
         self.send_header('Content-Length', str(len(body)))
         self.end_headers()
@@ -85,6 +86,10 @@ port=$(cat "$dir/port")
 ok "http: with the machine's MAC in the URL" plan "http://127.0.0.1:$port/"'${mac}.ks'
 ok "http: the MAC is filled in" grep -q '^/52:54:00:12:34:10.ks$' "$dir/headers"
 ok "http: the MACs are sent" grep -q '^X-RHN-Provisioning-MAC-1: ens17 52:54:00:12:34:11' "$dir/headers"
+sed '/^part/d' "$dir/export/host.ks" >"$dir/export/whole.ks"
+sed -i 's/^reqpart/&\n%include parts.ks/' "$dir/export/whole.ks"
+echo 'part / --size=4096 --grow' >"$dir/export/parts.ks"
+ok "http: a file that includes another beside it" plan "http://127.0.0.1:$port/whole.ks"
 ok "http: not there: exit status 5" fails 5 "http://127.0.0.1:$port/none"
 ok "http: the message has the status" said 'HTTP status 404'
 ok "http: refused: exit status 5" fails 5 "http://user:open-sesame@127.0.0.1:1/host.ks"
