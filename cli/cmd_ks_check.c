@@ -62,29 +62,42 @@ static void print_text(struct ks_diags *diags, bool caret, struct buf *b)
 	}
 }
 
+/* Each file is said and forgotten before the next is read: memory doesn't grow with their number. */
+static int check_and_say(const char *file, const struct values *v, enum ks_version version, json_t *all,
+			 size_t *errors, struct err *err)
+{
+	struct ks_diags diags = { 0 };
+	auto_buf text = { 0 };
+	int r = check_file(file, v, version, &diags, err);
+
+	if (v->json)
+		ks_diags_add_json(&diags, all);
+	else
+		print_text(&diags, v->caret || isatty(STDERR_FILENO), &text);
+	fputs(buf_str(&text), stderr);
+	*errors += ks_diags_errors(&diags);
+	ks_diags_clear(&diags);
+	return r;
+}
+
 static int run(void *arg, struct argv *args, struct err *err)
 {
 	const struct values *v = arg;
+	auto_json *all = json_array();
 	enum ks_version version;
-	struct ks_diags diags = { 0 };
-	auto_buf text = { 0 };
-	size_t errors;
+	size_t errors = 0;
 	int r = ks_read_version(v->version, &version, err);
 
 	for (size_t i = 0; !r && i < args->n; i++)
-		r = check_file(args->v[i], v, version, &diags, err);
+		r = check_and_say(args->v[i], v, version, all, &errors, err);
 	if (!r && v->json) {
-		ks_diags_json(&diags, &text);
+		auto_buf text = { 0 };
+
+		json_pretty(all, &text);
 		fputs(buf_str(&text), stdout);
-	}
-	errors = ks_diags_errors(&diags);
-	if (!r && !v->json) {
-		print_text(&diags, v->caret || isatty(STDERR_FILENO), &text);
-		fputs(buf_str(&text), stderr);
 	}
 	if (!r && errors)
 		r = err_set(err, ERR_INPUT, "%zu error%s", errors, errors == 1 ? "" : "s");
-	ks_diags_clear(&diags);
 	return r;
 }
 

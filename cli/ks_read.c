@@ -39,10 +39,8 @@ int ks_read_version(const char *name, enum ks_version *ret, struct err *err)
 	return 0;
 }
 
-void ks_diags_json(const struct ks_diags *diags, struct buf *b)
+void ks_diags_add_json(const struct ks_diags *diags, json_t *all)
 {
-	auto_json *all = json_array();
-
 	for (size_t i = 0; i < diags->n; i++) {
 		const struct ks_diag *d = &diags->v[i];
 		json_t *o = json_object();
@@ -54,5 +52,12 @@ void ks_diags_json(const struct ks_diags *diags, struct buf *b)
 		json_put_str(o, "reason", d->reason);
 		json_array_append_new(all, o);
 	}
+}
+
+void ks_diags_json(const struct ks_diags *diags, struct buf *b)
+{
+	auto_json *all = json_array();
+
+	ks_diags_add_json(diags, all);
 	json_pretty(all, b);
 }

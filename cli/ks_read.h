@@ -2,6 +2,7 @@
 #ifndef CLI_KS_READ_H
 #define CLI_KS_READ_H
 
+#include "base/json.h"
 #include "kickstart/ks.h"
 
 /*
@@ -13,6 +14,8 @@ int ks_read_text(const char *file, struct buf *b, struct err *err);
 int ks_read_include(void *arg, const char *path, const char *from, struct buf *ret, struct err *err);
 /* KS_VERSION_NONE where name is NULL; ERR_USAGE for an unknown name. */
 int ks_read_version(const char *name, enum ks_version *ret, struct err *err);
+/* Append the diagnostics to a JSON array, an object each. */
+void ks_diags_add_json(const struct ks_diags *diags, json_t *all);
 /* Append the diagnostics as a JSON array. */
 void ks_diags_json(const struct ks_diags *diags, struct buf *b);
 
