@@ -3,15 +3,8 @@
 set -u
 xenith=$(readlink -f "${O:-build}")/xenith
 dir=$(mktemp -d)
-http='' nfs=''
-# shellcheck disable=SC2317
-clean() {
-	[ -n "$http" ] && kill "$http"
-	[ -n "$nfs" ] && kill "$nfs" && wait "$nfs"
-	rm -rf "$dir"
-} 2>/dev/null
-trap clean EXIT
-trap 'exit 1' INT TERM
+# shellcheck source=tests/cli/lib/servers.sh
+. "$(dirname "$0")/lib/servers.sh"
 
 ok() { # TEXT COMMAND...
 	text=$1
@@ -158,26 +151,11 @@ ok "no medium is mounted" run 3 check "$dir/cdrom.ks"
 ok "the medium is named" says "cdrom:/part.ks is on a medium"
 ok "http: FILE that isn't there: exit status 5" run 5 check "$url/none.ks"
 
-if ! command -v ganesha.nfsd >/dev/null || [ "$(id -u)" != 0 ]; then
+if ! can_serve_nfs; then
 	echo "ok - nfs # SKIP needs nfs-ganesha and root"
 	exit 0
 fi
-nfsport=$((20000 + $$ % 20000))
-mkdir "$dir/recov"
-cat >"$dir/ganesha.conf" <<CONF
-NFS_CORE_PARAM { Bind_addr = 127.0.0.1; NFS_Port = $nfsport; Protocols = 4; Enable_NLM = false; Enable_RQUOTA = false;
-	Enable_UDP = False; Plugins_Dir = /usr/lib/x86_64-linux-gnu/ganesha; }
-NFSV4 { Graceless = true; Lease_Lifetime = 60; RecoveryBackend = fs; RecoveryRoot = $dir/recov; Minor_Versions = 0,1;
-	Delegations = false; Only_Numeric_Owners = true; }
-EXPORT { Export_Id = 1; Path = $dir/export; Pseudo = /export; Access_Type = RO; Squash = No_Root_Squash;
-	SecType = sys, none; Protocols = 4; Transports = TCP; PrivilegedPort = false; FSAL { Name = VFS; } }
-CONF
-ganesha.nfsd -F -f "$dir/ganesha.conf" -p "$dir/pid" -L "$dir/log" >/dev/null 2>&1 &
-nfs=$!
-for _ in $(seq 60); do
-	grep -q 'NFS SERVER INITIALIZED' "$dir/log" 2>/dev/null && break
-	sleep 0.5
-done
+serve_nfs
 echo "%include nfs://127.0.0.1/export/top.ks?version=4&nfsport=$nfsport" >"$dir/nfs.ks"
 ok "nfs: a URL of a real server" run 0 print "$dir/nfs.ks"
 ok "nfs: relative names are beside the URL" prints "lang es_ES.UTF-8" "keyboard es" "timezone Atlantic/Canary"

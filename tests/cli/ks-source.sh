@@ -4,15 +4,8 @@ set -u
 xenith=$(readlink -f "${O:-build}")/xenith
 facts=$(dirname "$0")/../facts/qemu-bios
 dir=$(mktemp -d)
-http='' nfs=''
-# shellcheck disable=SC2317
-clean() {
-	[ -n "$http" ] && kill "$http"
-	[ -n "$nfs" ] && kill "$nfs" && wait "$nfs"
-	rm -rf "$dir"
-} 2>/dev/null
-trap clean EXIT
-trap 'exit 1' INT TERM
+# shellcheck source=tests/cli/lib/servers.sh
+. "$(dirname "$0")/lib/servers.sh"
 
 mkdir "$dir/export"
 cat >"$dir/export/host.ks" <<'KS'
@@ -95,26 +88,11 @@ ok "http: the message has the status" said 'HTTP status 404'
 ok "http: refused: exit status 5" fails 5 "http://user:open-sesame@127.0.0.1:1/host.ks"
 ok "http: the URL's password is masked" sh -c 'grep -q "user:\*\*\*@" "$1" && ! grep -q open-sesame "$1"' - "$dir/out"
 
-if ! command -v ganesha.nfsd >/dev/null || [ "$(id -u)" != 0 ]; then
+if ! can_serve_nfs; then
 	echo "ok - nfs # SKIP needs nfs-ganesha and root"
 	exit 0
 fi
-nfsport=$((20000 + $$ % 20000))
-mkdir "$dir/recov"
-cat >"$dir/ganesha.conf" <<CONF
-NFS_CORE_PARAM { Bind_addr = 127.0.0.1; NFS_Port = $nfsport; Protocols = 4; Enable_NLM = false; Enable_RQUOTA = false;
-	Enable_UDP = False; Plugins_Dir = /usr/lib/x86_64-linux-gnu/ganesha; }
-NFSV4 { Graceless = true; Lease_Lifetime = 60; RecoveryBackend = fs; RecoveryRoot = $dir/recov; Minor_Versions = 0,1;
-	Delegations = false; Only_Numeric_Owners = true; }
-EXPORT { Export_Id = 1; Path = $dir/export; Pseudo = /export; Access_Type = RO; Squash = No_Root_Squash;
-	SecType = sys, none; Protocols = 4; Transports = TCP; PrivilegedPort = false; FSAL { Name = VFS; } }
-CONF
-ganesha.nfsd -F -f "$dir/ganesha.conf" -p "$dir/pid" -L "$dir/log" >/dev/null 2>&1 &
-nfs=$!
-for _ in $(seq 60); do
-	grep -q 'NFS SERVER INITIALIZED' "$dir/log" 2>/dev/null && break
-	sleep 0.5
-done
+serve_nfs
 where="version=4&nfsport=$nfsport"
 ok "nfs: a file of a real server" plan "nfs://127.0.0.1/export/host.ks?$where"
 ok "nfs: the plan is made" said '^disk serial-xenith-disk-0'
