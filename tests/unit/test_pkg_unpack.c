@@ -23,7 +23,7 @@ static char *in_archive(const struct state *s, const char *name)
 /* Build work/NAME (with its DEBIAN/control written here) into the pool and list it. */
 static void build(struct state *s, const char *name, const char *version, const char *fields)
 {
-	auto_free char *work = xasprintf("%s/tree/%s", s->archive.dir, name);
+	auto_free char *work = xasprintf("%s/stage/%s", s->archive.dir, name);
 	auto_free char *filename = xasprintf("pool/%s_%s.deb", name, version);
 	auto_free char *deb = xasprintf("%s/mirror/%s", s->archive.dir, filename);
 	auto_free char *pool = in_archive(s, "mirror/pool");
@@ -37,7 +37,7 @@ static void build(struct state *s, const char *name, const char *version, const 
 
 static void put(struct state *s, const char *package, const char *name, const char *text)
 {
-	auto_free char *work = xasprintf("%s/tree/%s", s->archive.dir, package);
+	auto_free char *work = xasprintf("%s/stage/%s", s->archive.dir, package);
 
 	archive_put(work, name, 0644, text);
 }
@@ -222,7 +222,7 @@ static void stays_inside(void **state)
 	begin(&s);
 	outside = in_archive(&s, "outside");
 	assert_int_equal(file_mkdirs(outside, 0755, NULL), 0);
-	work = in_archive(&s, "work/evil/opt");
+	work = in_archive(&s, "stage/evil/opt");
 	assert_int_equal(file_mkdirs(work, 0755, NULL), 0);
 	link = path_join(work, "way-out");
 	assert_int_equal(symlink(outside, link), 0);
