@@ -1,3 +1,3 @@
 # What this room may include from, and the libraries it links.
 facts_USES := base
-facts_PKGS := blkid libkmod
+facts_PKGS := blkid

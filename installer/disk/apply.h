@@ -29,4 +29,7 @@ int disk_lvm(const struct disk_plan *plan, struct door *door, struct err *err);
 /* Let udev finish what it was told, where it runs. */
 int disk_settle(struct door *door, struct err *err);
 
+/* umount2(2), tried for some seconds while it is busy; what is not mounted is no error. */
+int disk_umount_busy(const char *target, int flags, struct err *err);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "installer/disk/apply.h"
 #include "installer/disk/plan.h"
 
 #define BUSY_TRIES 25
@@ -33,9 +34,9 @@ int disk_mount(const struct disk_plan *plan, const char *dir, struct door *door,
 	return r;
 }
 
-static int umount_busy(const char *target, struct err *err)
+int disk_umount_busy(const char *target, int flags, struct err *err)
 {
-	for (int i = 0; umount2(target, UMOUNT_NOFOLLOW); i++) {
+	for (int i = 0; umount2(target, flags); i++) {
 		if (errno == EINVAL || errno == ENOENT)
 			return 0;
 		if (errno != EBUSY || i == BUSY_TRIES)
@@ -68,7 +69,7 @@ static int umount_fn(void *arg, struct err *err)
 			continue;
 		disk_proc_unescape(words.v[4]);
 		if (disk_path_below(words.v[4], dir))
-			r = umount_busy(words.v[4], err);
+			r = disk_umount_busy(words.v[4], UMOUNT_NOFOLLOW, err);
 	}
 	return r;
 }

@@ -118,14 +118,7 @@ static bool mount_is_of(const struct argv *words, const struct devs *devs)
 static int unmount(const char *target, struct log *log, struct err *err)
 {
 	log_printf(log, "umount %s", target);
-	for (int i = 0; umount2(target, 0); i++) {
-		if (errno == EINVAL || errno == ENOENT)
-			return 0;
-		if (errno != EBUSY || i == BUSY_TRIES)
-			return err_sys(err, "cannot unmount %s", target);
-		usleep(BUSY_US);
-	}
-	return 0;
+	return disk_umount_busy(target, 0, err);
 }
 
 /* Unmount their file systems, and what else is mounted below those, from the end: children come later. */
