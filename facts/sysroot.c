@@ -11,15 +11,25 @@
 #include "base/file.h"
 #include "base/util.h"
 
-#define FILE_MAX (1024 * 1024)
+#define FILE_MAX   (1024 * 1024)
+#define OPEN_TRIES 10000
 
 static int open_in_root(const struct sysroot *sr, const char *path, int flags)
 {
-	struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC), .resolve = RESOLVE_IN_ROOT };
+	struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC),
+				.resolve = sr->live ? 0 : RESOLVE_IN_ROOT };
+
+	int fd = -1;
 
 	while (*path == '/')
 		path++;
-	return (int)syscall(SYS_openat2, sr->fd, *path ? path : ".", &how, sizeof(how));
+	/* openat2(2): EAGAIN when anything on the machine was renamed or mounted while ".." was followed; try again. */
+	for (int i = 0; i < OPEN_TRIES; i++) {
+		fd = (int)syscall(SYS_openat2, sr->fd, *path ? path : ".", &how, sizeof(how));
+		if (fd >= 0 || errno != EAGAIN)
+			break;
+	}
+	return fd;
 }
 
 static int open_fmt(const struct sysroot *sr, int flags, const char *fmt, va_list ap)

@@ -1,9 +1,15 @@
 /* The verdicts and devices of each machine of tests/facts that is not plain QEMU. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/util.h"
@@ -159,6 +165,37 @@ static void test_san(void **state)
 	facts_clear(&f);
 }
 
+/* Other programs rename files all the time; openat2(2) then answers EAGAIN, and no disk may get lost by that. */
+static void test_renames_meanwhile(void **state)
+{
+	char one[] = "/tmp/xenith-rename-XXXXXX";
+	auto_free char *two = NULL;
+	pid_t pid;
+
+	(void)state;
+	close(mkstemp(one));
+	two = xasprintf("%s.two", one);
+	pid = fork();
+	if (pid == 0)
+		for (prctl(PR_SET_PDEATHSIG, SIGKILL);;) {
+			rename(one, two);
+			rename(two, one);
+		}
+	assert_true(pid > 0);
+	for (int i = 0; i < 100; i++) {
+		struct facts f;
+
+		read_machine("san-8path", &f);
+		assert_int_equal(f.n_disks, 9);
+		assert_int_equal(f.n_nics, 4);
+		facts_clear(&f);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	unlink(one);
+	unlink(two);
+}
+
 static void test_under_xen(void **state)
 {
 	struct facts f;
@@ -205,7 +242,7 @@ int main(void)
 		cmocka_unit_test(test_equal_disks), cmocka_unit_test(test_hp_locked),
 		cmocka_unit_test(test_intel_iommu), cmocka_unit_test(test_no_virt),
 		cmocka_unit_test(test_san),         cmocka_unit_test(test_under_xen),
-		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_json),        cmocka_unit_test(test_renames_meanwhile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
