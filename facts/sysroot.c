@@ -23,7 +23,8 @@ static int open_in_root(const struct sysroot *sr, const char *path, int flags)
 
 	while (*path == '/')
 		path++;
-	/* openat2(2): EAGAIN when anything on the machine was renamed or mounted while ".." was followed; try again. */
+	/* openat2(2): EAGAIN when anything on the machine was renamed or mounted while ".." was followed; try
+	 * again. */
 	for (int i = 0; i < OPEN_TRIES; i++) {
 		fd = (int)syscall(SYS_openat2, sr->fd, *path ? path : ".", &how, sizeof(how));
 		if (fd >= 0 || errno != EAGAIN)

@@ -165,7 +165,8 @@ static void test_san(void **state)
 	facts_clear(&f);
 }
 
-/* Other programs rename files all the time; openat2(2) then answers EAGAIN, and no disk may get lost by that. */
+/* Other programs rename files all the time; openat2(2) then answers EAGAIN, and no disk may get lost by that.
+ */
 static void test_renames_meanwhile(void **state)
 {
 	char one[] = "/tmp/xenith-rename-XXXXXX";
