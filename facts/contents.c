@@ -1,19 +1,11 @@
-#include <blkid/blkid.h>
+/* What is on a disk and its partitions, and what stands on them. */
+#include <fcntl.h>
 
 #include "base/util.h"
 #include "facts/disk.h"
+#include "facts/mark.h"
 
-#define HOLDERS_DEPTH  8
-#define SIGNATURES_MAX 64 /* of one device: each is found once, and a disk that claims more is broken */
-
-static struct disk_content *push(struct arena *a, struct disk_facts *d, const char *node, uint64_t size)
-{
-	struct disk_content *c = arena_push(a, &d->contents, &d->n_contents, sizeof(*d->contents));
-
-	c->node = arena_strdup(a, node);
-	c->size_bytes = size;
-	return c;
-}
+#define HOLDERS_DEPTH 8
 
 static const char *decoded(const struct sysroot *sr, const struct udev *u, const char *key_enc,
 			   const char *key)
@@ -27,6 +19,17 @@ static const char *decoded(const struct sysroot *sr, const struct udev *u, const
 	return s ? arena_strdup(sr->arena, s) : NULL;
 }
 
+static struct disk_content *push(const struct disk_source *src, struct disk_facts *d, const char *node,
+				 uint64_t size)
+{
+	struct contents list = { d->contents, d->n_contents };
+	struct disk_content *c = contents_push(src->sr->arena, &list, node, size);
+
+	d->contents = list.v;
+	d->n_contents = list.n;
+	return c;
+}
+
 static void from_udev(const struct disk_source *src, const struct udev *u, struct disk_facts *d,
 		      const char *node, uint64_t size)
 {
@@ -35,49 +38,16 @@ static void from_udev(const struct disk_source *src, const struct udev *u, struc
 	struct disk_content *c;
 
 	if (fs) {
-		c = push(src->sr->arena, d, node, size);
+		c = push(src, d, node, size);
 		c->type = arena_strdup(src->sr->arena, fs);
 		c->label = decoded(src->sr, u, "ID_FS_LABEL_ENC", "ID_FS_LABEL");
 		c->uuid = decoded(src->sr, u, "ID_FS_UUID_ENC", "ID_FS_UUID");
 	}
 	if (table && str_eq(node, src->name)) {
-		c = push(src->sr->arena, d, node, size);
+		c = push(src, d, node, size);
 		c->type = arena_strdup(src->sr->arena, table);
 		c->uuid = decoded(src->sr, u, "ID_PART_TABLE_UUID", "ID_PART_TABLE_UUID");
 	}
-}
-
-static const char *probe_value(struct arena *a, blkid_probe pr, const char *key)
-{
-	const char *s;
-
-	return !blkid_probe_lookup_value(pr, key, &s, NULL) && *s ? arena_strdup(a, s) : NULL;
-}
-
-void disk_probe(struct arena *a, const char *path, const char *node, bool whole, uint64_t size,
-		struct disk_facts *d)
-{
-	blkid_probe pr = blkid_new_probe_from_filename(path);
-
-	if (!pr)
-		return;
-	blkid_probe_enable_superblocks(pr, 1);
-	blkid_probe_set_superblocks_flags(pr, BLKID_SUBLKS_TYPE | BLKID_SUBLKS_LABEL | BLKID_SUBLKS_UUID);
-	blkid_probe_enable_partitions(pr, 1);
-	blkid_probe_set_partitions_flags(pr, BLKID_PARTS_FORCE_GPT);
-	for (int i = 0; i < SIGNATURES_MAX && blkid_do_probe(pr) == 0; i++) {
-		const char *type = probe_value(a, pr, "TYPE"), *table = probe_value(a, pr, "PTTYPE");
-		struct disk_content *c;
-
-		/* In a partition, a table is what a boot sector looks like. */
-		if (!type && (!table || !whole))
-			continue;
-		c = push(a, d, node, size);
-		c->type = type ? type : table;
-		c->label = type ? probe_value(a, pr, "LABEL") : NULL;
-		c->uuid = probe_value(a, pr, type ? "UUID" : "PTUUID");
-	}
-	blkid_free_probe(pr);
 }
 
 static void from_blkid(const struct disk_source *src, struct disk_facts *d, const char *node, uint64_t size)
@@ -108,21 +78,48 @@ static void add_holders(const struct sysroot *sr, const char *dir, struct argv *
 	}
 }
 
+/* What the table says of a partition; sysfs counts in units of 512 bytes. */
+static struct disk_part *add_part(const struct sysroot *sr, struct disk_facts *d, const char *dir,
+				  const char *name)
+{
+	struct disk_part *p = arena_push(sr->arena, &d->parts, &d->n_parts, sizeof(*d->parts));
+
+	p->node = arena_strdup(sr->arena, name);
+	p->number = (unsigned)sysroot_u64(sr, 0, "%s/%s/partition", dir, name);
+	p->start_bytes = sysroot_u64(sr, 0, "%s/%s/start", dir, name) * 512;
+	p->size_bytes = sysroot_u64(sr, 0, "%s/%s/size", dir, name) * 512;
+	return p;
+}
+
 static void read_partition(const struct disk_source *src, struct disk_facts *d, const char *dir,
 			   const char *name)
 {
 	const struct sysroot *sr = src->sr;
 	const char *dev = sysroot_line(sr, "%s/%s/dev", dir, name);
-	uint64_t sectors = sysroot_u64(sr, 0, "%s/%s/size", dir, name);
+	struct disk_part *part = add_part(sr, d, dir, name);
 	auto_free char *record = xasprintf("b%s", dev ? dev : "");
 	auto_udev udev = { 0 };
 
 	if (sr->live) {
-		from_blkid(src, d, name, sectors * 512);
+		from_blkid(src, d, name, part->size_bytes);
 	} else if (!strchr(record, '/')) {
 		udev_read(sr, record, &udev);
-		from_udev(src, &udev, d, name, sectors * 512);
+		from_udev(src, &udev, d, name, part->size_bytes);
+		part->name = decoded(sr, &udev, "ID_PART_ENTRY_NAME", "ID_PART_ENTRY_NAME");
+		part->type = decoded(sr, &udev, "ID_PART_ENTRY_TYPE", "ID_PART_ENTRY_TYPE");
+		part->uuid = decoded(sr, &udev, "ID_PART_ENTRY_UUID", "ID_PART_ENTRY_UUID");
 	}
+}
+
+/* An unreadable disk has none. */
+static void read_mark(const struct sysroot *sr, struct disk_facts *d)
+{
+	const char *table = mark_table(d);
+	auto_close int fd = table ? open(d->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+	char block[MARK_LEN];
+
+	if (fd >= 0 && pread(fd, block, sizeof(block), MARK_START) == sizeof(block))
+		d->host = mark_parse(sr->arena, block, sizeof(block), table);
 }
 
 static int by_version(const void *pa, const void *pb)
@@ -156,4 +153,8 @@ void disk_read_contents(const struct disk_source *src, struct disk_facts *d)
 	}
 	argv_sort_unique(&holders);
 	d->holders = disk_list_make(sr->arena, &holders);
+	if (sr->live) {
+		disk_probe_table(sr->arena, d);
+		read_mark(sr, d);
+	}
 }

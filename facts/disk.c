@@ -106,6 +106,8 @@ void facts_read_disks(const struct sysroot *sr, struct facts *f)
 	}
 	if (f->n_disks)
 		qsort(f->disks, f->n_disks, sizeof(*f->disks), by_id);
+	disks_read_vgs(sr, f);
+	disks_read_recorded(sr, f);
 	disks_mark_multipath(sr, f);
 	disks_mark_medium(sr, f);
 }

@@ -41,9 +41,28 @@ struct cpu_facts {
 struct disk_content {
 	const char *node;  /* kernel name of what holds it, "sda" or "sda1" */
 	const char *type;  /* "ext4", "LVM2_member", "linux_raid_member", "gpt", "iso9660", ... */
-	const char *label; /* or NULL */
-	const char *uuid;  /* or NULL */
+	const char *label; /* or NULL; an array's or pool's name, for its members */
+	const char *uuid; /* or NULL; of the whole array, pool or multi-device file system, for its members */
+	const char *hint; /* what else people know it by: "last mounted on /home", "volume group vg0",
+			     "raid1 of 2 disks"; or NULL */
+	unsigned inside;  /* number of the partition inside node that it was found in: a guest's disk; 0: none
+			   */
 	uint64_t size_bytes;
+};
+
+/* A partition that the kernel shows. */
+struct disk_part {
+	const char *node; /* "sda1" */
+	unsigned number;
+	uint64_t start_bytes, size_bytes;
+	const char *name, *type, *uuid; /* of the table: GPT's name or NULL, "0x83" or a GUID, PARTUUID */
+};
+
+/* An earlier install of Xenith, as its mark on the disk says (facts/mark.h). */
+struct disk_host {
+	const char *hostname;
+	const char *installed; /* ISO 8601, UTC */
+	const char *token;     /* what `guard --reinstall=allow-token=` must say */
 };
 
 struct disk_facts {
@@ -67,6 +86,43 @@ struct disk_facts {
 				 NULL-terminated */
 	struct disk_content *contents;
 	size_t n_contents;
+	struct disk_part *parts; /* by number */
+	size_t n_parts;
+	const struct disk_host *host; /* NULL: no Xenith host was installed on it */
+};
+
+/* A physical volume of a group; node and disk are NULL when it is not on this machine. */
+struct vg_pv {
+	const char *uuid;
+	const char *node; /* "sda2" */
+	const char *disk; /* kernel name of the whole disk, "sda"; NULL too for one on md or dm */
+	uint64_t pe_start_bytes, extents;
+};
+
+/* One run of extents of a volume. */
+struct vg_seg {
+	const char *type;        /* "linear", "striped", "thin", "raid1", ... */
+	uint64_t start, extents; /* in the volume */
+	const char *pv_node; /* where a linear one lies; NULL: on no node of this machine, or on several */
+	uint64_t pv_extent;
+};
+
+struct vg_lv {
+	const char *name, *uuid, *layout; /* layout: LVM's words, "linear", "thin,sparse", "thin,pool" */
+	uint64_t size_bytes;
+	struct vg_seg *segs;
+	size_t n_segs;
+	struct disk_content *contents; /* node is the volume's name */
+	size_t n_contents;
+};
+
+struct vg_facts {
+	const char *name, *uuid;
+	uint64_t extent_bytes, extents, free_extents;
+	struct vg_pv *pvs;
+	size_t n_pvs;
+	struct vg_lv *lvs; /* those that people see: no hidden parts of raid or thin volumes */
+	size_t n_lvs;
 };
 
 struct nic_facts {
@@ -101,6 +157,8 @@ struct facts {
 	struct console_facts console;
 	struct disk_facts *disks; /* whole disks only, no partitions, dm or md; sorted by id, then name */
 	size_t n_disks;
+	struct vg_facts *vgs; /* sorted by name */
+	size_t n_vgs;
 	struct nic_facts *nics; /* real ports only: no bridges, bonds, vif; sorted by PCI path, then name */
 	size_t n_nics;
 };

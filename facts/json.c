@@ -1,16 +1,8 @@
 #include "base/json.h"
 
 #include "base/util.h"
+#include "facts/json.h"
 #include "facts/parts.h"
-
-static json_t *list_of(const char *const *words)
-{
-	json_t *list = json_array();
-
-	for (; words && *words; words++)
-		json_array_append_new(list, json_string(*words));
-	return list;
-}
 
 static json_t *cpu_json(const struct cpu_facts *cpu)
 {
@@ -44,53 +36,6 @@ static json_t *console_json(const struct console_facts *c)
 	return o;
 }
 
-static json_t *contents_json(const struct disk_facts *d)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < d->n_contents; i++) {
-		const struct disk_content *c = &d->contents[i];
-		json_t *o = json_object();
-
-		json_put_str(o, "node", c->node);
-		json_put_str(o, "type", c->type);
-		json_put_str(o, "label", c->label);
-		json_put_str(o, "uuid", c->uuid);
-		json_put_u64(o, "size_bytes", c->size_bytes);
-		json_array_append_new(list, o);
-	}
-	return list;
-}
-
-static json_t *disk_json(const struct disk_facts *d)
-{
-	json_t *o = json_object();
-
-	json_put_str(o, "id", d->id);
-	json_put_str(o, "name", d->name);
-	json_put_str(o, "path", d->path);
-	json_put_str(o, "wwn", d->wwn);
-	json_put_str(o, "wwid", d->wwid);
-	json_put_str(o, "serial", d->serial);
-	json_put_str(o, "vendor", d->vendor);
-	json_put_str(o, "model", d->model);
-	json_put_str(o, "by_path", d->by_path);
-	json_object_set_new(o, "by_id", list_of(d->by_id));
-	json_put_str(o, "transport", d->transport);
-	json_put_u64(o, "size_bytes", d->size_bytes);
-	json_put_u64(o, "logical_sector", d->logical_sector);
-	json_put_u64(o, "physical_sector", d->physical_sector);
-	json_put_bool(o, "rotational", d->rotational);
-	json_put_bool(o, "removable", d->removable);
-	json_put_bool(o, "read_only", d->read_only);
-	json_put_bool(o, "cdrom", d->cdrom);
-	json_put_bool(o, "boot_medium", d->boot_medium);
-	json_put_str(o, "multipath_wwid", d->multipath_wwid);
-	json_object_set_new(o, "holders", list_of(d->holders));
-	json_object_set_new(o, "contents", contents_json(d));
-	return o;
-}
-
 static json_t *nic_json(const struct nic_facts *n)
 {
 	json_t *o = json_object();
@@ -109,7 +54,7 @@ static json_t *nic_json(const struct nic_facts *n)
 void facts_json(const struct facts *f, struct buf *b)
 {
 	auto_json *o = json_object();
-	json_t *disks = json_array(), *nics = json_array();
+	json_t *disks = json_array(), *vgs = json_array(), *nics = json_array();
 
 	json_put_str(o, "vendor", f->vendor);
 	json_put_str(o, "product", f->product);
@@ -124,8 +69,11 @@ void facts_json(const struct facts *f, struct buf *b)
 	json_object_set_new(o, "cpu", cpu_json(&f->cpu));
 	json_object_set_new(o, "console", console_json(&f->console));
 	for (size_t i = 0; i < f->n_disks; i++)
-		json_array_append_new(disks, disk_json(&f->disks[i]));
+		json_array_append_new(disks, facts_disk_json(&f->disks[i]));
 	json_object_set_new(o, "disks", disks);
+	for (size_t i = 0; i < f->n_vgs; i++)
+		json_array_append_new(vgs, facts_vg_json(&f->vgs[i]));
+	json_object_set_new(o, "vgs", vgs);
 	for (size_t i = 0; i < f->n_nics; i++)
 		json_array_append_new(nics, nic_json(&f->nics[i]));
 	json_object_set_new(o, "nics", nics);

@@ -57,20 +57,51 @@ static void print_console(const struct console_facts *c, struct buf *b)
 				      : "");
 }
 
+static void print_content(const struct disk_content *c, const char *before, struct buf *b)
+{
+	buf_addf(b, "          %s %s", before, c->node);
+	if (c->inside)
+		buf_addf(b, " partition %u", c->inside);
+	buf_addf(b, ": %s", c->type);
+	if (c->label)
+		buf_addf(b, " \"%s\"", c->label);
+	if (c->uuid)
+		buf_addf(b, " %s", c->uuid);
+	if (c->hint)
+		buf_addf(b, ", %s", c->hint);
+	buf_addc(b, '\n');
+}
+
 static void print_contents(const struct disk_facts *d, struct buf *b)
 {
-	for (size_t i = 0; i < d->n_contents; i++) {
-		const struct disk_content *c = &d->contents[i];
-
-		buf_addf(b, "          %s %s: %s", i ? "        " : "contents", c->node, c->type);
-		if (c->label)
-			buf_addf(b, " \"%s\"", c->label);
-		if (c->uuid)
-			buf_addf(b, " %s", c->uuid);
-		buf_addc(b, '\n');
-	}
+	for (size_t i = 0; i < d->n_contents; i++)
+		print_content(&d->contents[i], i ? "        " : "contents", b);
 	if (!d->n_contents)
 		buf_adds(b, "          contents none\n");
+	if (d->host)
+		buf_addf(b, "          Xenith host %s, installed %s, reinstall token %s\n", d->host->hostname,
+			 d->host->installed, d->host->token);
+}
+
+static void print_vg(const struct vg_facts *vg, struct buf *b)
+{
+	buf_addf(b, "vg        %s  ", vg->name);
+	print_size(b, vg->extents * vg->extent_bytes);
+	buf_adds(b, ", ");
+	print_size(b, vg->free_extents * vg->extent_bytes);
+	buf_adds(b, " free, on");
+	for (size_t i = 0; i < vg->n_pvs; i++)
+		buf_addf(b, " %s", vg->pvs[i].node ? vg->pvs[i].node : "(a missing disk)");
+	buf_addf(b, "  %s\n", vg->uuid);
+	for (size_t i = 0; i < vg->n_lvs; i++) {
+		const struct vg_lv *lv = &vg->lvs[i];
+
+		buf_addf(b, "          volume %s ", lv->name);
+		print_size(b, lv->size_bytes);
+		buf_addf(b, " %s\n", lv->layout);
+		for (size_t c = 0; c < lv->n_contents; c++)
+			print_content(&lv->contents[c], c ? "        " : "contents", b);
+	}
 }
 
 static void print_disk(const struct disk_facts *d, struct buf *b)
@@ -123,6 +154,8 @@ void facts_print(const struct facts *f, struct buf *b)
 		print_disk(&f->disks[i], b);
 	if (!f->n_disks)
 		buf_adds(b, "disk      none found: a storage driver may be missing\n");
+	for (size_t i = 0; i < f->n_vgs; i++)
+		print_vg(&f->vgs[i], b);
 	for (size_t i = 0; i < f->n_nics; i++)
 		print_nic(&f->nics[i], b);
 	if (!f->n_nics)
