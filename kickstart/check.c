@@ -71,8 +71,6 @@ static void check_accounts(const struct ks *ks, struct ks_fault *f)
 {
 	const struct ks_rootpw *root = &ks->rootpw;
 
-	if (root->iscrypted && root->plaintext)
-		ks_fault(f, &root->at, "--plaintext", "contradicts --iscrypted");
 	if (root->iscrypted && root->password && !is_crypted(root->password))
 		ks_fault(f, &root->at, "rootpw",
 			 "the password is no hash of crypt(5), but --iscrypted says so");
@@ -81,8 +79,6 @@ static void check_accounts(const struct ks *ks, struct ks_fault *f)
 		static const char letters[] =
 			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$";
 
-		if (u->iscrypted && u->plaintext)
-			ks_fault(f, &u->at, "--plaintext", "contradicts --iscrypted");
 		if (u->iscrypted && u->password && !is_crypted(u->password))
 			ks_fault(f, &u->at, u->name,
 				 "the password is no hash of crypt(5), but --iscrypted says so");
@@ -98,14 +94,10 @@ static void check_accounts(const struct ks *ks, struct ks_fault *f)
 static void check_services(const struct ks *ks, struct ks_fault *f)
 {
 	const struct ks_list *on = &ks->services.enabled;
-	int n = ks->firstboot.enable + ks->firstboot.disable + ks->firstboot.reconfig;
 
 	for (size_t i = 0; i < on->n; i++)
 		if (ks_list_has(&ks->services.disabled, on->v[i]))
 			ks_fault(f, &ks->services.at, on->v[i], "is both enabled and disabled");
-	if (n > 1)
-		ks_fault(f, &ks->firstboot.at, "firstboot",
-			 "--enable, --disable and --reconfig contradict each other");
 }
 
 static void check_repeats(const struct ks *ks, struct ks_fault *f)
@@ -113,8 +105,16 @@ static void check_repeats(const struct ks *ks, struct ks_fault *f)
 	for (size_t i = 0; i < ks->n_repeats; i++) {
 		const struct ks_repeat *r = &ks->repeats[i];
 
-		ks_fault(f, &r->at, r->word[0] == '-' ? r->word : r->command,
-			 "takes the place of what %s said on line %u", r->command, r->before);
+		if (!r->word)
+			ks_fault(f, &r->at, r->command,
+				 "said again, it forgets %s of line %u: give both on one line", r->lost,
+				 r->before);
+		else if (r->lost)
+			ks_fault(f, &r->at, r->word, "contradicts %s of line %u: only the last one counts",
+				 r->lost, r->before);
+		else
+			ks_fault(f, &r->at, r->word[0] == '-' ? r->word : r->command,
+				 "takes the place of what %s said on line %u", r->command, r->before);
 	}
 }
 

@@ -6,7 +6,7 @@ static const struct ks_opt opts[] = {
 	{ "--bootloader", KS_STRING, .versions = KS_V(F45) },
 	{ "--composefs", KS_FLAG, .versions = KS_V(F45) },
 	{ "--source-imgref", KS_STRING, .required = KS_ALWAYS },
-	{ "--stateroot", KS_STRING, KS_OTHER },
+	{ "--stateroot", KS_STRING, KS_OTHER, .flags = KS_FORGETS },
 	{ "--target-imgref", KS_STRING, KS_OTHER },
 	{ 0 },
 };

@@ -3,13 +3,14 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--all", KS_FLAG, KS_OFF(ks_clearpart, all) },
-	{ "--linux", KS_FLAG, KS_OFF(ks_clearpart, linux_only) },
-	{ "--none", KS_FLAG, KS_OFF(ks_clearpart, none) },
+	{ "--all", KS_FLAG, KS_OFF(ks_clearpart, all), .rival = 1, .flags = KS_STAYS },
+	{ "--linux", KS_FLAG, KS_OFF(ks_clearpart, linux_only), .rival = 1, .flags = KS_STAYS },
+	{ "--none", KS_FLAG, KS_OFF(ks_clearpart, none), .rival = 1, .flags = KS_STAYS },
 	{ "--drives", KS_LIST, KS_OFF(ks_clearpart, drives) },
 	{ "--list", KS_LIST, KS_OFF(ks_clearpart, list), .versions = KS_SINCE(F17, RHEL7) },
 	{ "--initlabel", KS_FLAG, KS_OFF(ks_clearpart, initlabel) },
-	{ "--disklabel", KS_STRING, KS_OFF(ks_clearpart, disklabel), .versions = KS_SINCE(F21, RHEL7) },
+	{ "--disklabel", KS_STRING, KS_OFF(ks_clearpart, disklabel), .versions = KS_SINCE(F21, RHEL7),
+	  .flags = KS_FORGETS },
 	{ "--cdl", KS_FLAG, KS_OFF(ks_clearpart, cdl), .versions = KS_SINCE(F28, RHEL7) },
 	{ 0 },
 };

@@ -4,7 +4,7 @@
 
 static const struct ks_opt opts[] = {
 	{ "--dev", KS_LIST, .versions = KS_BETWEEN(FC6, F33, RHEL5, RHEL7), .required = KS_ALWAYS,
-	  .flags = KS_APPEND },
+	  .flags = KS_APPEND | KS_WHOLE },
 	{ "--name", KS_STRING, .versions = KS_BETWEEN(FC6, F33, RHEL5, RHEL7), .required = KS_ALWAYS },
 	{ 0 },
 };

@@ -13,10 +13,14 @@ static const struct ks_opt opts[] = {
 
 static void check(struct ks_line *line, void *data)
 {
-	int n = ks_line_gave(line, "--source") + ks_line_gave(line, "--biospart") +
-		ks_line_gave(line, "PARTITION");
+	static const char *const names[] = { "--source", "--biospart", "PARTITION" };
+	int n = 0;
 
-	(void)data;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *word = ks_other_word(data, names[i]);
+
+		n += word && (*word || names[i][0] != '-');
+	}
 	if (n != 1)
 		ks_line_error(line, NULL, "one of PARTITION, --source and --biospart is wanted");
 }

@@ -3,9 +3,21 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--disable", KS_FLAG, KS_OFF(ks_firstboot, disable), .alias = "--disabled" },
-	{ "--enable", KS_FLAG, KS_OFF(ks_firstboot, enable), .alias = "--enabled" },
-	{ "--reconfig", KS_FLAG, KS_OFF(ks_firstboot, reconfig) },
+	{
+		"--disable",
+		KS_FLAG,
+		KS_OFF(ks_firstboot, disable),
+		.alias = "--disabled",
+		.rival = 1,
+	},
+	{
+		"--enable",
+		KS_FLAG,
+		KS_OFF(ks_firstboot, enable),
+		.alias = "--enabled",
+		.rival = 1,
+	},
+	{ "--reconfig", KS_FLAG, KS_OFF(ks_firstboot, reconfig), .rival = 1 },
 	{ 0 },
 };
 

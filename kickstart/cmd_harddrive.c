@@ -11,8 +11,9 @@ static const struct ks_opt opts[] = {
 
 static void check(struct ks_line *line, void *data)
 {
-	(void)data;
-	if (ks_line_gave(line, "--partition") + ks_line_gave(line, "--biospart") != 1)
+	bool partition = ks_other_word(data, "--partition"), biospart = ks_other_word(data, "--biospart");
+
+	if (partition == biospart)
 		ks_line_error(line, NULL, "one of --partition and --biospart is wanted");
 }
 

@@ -4,7 +4,8 @@
 
 static const struct ks_opt opts[] = {
 	{ "KEYMAP", KS_STRING, KS_OFF(ks_keyboard, keymap), .required = KS_UNTIL(F17, RHEL6) },
-	{ "--vckeymap", KS_STRING, KS_OFF(ks_keyboard, vckeymap), .versions = KS_SINCE(F18, RHEL7) },
+	{ "--vckeymap", KS_STRING, KS_OFF(ks_keyboard, vckeymap), .versions = KS_SINCE(F18, RHEL7),
+	  .flags = KS_FORGETS },
 	{ "--xlayouts", KS_LIST, KS_OFF(ks_keyboard, xlayouts), .versions = KS_SINCE(F18, RHEL7) },
 	{ "--switch", KS_LIST, KS_OFF(ks_keyboard, switches), .versions = KS_SINCE(F18, RHEL7) },
 	{ 0 },

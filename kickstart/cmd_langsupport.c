@@ -3,7 +3,7 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--default", KS_STRING, KS_OTHER },
+	{ "--default", KS_STRING, KS_OTHER, .flags = KS_FORGETS },
 	{ "LANG", KS_LIST, KS_OTHER },
 	{ 0 },
 };

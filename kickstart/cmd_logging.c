@@ -8,7 +8,7 @@ static const struct ks_choice levels[] = { { "debug", 0 }, { "info", 0 },     { 
 static const struct ks_opt opts[] = {
 	{ "--host", KS_STRING, KS_OTHER },
 	{ "--level", KS_CHOICE, .versions = KS_BETWEEN(FC6, F39, RHEL5, RHEL9),
-	  .deprecated = KS_BETWEEN(F34, F39, RHEL9, RHEL9), .choices = levels },
+	  .deprecated = KS_BETWEEN(F34, F39, RHEL9, RHEL9), .choices = levels, .flags = KS_FORGETS },
 	{ "--port", KS_STRING, KS_OTHER },
 	{ 0 },
 };

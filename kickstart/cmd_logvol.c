@@ -49,7 +49,9 @@ static void check_cache(struct ks_line *line, const struct ks_logvol *v)
 
 	if (!cache)
 		return;
-	if (v->noformat || v->useexisting)
+	if (v->thin)
+		ks_line_error(line, "--thin", "thin volumes can't have a cache");
+	else if (v->noformat || v->useexisting)
 		ks_line_error(line, NULL, "a volume that is kept as it is can't get a cache");
 	else if (!v->cachepvs.n)
 		ks_line_error(line, NULL, "a cache needs --cachepvs: the fast members that it lies on");
@@ -65,14 +67,15 @@ static void check_size(struct ks_line *line, const struct ks_logvol *v)
 {
 	bool pools = KS_HAS(KS_SINCE(F20, RHEL7), line->version);
 	bool keeps = v->noformat || v->useexisting;
+	bool sized = (ks_line_gave(line, "--size") && v->size_mib) ||
+		     (ks_line_gave(line, "--percent") && v->percent);
 
-	if (v->percent != -1 && pools && (v->percent < 0 || v->percent > 100))
+	if (ks_line_gave(line, "--percent") && pools && (v->percent < 0 || v->percent > 100))
 		ks_line_error(line, "--percent", "%lld is out of range: from 0 to 100 are allowed",
 			      (long long)v->percent);
 	if (v->size_mib != -1 && v->percent > 0 && KS_HAS(KS_SINCE(F9, RHEL6), line->version))
 		ks_line_error(line, "--percent", "contradicts --size");
-	if (pools && v->size_mib == -1 && v->percent == -1 && !keeps && !v->hibernation && !v->recommended &&
-	    !v->thin)
+	if (pools && !sized && !keeps && !v->hibernation && !v->recommended)
 		ks_line_error(line, NULL,
 			      "a size is missing: --size, --percent, --useexisting or --noformat");
 	if (v->resize && !v->useexisting)

@@ -25,8 +25,8 @@ static const struct ks_opt opts[] = {
 	{ "--ipv6gateway", KS_STRING, KS_OFF(S, ipv6gateway), .versions = KS_SINCE(F19, RHEL7) },
 	{ "--hostname", KS_STRING, KS_OFF(S, hostname) },
 	{ "--onboot", KS_BOOL, KS_OFF(S, onboot) },
-	{ "--activate", KS_FLAG, KS_OFF(S, activate), .versions = KS_SINCE(F16, RHEL6) },
-	{ "--no-activate", KS_FLAG, KS_OFF(S, no_activate), .versions = KS_SINCE(F25, RHEL7) },
+	{ "--activate", KS_FLAG, KS_OFF(S, activate), .versions = KS_SINCE(F16, RHEL6), .rival = 1 },
+	{ "--no-activate", KS_FLAG, KS_OFF(S, no_activate), .versions = KS_SINCE(F25, RHEL7), .rival = 1 },
 	{ "--mtu", KS_INT, KS_OFF(S, mtu), .none = -1 },
 	{ "--ethtool", KS_STRING, KS_OFF(S, ethtool) },
 	{ "--dhcpclass", KS_STRING, KS_OFF(S, dhcpclass) },
@@ -41,7 +41,7 @@ static const struct ks_opt opts[] = {
 	{ "--bridgeslaves", KS_LIST, KS_OFF(S, bridgeslaves), .versions = KS_SINCE(F22, RHEL7) },
 	{ "--bridgeopts", KS_STRING, KS_OFF(S, bridgeopts), .versions = KS_SINCE(F22, RHEL7) },
 	{ "--teamslaves", KS_LIST, KS_OFF(S, teamslaves), .versions = KS_SINCE(F20, RHEL7),
-	  .deprecated = KS_V(RHEL10) },
+	  .deprecated = KS_V(RHEL10), .flags = KS_QUOTED },
 	{ "--teamconfig", KS_STRING, KS_OFF(S, teamconfig), .versions = KS_SINCE(F20, RHEL7),
 	  .deprecated = KS_V(RHEL10) },
 	{ "--bindto", KS_CHOICE, KS_OFF(S, bindto), .choices = binds, .versions = KS_SINCE(F27, RHEL7) },
@@ -102,7 +102,7 @@ static void check_device(struct ks_line *line, const struct ks_network *n)
 		ks_line_error(line, "--interfacename", "%s", bad);
 	if (n->bridgeopts && !is_pairs(n->bridgeopts))
 		ks_line_error(line, "--bridgeopts", "\"%s\" isn't KEY=VALUE,...", n->bridgeopts);
-	if (n->bindto && n->vlanid >= 0 && !n->bondslaves.n)
+	if (n->bindto && ks_line_gave(line, "--vlanid") && !(n->bondopts && *n->bondopts))
 		ks_line_error(line, "--bindto", "is not for VLANs");
 }
 

@@ -18,15 +18,19 @@ static const struct ks_opt opts[] = {
 
 static void check(struct ks_line *line, void *data)
 {
-	bool space = ks_line_gave(line, "--namespace"), devs = ks_line_gave(line, "--blockdevs");
+	const char *space = ks_other_word(data, "--namespace");
+	bool has_space = space && *space, has_devices = ks_other_list(data, "--blockdevs").n > 0;
+	bool reconfigure = str_eq(ks_other_word(data, "ACTION"), "reconfigure");
 
-	if (str_eq(ks_other_word(data, "ACTION"), "reconfigure") && !space)
+	if (has_space && has_devices)
+		ks_line_error(line, "--blockdevs", "contradicts --namespace");
+	else if (reconfigure && !has_space)
 		ks_line_error(line, NULL, "reconfigure needs --namespace");
-	else if (str_eq(ks_other_word(data, "ACTION"), "reconfigure") && ks_line_gave(line, "--mode") &&
-		 !ks_line_gave(line, "--sectorsize"))
-		ks_line_error(line, "--mode", "needs --sectorsize");
-	else if (space == devs)
-		ks_line_error(line, NULL, "one of --namespace and --blockdevs is wanted");
+	else if (reconfigure && ks_other_number(data, "--sectorsize") <= 0)
+		ks_line_error(line, ks_line_gave(line, "--sectorsize") ? "--sectorsize" : NULL,
+			      "reconfigure needs a --sectorsize for the mode sector");
+	else if (!has_space && !has_devices)
+		ks_line_error(line, NULL, "one of --namespace and --blockdevs is needed");
 }
 
 const struct ks_cmd ks_cmd_nvdimm = {

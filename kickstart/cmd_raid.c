@@ -28,30 +28,26 @@ static bool level(struct ks_line *line, const struct ks_opt *opt, const char **v
 	return false;
 }
 
-/* "mdN" or, since Fedora 19, a name; kept as "md0" or the name. */
+/* "mdN" or N; since Fedora 19 any name. N alone is another name than mdN since Fedora 43 and RHEL 10. */
 static bool device(struct ks_line *line, const struct ks_opt *opt, const char **value)
 {
-	const char *s = *value;
+	const char *s = *value, *digits;
 
 	if (!*s) {
 		ks_line_error(line, opt->name, "the value is empty");
 		return false;
 	}
-	if (!KS_HAS(KS_SINCE(F19, RHEL7), line->version)) {
-		s += str_starts(s, "md") ? 2 : 0;
-		if (!*s || s[strspn(s, "0123456789")]) {
-			ks_line_error(line, opt->name, "\"%s\" is no md device of %s: md0, md1, ... are",
-				      *value, ks_version_name(line->version));
-			return false;
-		}
+	digits = s + (str_starts(s, "md") ? 2 : 0);
+	if (*digits && !digits[strspn(digits, "0123456789")]) {
+		if (!KS_HAS(KS_SINCE(F43, RHEL10), line->version))
+			*value = arena_printf(&line->ks->arena, "md%s", digits);
+		return true;
 	}
-	if (str_starts(s, "/dev/md/"))
-		*value = s + strlen("/dev/md/");
-	else if (str_starts(s, "/dev/"))
-		*value = s + strlen("/dev/");
-	else if (!s[strspn(s, "0123456789")])
-		*value = arena_printf(&line->ks->arena, "md%s", s);
-	return true;
+	if (KS_HAS(KS_SINCE(F19, RHEL7), line->version))
+		return true;
+	ks_line_error(line, opt->name, "\"%s\" is no md device of %s: md0, md1, ... are", s,
+		      ks_version_name(line->version));
+	return false;
 }
 
 static const struct ks_opt opts[] = {

@@ -28,7 +28,7 @@ static void check(struct ks_line *line, void *data)
 	bool own = KS_HAS(KS_SINCE(F15, RHEL7), line->version);
 
 	/* Since Fedora 15 a name alone means a repository that the installer knows. */
-	if (!own && !r->baseurl && !r->mirrorlist)
+	if (!own && !(r->baseurl && *r->baseurl) && !(r->mirrorlist && *r->mirrorlist))
 		ks_line_error(line, NULL, "--baseurl or --mirrorlist is needed");
 }
 

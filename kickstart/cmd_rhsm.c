@@ -3,7 +3,7 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--activation-key", KS_LIST, .required = KS_ALWAYS, .flags = KS_APPEND | KS_NOT_EMPTY },
+	{ "--activation-key", KS_LIST, .required = KS_ALWAYS, .flags = KS_APPEND | KS_WHOLE | KS_NOT_EMPTY },
 	{ "--connect-to-insights", KS_FLAG, KS_OTHER },
 	{ "--flatpak-registry-url", KS_STRING, .versions = KS_V(RHEL10) },
 	{ "--organization", KS_STRING, .required = KS_ALWAYS },

@@ -3,9 +3,9 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--disabled", KS_FLAG, KS_OTHER },
-	{ "--enforcing", KS_FLAG, KS_OTHER },
-	{ "--permissive", KS_FLAG, KS_OTHER },
+	{ "--disabled", KS_FLAG, KS_OTHER, .rival = 1, .flags = KS_STAYS },
+	{ "--enforcing", KS_FLAG, KS_OTHER, .rival = 1, .flags = KS_STAYS },
+	{ "--permissive", KS_FLAG, KS_OTHER, .rival = 1, .flags = KS_STAYS },
 	{ 0 },
 };
 

@@ -3,9 +3,9 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--iscrypted", KS_FLAG, KS_OTHER },
+	{ "--iscrypted", KS_FLAG, KS_OTHER, .rival = 1 },
 	{ "--lock", KS_FLAG, KS_OTHER },
-	{ "--plaintext", KS_FLAG, KS_OTHER },
+	{ "--plaintext", KS_FLAG, KS_OTHER, .rival = 1 },
 	{ "--sshkey", KS_FLAG, .versions = KS_SINCE(F24, RHEL8) },
 	{ "--username", KS_STRING, .required = KS_ALWAYS },
 	{ "PASSWORD", KS_STRING, .flags = KS_SECRET | KS_JOIN },

@@ -3,7 +3,7 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--addon", KS_LIST, .flags = KS_APPEND },
+	{ "--addon", KS_LIST, .flags = KS_APPEND | KS_WHOLE },
 	{ "--role", KS_STRING, KS_OTHER },
 	{ "--sla", KS_STRING, KS_OTHER },
 	{ "--usage", KS_STRING, KS_OTHER },

@@ -3,7 +3,8 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "ZONE", KS_STRING, KS_OFF(ks_timezone, timezone), .required = KS_UNTIL(F24, RHEL6) },
+	{ "ZONE", KS_STRING, KS_OFF(ks_timezone, timezone), .required = KS_UNTIL(F24, RHEL6),
+	  .flags = KS_FORGETS },
 	{ "--utc", KS_FLAG, KS_OFF(ks_timezone, utc) },
 	{ "--isUtc", KS_FLAG, KS_OFF(ks_timezone, utc),
 	  .versions = KS_RANGE(FC6, F45) | KS_RANGE(RHEL5, RHEL9), .deprecated = KS_SINCE_F(F40) },

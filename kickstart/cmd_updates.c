@@ -3,7 +3,7 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "UPDATES", KS_STRING, .versions = KS_BETWEEN(F7, F33, RHEL6, RHEL8) },
+	{ "UPDATES", KS_STRING, .versions = KS_BETWEEN(F7, F33, RHEL6, RHEL8), .flags = KS_FORGETS },
 	{ "URL", KS_STRING, .versions = KS_SINCE(F34, RHEL9), .required = KS_ALWAYS },
 	{ 0 },
 };

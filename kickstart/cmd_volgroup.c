@@ -39,5 +39,6 @@ const struct ks_cmd ks_cmd_volgroup = {
 	.opts = opts,
 	.check = check,
 	.conflicts = conflicts,
+	.conflicting = KS_SINCE(F16, RHEL6),
 	KS_MANY(volgroups, ks_volgroup),
 };

@@ -3,9 +3,9 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--force-secure-boot", KS_FLAG, KS_OTHER },
-	{ "--no-secure-boot", KS_FLAG, KS_OTHER },
-	{ "--secure-boot", KS_FLAG, KS_OTHER },
+	{ "--force-secure-boot", KS_FLAG, KS_OTHER, .rival = 1, .flags = KS_STAYS },
+	{ "--no-secure-boot", KS_FLAG, KS_OTHER, .rival = 1, .flags = KS_STAYS },
+	{ "--secure-boot", KS_FLAG, KS_OTHER, .rival = 1, .flags = KS_STAYS },
 	{ 0 },
 };
 

@@ -54,7 +54,7 @@ static void unknown_command(struct ks_line *line, const struct ks_cmd *const *li
 
 static void check_conflicts(struct ks_line *line)
 {
-	if (!KS_HAS(KS_SINCE(F9, RHEL6), line->version))
+	if (!KS_HAS(line->cmd->conflicting ? line->cmd->conflicting : KS_SINCE(F20, RHEL6), line->version))
 		return;
 	for (const char *const *c = line->cmd->conflicts; c && *c; c++) {
 		const struct ks_cmd *other = ks_cmd_find(ks_commands, *c);

@@ -19,14 +19,32 @@ void ks_device_check(struct ks_line *line, const struct ks_device *d)
 		ks_line_error(line, "--fstype", "%s has no btrfs", ks_version_name(line->version));
 }
 
+/* As os.path.normpath: no ".", "..", "//" or slash at the end; two slashes in front stay two. */
 bool ks_convert_mount_point(struct ks_line *line, const struct ks_opt *opt, const char **value)
 {
-	size_t len = strlen(*value);
+	const char *s = *value;
+	size_t root = s[0] == '/' ? 1 + (s[1] == '/' && s[2] != '/') : 0;
+	auto_buf b = { 0 };
 
 	(void)opt;
-	while (len > 1 && (*value)[len - 1] == '/')
-		len--;
-	*value = arena_strndup(&line->ks->arena, *value, len);
+	if (!root)
+		return true;
+	buf_add(&b, s, root);
+	while (*(s += strspn(s, "/"))) {
+		size_t len = strcspn(s, "/");
+
+		if (len == 2 && s[0] == '.' && s[1] == '.') {
+			while (b.len > root && b.data[b.len - 1] != '/')
+				b.len--;
+			b.len -= b.len > root;
+		} else if (len != 1 || s[0] != '.') {
+			if (b.len > root)
+				buf_addc(&b, '/');
+			buf_add(&b, s, len);
+		}
+		s += len;
+	}
+	*value = arena_strndup(&line->ks->arena, buf_str(&b), b.len);
 	return true;
 }
 

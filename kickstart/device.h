@@ -13,7 +13,7 @@ struct ks_device {
 /* What contradicts itself in the options of one line. */
 void ks_device_check(struct ks_line *line, const struct ks_device *d);
 
-/* Mount points are kept without the slashes at their end. */
+/* Mount points are kept in their shortest form. */
 bool ks_convert_mount_point(struct ks_line *line, const struct ks_opt *opt, const char **value);
 
 /* --bytes-per-inode: a number, until Fedora 9 and RHEL 6 stopped reading it. */

@@ -143,10 +143,13 @@ void ks_parser_include(struct ks_parser *p, const struct ks_source *src)
 	auto_buf b = { 0 };
 	int r;
 
-	if (!path || !*path || outer.n_words > 2) {
-		ks_parser_error(p, word, path && *path ? "takes one file name" : "a file name is missing");
+	if (!path || !*path) {
+		ks_parser_error(p, word, "a file name is missing");
 		return;
 	}
+	if (outer.n_words > 2)
+		ks_diag_add(p->diags, KS_WARNING, p->line.file, p->line.number, outer.words[2],
+			    "was left out: %s takes one file name", word);
 	inner.name = name = resolve(path, src->name);
 	inner.spliced = strcmp(word, "%ksappend") == 0;
 	if (!may_read(p, src, word, name))

@@ -266,10 +266,13 @@ struct ks_raw {
 	const char *header; /* the whole line */
 	const char *body;
 };
-/* An option or argument of a command that stands once was given again with another value. */
+/*
+ * An option or argument that takes something away: its own value (lost NULL) or that of its rival, which was
+ * given before; or (word NULL) the command, said again, lost an option that the earlier line gave.
+ */
 struct ks_repeat {
 	struct ks_at at;
-	const char *command, *word;
+	const char *command, *word, *lost;
 	unsigned before; /* line */
 };
 

@@ -26,6 +26,42 @@ size_t ks_lex_next(const char *text, size_t size, size_t pos, size_t *len)
 	return size;
 }
 
+size_t ks_lex_space(const char *text, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	if (len && (s[0] == ' ' || (s[0] >= '\t' && s[0] <= '\r') || (s[0] >= 0x1c && s[0] <= 0x1f)))
+		return 1;
+	if (len > 1 && s[0] == 0xc2 && (s[1] == 0x85 || s[1] == 0xa0))
+		return 2;
+	if (len < 3 || s[0] < 0xe1 || s[0] > 0xe3)
+		return 0;
+	if (memcmp(s, "\xe1\x9a\x80", 3) == 0 || memcmp(s, "\xe2\x81\x9f", 3) == 0 ||
+	    memcmp(s, "\xe3\x80\x80", 3) == 0)
+		return 3;
+	if (s[0] == 0xe2 && s[1] == 0x80 &&
+	    ((s[2] >= 0x80 && s[2] <= 0x8a) || s[2] == 0xa8 || s[2] == 0xa9 || s[2] == 0xaf))
+		return 3;
+	return 0;
+}
+
+void ks_lex_trim(const char **text, size_t *len)
+{
+	size_t n;
+
+	while ((n = ks_lex_space(*text, *len)) > 0) {
+		*text += n;
+		*len -= n;
+	}
+	for (n = 1; n <= 3 && n <= *len;)
+		if (ks_lex_space(*text + *len - n, n) == n) {
+			*len -= n;
+			n = 1;
+		} else {
+			n++;
+		}
+}
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';

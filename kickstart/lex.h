@@ -11,6 +11,11 @@
  */
 size_t ks_lex_next(const char *text, size_t size, size_t pos, size_t *len);
 
+/* Bytes of the white space that text (len bytes) starts with, U+00A0 and its kin included; 0: none. */
+size_t ks_lex_space(const char *text, size_t len);
+/* Take white space off both ends. */
+void ks_lex_trim(const char **text, size_t *len);
+
 enum ks_lex_error {
 	KS_LEX_OK,
 	KS_LEX_QUOTE,     /* a quote is not closed */

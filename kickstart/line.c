@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "base/util.h"
+#include "kickstart/again.h"
 #include "kickstart/value.h"
 
 static void line_diag(struct ks_line *line, enum ks_severity severity, const char *word, const char *fmt,
@@ -39,14 +40,18 @@ static bool knows(const struct ks_line *line, const struct ks_opt *opt)
 	return ks_opt_known(opt, line->version);
 }
 
+bool ks_line_has(const struct ks_line *line, const struct ks_opt *opt)
+{
+	size_t row = (size_t)(opt - line->cmd->opts);
+
+	return line->set[row / 64] >> (row % 64) & 1;
+}
+
 bool ks_line_gave(const struct ks_line *line, const char *name)
 {
-	for (const struct ks_opt *o = line->cmd->opts; o && o->name; o++) {
-		size_t row = (size_t)(o - line->cmd->opts);
-
-		if (strcmp(o->name, name) == 0 && (line->set[row / 64] >> (row % 64) & 1))
+	for (const struct ks_opt *o = line->cmd->opts; o && o->name; o++)
+		if (strcmp(o->name, name) == 0 && ks_line_has(line, o))
 			return true;
-	}
 	return false;
 }
 
@@ -123,34 +128,16 @@ static bool looks_like_option(const char *w)
 	return !w[strcspn(w, " =")] || w[strcspn(w, " =")] == '=';
 }
 
-static void note_repeat(struct ks_line *line, const struct ks_opt *opt, const struct ks_at *at)
-{
-	struct ks *ks = line->ks;
-	struct ks_repeat *r = arena_push(&ks->arena, &ks->repeats, &ks->n_repeats, sizeof(*r));
-
-	r->at.file = line->file;
-	r->at.line = line->number;
-	r->command = line->cmd->name;
-	r->word = opt->name;
-	r->before = at->line;
-}
-
 static void give(struct ks_line *line, const struct ks_opt *opt, void *data, const char *value)
 {
 	size_t row = (size_t)(opt - line->cmd->opts);
-	struct ks_at *at = data;
-	uint64_t bit = UINT64_C(1) << (row % 64);
-	const void *p = ks_opt_at(line->cmd, opt, data);
 
 	if (KS_HAS(opt->deprecated, line->version))
 		ks_line_warn(line, opt->name, "is deprecated in %s", ks_version_name(line->version));
-	if (at->set[row / 64] & bit && at->line && at->line != line->number &&
-	    (opt->type == KS_STRING || opt->type == KS_CHOICE) && value &&
-	    !str_eq(*(const char *const *)p, value))
-		note_repeat(line, opt, at);
+	ks_again_option(line, opt, data, value);
 	if (!ks_value_store(line, opt, data, value))
 		return;
-	line->set[row / 64] |= bit;
+	line->set[row / 64] |= UINT64_C(1) << (row % 64);
 }
 
 /* Use words[*i], an option, and its value. */
@@ -224,7 +211,7 @@ static void take_argument(struct ks_line *line, void *data, const struct ks_opt 
 		return;
 	}
 	row = (size_t)(o - line->cmd->opts);
-	if (!(line->set[row / 64] >> (row % 64) & 1))
+	if (!ks_line_has(line, o))
 		*(struct ks_list *)ks_opt_at(line->cmd, o, data) = (struct ks_list){ 0 };
 	line->set[row / 64] |= UINT64_C(1) << (row % 64);
 	if (!o->convert || o->convert(line, o, &word))
@@ -232,22 +219,39 @@ static void take_argument(struct ks_line *line, void *data, const struct ks_opt 
 	*next = o;
 }
 
-static void check_rows(struct ks_line *line)
+static bool is_empty(const struct ks_line *line, const struct ks_opt *opt, void *data)
+{
+	const char *const *word = ks_opt_at(line->cmd, opt, data);
+
+	return opt->type == KS_STRING && *word && !**word;
+}
+
+static void check_rows(struct ks_line *line, void *data)
 {
 	const char *in_group[8] = { 0 };
 
 	for (const struct ks_opt *o = line->cmd->opts; o && o->name; o++) {
-		size_t row = (size_t)(o - line->cmd->opts);
-		bool given = line->set[row / 64] >> (row % 64) & 1;
+		bool given = ks_line_has(line, o);
 
 		if (!given && KS_HAS(o->required, line->version) && knows(line, o))
 			ks_line_error(line, NULL, "%s is missing", o->name);
-		if (!given || !o->group)
+		if (!given || !o->group || is_empty(line, o, data))
 			continue;
 		if (in_group[o->group])
 			ks_line_error(line, o->name, "contradicts %s", in_group[o->group]);
 		in_group[o->group] = o->name;
 	}
+}
+
+/* "--" ends the options, but a command without arguments takes it for one. */
+static bool ends_options(const struct ks_line *line, const char *word)
+{
+	if (strcmp(word, "--") != 0)
+		return false;
+	for (const struct ks_opt *o = line->cmd->opts; o && o->name; o++)
+		if (ks_opt_is_argument(o) && knows(line, o))
+			return true;
+	return false;
 }
 
 void ks_line_options(struct ks_line *line, void *data)
@@ -256,10 +260,15 @@ void ks_line_options(struct ks_line *line, void *data)
 	struct ks_at *at = data;
 	bool ended = KS_HAS(line->cmd->raw, line->version);
 	size_t before = line->errors, argument = 0; /* the last word that was one */
+	uint64_t lost[2] = { 0 };
 
 	line->set[0] = line->set[1] = 0;
+	line->pools = 0;
+	line->again = at->line && !line->cmd->repeats;
+	if (line->again)
+		ks_again_line(line, data, lost);
 	for (size_t i = 1; i < line->n_words; i++) {
-		if (!ended && strcmp(line->words[i], "--") == 0)
+		if (!ended && ends_options(line, line->words[i]))
 			ended = true;
 		else if (!ended && looks_like_option(line->words[i]))
 			take_option(line, data, &i);
@@ -269,7 +278,8 @@ void ks_line_options(struct ks_line *line, void *data)
 		}
 	}
 	if (line->errors == before)
-		check_rows(line);
+		check_rows(line, data);
+	ks_again_lost(line, at, lost);
 	at->file = line->file;
 	at->line = line->number;
 	at->set[0] |= line->set[0];

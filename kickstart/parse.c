@@ -92,7 +92,8 @@ static void unknown_section(struct ks_parser *p, const char *word)
 static void command_line(struct ks_parser *p, const struct ks_source *src, const char *text, size_t len)
 {
 	const struct ks_section *s;
-	const char *word;
+	const char *word, *shown = text;
+	size_t shown_len = len;
 
 	/* What was meant to continue the line before would only be a second error. */
 	if (p->continued) {
@@ -100,6 +101,9 @@ static void command_line(struct ks_parser *p, const struct ks_source *src, const
 		return;
 	}
 	if (p->skipping && !(len && memchr(text, '%', len)))
+		return;
+	ks_lex_trim(&shown, &shown_len);
+	if (!shown_len || shown[0] == '#')
 		return;
 	if (!ks_parser_words(p, text, len))
 		return;
@@ -136,13 +140,11 @@ static void missing_end(struct ks_parser *p)
 static void section_text(struct ks_parser *p, const struct ks_source *src, const char *text, size_t len,
 			 size_t whole_len)
 {
-	size_t blank = 0, word_len;
-	const char *word;
+	const char *word = text;
+	size_t left = len, word_len = 0;
 
-	while (blank < len && (text[blank] == ' ' || text[blank] == '\t'))
-		blank++;
-	word = text + blank;
-	for (word_len = 0; blank + word_len < len && !strchr(" \t\r", word[word_len]);)
+	ks_lex_trim(&word, &left);
+	while (word_len < left && !ks_lex_space(word + word_len, left - word_len))
 		word_len++;
 	if (word_len > 1 && word[0] == '%') {
 		if (word_len == 4 && strncmp(word, "%end", 4) == 0) {
@@ -224,6 +226,10 @@ void ks_parser_text(struct ks_parser *p, const struct ks_source *src, const char
 			pos += 3;
 			len -= 3;
 		}
+		/* The rarer line ends stay in the line, as in the reference: they are no blanks between
+		 * words. */
+		if (pos + len < size && text[pos + len] != '\n' && text[pos + len] != '\r')
+			len = next - pos;
 		if (p->section)
 			section_text(p, src, text + pos, len, next - pos);
 		else

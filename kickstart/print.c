@@ -78,8 +78,15 @@ static bool starts_dash(const struct ks_cmd *cmd, const struct ks_opt *o, const 
 
 static void print_option(const struct ks_opt *o, const void *p, bool mask, struct buf *b)
 {
+	const struct ks_list *list = p;
 	auto_buf word = { 0 };
 
+	for (size_t i = 0; o->flags & KS_WHOLE && i < list->n; i++) {
+		buf_addf(b, " %s=", o->name);
+		ks_print_word(list->v[i], b);
+	}
+	if (o->flags & KS_WHOLE)
+		return;
 	buf_addf(b, " %s", o->name);
 	if (o->type == KS_FLAG)
 		return;

@@ -43,6 +43,51 @@ const struct ks_section ks_sect_addon = {
 const struct ks_section ks_sect_anaconda = {
 	.name = "%anaconda", .script = true, .begin = begin_raw, .line = line, .end = end
 };
+
+struct certificate {
+	struct ks_at at;
+	const char *filename, *dir, *type;
+};
+
+static const struct ks_opt certificate_opts[] = {
+	{ "--filename", KS_STRING, KS_OFF(certificate, filename), .required = KS_ALWAYS },
+	{ "--dir", KS_STRING, KS_OFF(certificate, dir) },
+	{ "--type", KS_STRING, KS_OFF(certificate, type) },
+	{ 0 },
+};
+
+const struct ks_cmd ks_section_certificate = {
+	.name = "%certificate",
+	.versions = KS_ALWAYS,
+	.opts = certificate_opts,
+	.size = sizeof(struct certificate),
+};
+
+static void begin_certificate(struct ks_parser *p)
+{
+	struct certificate c = { 0 };
+	size_t before = p->line.errors;
+
+	p->body_begun = true;
+	ks_line_options(&p->line, &c);
+	if (p->line.errors == before && !(c.dir && *c.dir) && !(c.type && *c.type))
+		ks_line_error(&p->line, NULL, "--dir or --type is needed");
+}
+
+static void end_certificate(struct ks_parser *p)
+{
+	const char *s = buf_str(&p->body);
+
+	if (!s[strspn(s, " \t\r\n\v\f")])
+		ks_parser_error(p, p->section->name, "the section of line %u is empty", p->section_line);
+	end(p);
+}
+
 const struct ks_section ks_sect_certificate = {
-	.name = "%certificate", .script = true, .begin = begin_raw, .line = line, .end = end
+	.name = "%certificate",
+	.cmd = &ks_section_certificate,
+	.script = true,
+	.begin = begin_certificate,
+	.line = line,
+	.end = end_certificate,
 };

@@ -6,24 +6,26 @@
 static const struct ks_opt opts[] = {
 	{ "--excludedocs", KS_FLAG, KS_OFF(S, exclude_docs) },
 	{ "--ignoremissing", KS_FLAG, KS_OFF(S, ignoremissing) },
-	{ "--nobase", KS_FLAG, KS_OFF(S, nobase), .versions = KS_BETWEEN(F7, F21, RHEL6, RHEL7),
+	{ "--nobase", KS_FLAG, KS_OFF(S, nobase), .versions = KS_BETWEEN(F14, F21, RHEL6, RHEL7),
 	  .deprecated = KS_BETWEEN(F18, F21, RHEL7, RHEL7) },
 	{ "--nocore", KS_FLAG, KS_OFF(S, nocore), .versions = KS_SINCE(F21, RHEL7) },
-	{ "--ignoredeps", KS_FLAG, KS_OFF(S, ignoredeps), .versions = KS_UNTIL(FC6, RHEL5),
+	{ "--ignoredeps", KS_FLAG, KS_OFF(S, ignoredeps), .versions = KS_UNTIL(F8, RHEL5),
 	  .deprecated = KS_ALWAYS },
-	{ "--resolvedeps", KS_FLAG, KS_OFF(S, resolvedeps), .versions = KS_UNTIL(FC6, RHEL5),
+	{ "--resolvedeps", KS_FLAG, KS_OFF(S, resolvedeps), .versions = KS_UNTIL(F8, RHEL5),
 	  .deprecated = KS_ALWAYS },
-	{ "--default", KS_FLAG, KS_OFF(S, is_default), .versions = KS_SINCE(F7, RHEL6) },
+	{ "--default", KS_FLAG, KS_OFF(S, is_default), .versions = KS_SINCE(F7, RHEL6), .flags = KS_STAYS },
 	{ "--multilib", KS_FLAG, KS_OFF(S, multilib), .versions = KS_SINCE(F18, RHEL7) },
-	{ "--inst-langs", KS_STRING, KS_OFF(S, inst_langs), .versions = KS_SINCE(F33, RHEL9) },
+	{ "--inst-langs", KS_STRING, KS_OFF(S, inst_langs), .versions = KS_SINCE(F32, RHEL9) },
 	{ "--instLangs", KS_STRING, KS_OFF(S, inst_langs),
 	  .versions = KS_RANGE(F9, F45) | KS_RANGE(RHEL6, RHEL9), .deprecated = KS_RANGE(F33, F45) },
-	{ "--exclude-weakdeps", KS_FLAG, KS_OFF(S, exclude_weakdeps), .versions = KS_SINCE(F33, RHEL9) },
+	{ "--exclude-weakdeps", KS_FLAG, KS_OFF(S, exclude_weakdeps), .versions = KS_SINCE(F32, RHEL9) },
 	{ "--excludeWeakdeps", KS_FLAG, KS_OFF(S, exclude_weakdeps),
 	  .versions = KS_RANGE(F24, F45) | KS_RANGE(RHEL8, RHEL9), .deprecated = KS_RANGE(F33, F45) },
-	{ "--ignorebroken", KS_FLAG, KS_OFF(S, ignorebroken), .versions = KS_SINCE_F(F40) },
-	{ "--timeout", KS_INT, KS_OFF(S, timeout), .none = -1, .versions = KS_SINCE(F21, RHEL7) },
-	{ "--retries", KS_INT, KS_OFF(S, retries), .none = -1, .versions = KS_SINCE(F21, RHEL7) },
+	{ "--ignorebroken", KS_FLAG, KS_OFF(S, ignorebroken), .versions = KS_SINCE_F(F32) },
+	{ "--timeout", KS_INT, KS_OFF(S, timeout), .none = -1, .versions = KS_SINCE(F21, RHEL7),
+	  .flags = KS_FORGETS },
+	{ "--retries", KS_INT, KS_OFF(S, retries), .none = -1, .versions = KS_SINCE(F21, RHEL7),
+	  .flags = KS_FORGETS },
 	{ 0 },
 };
 #undef S
@@ -64,63 +66,65 @@ static void put(struct ks *ks, struct ks_list *to, struct ks_list *from, const c
 	ks_list_add(ks, to, word);
 }
 
-static void group(struct ks_parser *p, const char *name)
+/* The list for a word that is a group's option, in full or in part; NULL if it is none. */
+static struct ks_list *group_option(struct ks_packages *pk, const char *word)
+{
+	size_t len = strlen(word);
+
+	if (len > 2 && strncmp(word, "--nodefaults", len) == 0)
+		return &pk->groups_nodefaults;
+	if (len > 2 && strncmp(word, "--optional", len) == 0)
+		return &pk->groups_optional;
+	return NULL;
+}
+
+/* @NAME [--nodefaults|--optional]: a name may have blanks. What is said first about a group counts. */
+static void group(struct ks_parser *p, const char *text)
 {
 	struct ks_packages *pk = &p->ks->packages;
-	static const struct {
-		const char *flag;
-		size_t offset;
-	} flags[] = {
-		{ " --nodefaults", offsetof(struct ks_packages, groups_nodefaults) },
-		{ " --optional", offsetof(struct ks_packages, groups_optional) },
-	};
-	size_t len = strlen(name);
-	struct ks_list *also = NULL;
+	struct ks_list words = { 0 }, *also = NULL;
+	auto_buf name = { 0 };
 
-	for (const char *s = strstr(name, " --"); s; s = strstr(s + 1, " --")) {
-		size_t i = 0;
+	ks_list_split(p->ks, text, " ", &words, false);
+	for (size_t i = 0; i < words.n; i++) {
+		struct ks_list *list = group_option(pk, words.v[i]);
 
-		while (i < ARRAY_SIZE(flags) && !str_starts(s, flags[i].flag))
-			i++;
-		if (i == ARRAY_SIZE(flags) || (s[strlen(flags[i].flag)] && s[strlen(flags[i].flag)] != ' ')) {
-			ks_parser_error(p, s + 1, "is no option of a group; --nodefaults and --optional are");
-			return;
-		}
-		if (also) {
-			ks_parser_error(p, s + 1, "contradicts --nodefaults or --optional in front of it");
-			return;
-		}
-		also = (struct ks_list *)((char *)pk + flags[i].offset);
-		len = MIN(len, (size_t)(s - name));
+		if (list && also && list != also)
+			ks_parser_error(p, words.v[i],
+					"contradicts --nodefaults or --optional in front of it");
+		else if (!list && str_starts(words.v[i], "--"))
+			ks_parser_error(p, words.v[i],
+					"is no option of a group; --nodefaults and --optional are");
+		else if (!list)
+			buf_addf(&name, "%s%s", name.len ? " " : "", words.v[i]);
+		also = list ? list : also;
 	}
-	while (len && name[len - 1] == ' ')
-		len--;
-	name = arena_strndup(&p->ks->arena, name, len);
-	put(p->ks, &pk->groups, &pk->excluded_groups, name);
+	text = arena_strdup(&p->ks->arena, buf_str(&name));
+	if (ks_list_has(&pk->groups, text))
+		return;
+	put(p->ks, &pk->groups, &pk->excluded_groups, text);
 	if (also)
-		ks_list_add(p->ks, also, name);
+		ks_list_add(p->ks, also, text);
 }
 
 static void line(struct ks_parser *p, const char *text, size_t len)
 {
 	struct ks_packages *pk = &p->ks->packages;
 	const char *hash = memchr(text, '#', len);
-	const char *end = hash ? hash : text + len;
 	char *word;
 
-	while (text < end && strchr(" \t", *text))
-		text++;
-	while (end > text && strchr(" \t\r", end[-1]))
-		end--;
-	if (text == end)
+	len = hash ? (size_t)(hash - text) : len;
+	ks_lex_trim(&text, &len);
+	if (!len)
 		return;
-	word = arena_strndup(&p->ks->arena, text, (size_t)(end - text));
-	if (str_starts(word, "@^"))
+	word = arena_strndup(&p->ks->arena, text, len);
+	if (str_starts(word, "@^")) {
 		pk->environment = word + 2 + strspn(word + 2, " ");
-	else if (word[0] == '@')
-		group(p, word + 1 + strspn(word + 1, " "));
-	else if (str_starts(word, "-@^"))
-		pk->environment = str_eq(pk->environment, word + 3) ? NULL : pk->environment;
+		list_drop(&pk->excluded_groups, word + 1);
+	} else if (word[0] == '@')
+		group(p, word + 1);
+	else if (str_starts(word, "-@^") && str_eq(pk->environment, word + 3))
+		pk->environment = NULL;
 	else if (str_starts(word, "-@"))
 		put(p->ks, &pk->excluded_groups, &pk->groups, word + 2);
 	else if (word[0] == '-')

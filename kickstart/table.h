@@ -40,10 +40,15 @@ enum ks_opt_flags {
 	KS_SECRET_TAIL = 2, /* the part behind '=' of the value is secret */
 	KS_ANY_CASE = 4,    /* the choice is stored as the table spells it */
 	KS_NOT_EMPTY = 8,
-	KS_APPEND = 32,     /* given again, a list grows instead of being replaced */
+	KS_APPEND = 32,     /* given again on a line, a list grows instead of being replaced */
 	KS_JOIN = 128,      /* an argument: words right behind it are added with a blank between */
 	KS_OPTIONAL = 64,   /* the value may be left out */
 	KS_SECRET_URL = 16, /* a URL whose password is secret */
+	KS_QUOTED = 2048,   /* a list whose words may hold commas between single quotes */
+	KS_WHOLE = 256,     /* a list whose values are given one by one: no commas are split */
+	/* Of a command that stands once, said again: a flag stays on; another value is forgotten. */
+	KS_STAYS = 512,
+	KS_FORGETS = 1024,
 };
 
 struct ks_choice {
@@ -65,6 +70,8 @@ struct ks_opt {
 	ks_versions required;
 	unsigned flags;
 	unsigned char group; /* not 0: only one option of a group may stand on a line */
+	unsigned char rival; /* not 0: of the options with that number the last one given counts */
+	unsigned char pool;  /* not 0: what a line gives of a pool replaces what earlier lines gave of it */
 	int64_t none;        /* KS_INT: the value that means "not given" */
 	int64_t min, max;    /* KS_INT, where not both 0 */
 	const struct ks_choice *choices;
@@ -85,7 +92,8 @@ struct ks_cmd {
 	bool repeats;
 	ks_versions raw;              /* in which every word is an argument, those with dashes too */
 	const struct ks_cmd *same_as; /* another name of that command: stored and printed there */
-	const char *const *conflicts; /* commands that may not stand beside it (since RHEL 6); NULL ends */
+	const char *const *conflicts; /* commands that may not stand before it; NULL ends */
+	ks_versions conflicting;      /* where conflicts count; 0: since Fedora 20 and RHEL 6 */
 	/* After the line's options were stored in data: what the rows can't say. */
 	void (*check)(struct ks_line *line, void *data);
 	/* Print data where the rows can't; NULL: by the rows. */
@@ -104,6 +112,8 @@ struct ks_line {
 	char **words; /* words[0] is the command */
 	size_t n_words;
 	uint64_t set[2]; /* rows given on this line */
+	bool again;      /* the command stands once and was said before */
+	unsigned pools;  /* bit N: pool N was given on this line */
 	size_t errors;
 };
 
@@ -140,7 +150,7 @@ extern const struct ks_cmd *const ks_commands[];
 extern const struct ks_cmd *const ks_addon_commands[];
 /* The sections whose headers have options, by their names with the %. */
 extern const struct ks_cmd ks_section_packages, ks_section_pre, ks_section_pre_install, ks_section_post,
-	ks_section_onerror, ks_section_traceback;
+	ks_section_onerror, ks_section_traceback, ks_section_certificate;
 
 /* Error or warning about the line; word may be NULL for the command itself. */
 void ks_line_error(struct ks_line *line, const char *word, const char *fmt, ...)
@@ -155,9 +165,13 @@ void ks_line_run(struct ks_line *line, const struct ks_cmd *const *list);
 void ks_line_options(struct ks_line *line, void *data);
 /* The row of line->cmd with that name was given on this line. */
 bool ks_line_gave(const struct ks_line *line, const char *name);
+bool ks_line_has(const struct ks_line *line, const struct ks_opt *opt);
 
 /* Values of a command that is kept as ks_other, by the row's name; NULL and an empty list if not given. */
 const char *ks_other_word(const struct ks_other *other, const char *name);
+void ks_other_set_word(struct ks_other *other, const char *name, const char *word);
+/* -1 (or the row's none) if not given. */
+int64_t ks_other_number(const struct ks_other *other, const char *name);
 struct ks_list ks_other_list(const struct ks_other *other, const char *name);
 
 /* Where a row's value is. */
@@ -175,8 +189,11 @@ void *ks_cmd_push(struct ks *ks, const struct ks_cmd *cmd);
 /* The struct of a command that stands once; NULL if it is kept as ks_other and wasn't said. */
 void *ks_cmd_data(struct ks *ks, const struct ks_cmd *cmd);
 
-/* Words of text split at sep, without blanks around them, in ks->arena, instead of or behind those of ret. */
-void ks_list_split(struct ks *ks, const char *text, char sep, struct ks_list *ret, bool append);
+/*
+ * Words of text split at seps[0], without blanks around them, in ks->arena, instead of or behind those of
+ * ret. What stands between two seps[1], if there is one, isn't split.
+ */
+void ks_list_split(struct ks *ks, const char *text, const char *seps, struct ks_list *ret, bool append);
 void ks_list_add(struct ks *ks, struct ks_list *list, const char *word);
 bool ks_list_has(const struct ks_list *list, const char *word);
 

@@ -88,7 +88,7 @@ void *ks_cmd_begin(struct ks *ks, const struct ks_cmd *cmd)
 	return other;
 }
 
-static const union ks_value *other_value(const struct ks_other *other, const char *name)
+static union ks_value *other_value(const struct ks_other *other, const char *name)
 {
 	for (const struct ks_opt *o = other->cmd->opts; o->name; o++)
 		if (strcmp(o->name, name) == 0)
@@ -101,6 +101,18 @@ const char *ks_other_word(const struct ks_other *other, const char *name)
 	const union ks_value *v = other_value(other, name);
 
 	return v ? v->word : NULL;
+}
+
+void ks_other_set_word(struct ks_other *other, const char *name, const char *word)
+{
+	other_value(other, name)->word = word;
+}
+
+int64_t ks_other_number(const struct ks_other *other, const char *name)
+{
+	const union ks_value *v = other_value(other, name);
+
+	return v ? v->number : -1;
 }
 
 struct ks_list ks_other_list(const struct ks_other *other, const char *name)
@@ -132,15 +144,22 @@ bool ks_list_has(const struct ks_list *list, const char *word)
 	return false;
 }
 
-void ks_list_split(struct ks *ks, const char *text, char sep, struct ks_list *ret, bool append)
+void ks_list_split(struct ks *ks, const char *text, const char *seps, struct ks_list *ret, bool append)
 {
 	if (!append)
 		*ret = (struct ks_list){ 0 };
 	while (*text) {
-		size_t len = strcspn(text, (char[]){ sep, '\0' });
+		size_t len = strcspn(text, seps);
+
+		while (seps[1] && text[len] == seps[1]) {
+			const char *close = strchr(text + len + 1, seps[1]);
+
+			len = close ? (size_t)(close + 1 - text) : strlen(text);
+			len += strcspn(text + len, seps);
+		}
 		const char *from = text, *to = text + len;
 
-		text += len + (text[len] == sep);
+		text += len + (text[len] != '\0');
 		while (from < to && (*from == ' ' || *from == '\t'))
 			from++;
 		while (to > from && (to[-1] == ' ' || to[-1] == '\t'))
@@ -240,7 +259,13 @@ bool ks_value_store(struct ks_line *line, const struct ks_opt *opt, void *data, 
 	case KS_INT:
 		return store_int(line, opt, value, p);
 	case KS_LIST:
-		ks_list_split(line->ks, value, ',', p, opt->flags & KS_APPEND);
+		if (opt->flags & KS_APPEND && !ks_line_has(line, opt) && !opt->pool)
+			*(struct ks_list *)p = (struct ks_list){ 0 };
+		if (opt->flags & KS_WHOLE)
+			ks_list_add(line->ks, p, value);
+		else
+			ks_list_split(line->ks, value, opt->flags & KS_QUOTED ? ",'" : ",", p,
+				      opt->flags & KS_APPEND);
 		return true;
 	case KS_CHOICE:
 		return store_choice(line, opt, value, p);

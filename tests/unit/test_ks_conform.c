@@ -14,6 +14,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fnmatch.h>
+
 #include "base/file.h"
 #include "base/util.h"
 #include "kickstart/table.h"
@@ -110,14 +112,22 @@ static char *first_word(const char *text, unsigned line)
 	return xstrndup(text, strcspn(text, " \t\r\n"));
 }
 
-/* tests/ks-differences has a line for a verdict on that command, with that word. */
-static bool is_listed(const char *verdict, const char *command, const char *word)
+/* The pattern's "_" stand for blanks. */
+static bool matches(char *pattern, const char *text)
 {
-	char v[16], c[64], w[64];
+	for (char *c = pattern; *c; c++)
+		*c = *c == '_' ? ' ' : *c;
+	return fnmatch(pattern, text, 0) == 0;
+}
+
+/* tests/ks-differences has a line for a verdict on that command, with that word and cause. */
+static bool is_listed(const char *verdict, const char *command, const char *word, const char *cause)
+{
+	char v[16], c[64], w[64], why[128];
 
 	for (const char *s = buf_str(&differences); *s; s += *s == '\n') {
-		if (*s != '#' && sscanf(s, "%15s %63s %63s", v, c, w) == 3 && strcmp(v, verdict) == 0 &&
-		    strcmp(c, command) == 0 && strcmp(w, word) == 0)
+		if (*s != '#' && sscanf(s, "%15s %63s %63s %127s", v, c, w, why) == 4 &&
+		    strcmp(v, verdict) == 0 && matches(c, command) && matches(w, word) && matches(why, cause))
 			return true;
 		s += strcspn(s, "\n");
 	}
@@ -133,7 +143,9 @@ static bool is_explained(const char *text, const struct ks_diags *diags, const j
 		if (diags->v[i].severity == KS_ERROR)
 			first = &diags->v[i];
 	auto_free char *command = first_word(text, first ? first->line : line);
-	return is_listed(error ? "accept" : "reject", command, first && first->word ? first->word : "-");
+	if (error)
+		return is_listed("accept", command, "-", json_string_value(json_object_get(error, "class")));
+	return first && is_listed("reject", command, first->word ? first->word : "-", first->reason);
 }
 
 /* One input in one version; error is the first one that the reference sees, or NULL. */
