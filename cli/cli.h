@@ -15,6 +15,8 @@ extern const struct command cmd_ks_diff;
 extern const struct command cmd_ks_flatten;
 extern const struct command cmd_ks_print;
 extern const struct command cmd_ks_render;
+extern const struct command cmd_multipath_list;
+extern const struct command cmd_multipath_parse;
 extern const struct command cmd_root_build;
 
 #endif

@@ -1,3 +1,3 @@
 # What this room may include from, and the libraries it links.
-installer_USES := base facts kickstart netbridge packages
+installer_USES := base facts kickstart multipath netbridge packages
 installer_PKGS := libparted blkid libcurl libcrypt libarchive libnfs jansson

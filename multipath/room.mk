@@ -1,0 +1,3 @@
+# What this room may include from, and the libraries it links.
+multipath_USES := base facts kickstart
+multipath_PKGS := blkid jansson

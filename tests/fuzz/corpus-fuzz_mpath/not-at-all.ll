@@ -1,0 +1,2 @@
+Filesystem Size
+/dev/sda1 1G

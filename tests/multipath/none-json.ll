@@ -1,0 +1,1 @@
+{"major_version":0,"minor_version":1,"maps":[]}
