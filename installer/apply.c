@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "facts/mark.h"
 #include "installer/bundle.h"
 #include "installer/target/target.h"
 
@@ -116,13 +117,33 @@ static int write_end(struct install_run *run, struct err *err)
 	return door_write(&run->door, INSTALL_RUN "/end", word, strlen(word), 0600, err);
 }
 
+/* Where the administrator finds what a reinstall of this host needs. */
+static int write_token(struct install_run *run, struct err *err)
+{
+	auto_free char *text = xasprintf("# What the kickstart file must say to install over this host.\n"
+					 "guard --reinstall=allow-token=%s\n",
+					 run->token);
+
+	return door_write(&run->door, INSTALL_ROOT "/etc/xenith/reinstall", text, strlen(text), 0600, err);
+}
+
 static int step_report(struct install_run *run, struct err *err)
 {
-	int r = bundle_logs_to(run, INSTALL_ROOT "/var/log/xenith", err);
+	const char *hostname = run->plan.net.hostname ? run->plan.net.hostname : "-";
+	char id[33];
+	int r = disk_mark_id(id, err);
 
+	if (r)
+		return r;
+	run->token = mark_token(&run->arena, id);
+	r = write_token(run, err);
+	if (!r)
+		r = bundle_logs_to(run, INSTALL_ROOT "/var/log/xenith", err);
 	sync();
 	if (!r)
 		r = unmount_all(run, err);
+	if (!r)
+		r = disk_mark(&run->plan.disk, id, hostname, &run->door, err);
 	if (!r && run->opts->from_cmdline)
 		r = write_end(run, err);
 	return r;
@@ -163,7 +184,8 @@ int install_apply(struct install_run *run, struct err *err)
 			return r;
 		event_send(run->events, run->step, EVENT_DONE, "%s", steps[i].what);
 	}
-	event_send(run->events, "install", EVENT_DONE, "installed");
+	event_send(run->events, "install", EVENT_DONE,
+		   "installed; to install over this host: guard --reinstall=allow-token=%s", run->token);
 	return 0;
 }
 

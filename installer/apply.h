@@ -16,7 +16,8 @@ struct install_run {
 	struct facts facts;
 	struct ks ks;
 	struct install_plan plan;
-	const char *step; /* the step at work, for the failure event */
+	const char *token; /* what installing over this host will need */
+	const char *step;  /* the step at work, for the failure event */
 };
 
 /*

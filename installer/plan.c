@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/util.h"
+#include "installer/guard.h"
 #include "installer/package_source.h"
 #include "installer/target/target.h"
 
@@ -35,24 +36,6 @@ static int check_secure_boot(const struct facts *facts, struct err *err)
 	return err_set(
 		err, ERR_MACHINE,
 		"Secure Boot is on, and the hypervisor is not signed: switch it off in the firmware's setup");
-}
-
-/* A reinstall over something is refused when the file says so; what is on the disks decides. */
-static int check_guard(const struct ks *ks, const struct disk_plan *disk, struct err *err)
-{
-	if (!ks->guard.reinstall || str_eq(ks->guard.reinstall, "allow"))
-		return 0;
-	for (size_t i = 0; i < disk->n_disks; i++) {
-		const struct disk_facts *d = disk->disks[i].disk;
-
-		if (disk->disks[i].wipe && d->n_contents)
-			return err_set(err, ERR_MACHINE,
-				       "%s:%u: guard --reinstall=%s: disk %s is not empty (%s); wipe it "
-				       "yourself or change the line",
-				       ks->guard.at.file, ks->guard.at.line, ks->guard.reinstall,
-				       disk->disks[i].id, d->contents[0].type);
-	}
-	return 0;
 }
 
 static int check_unbuilt(const struct ks *ks, struct err *err)
@@ -102,7 +85,7 @@ int install_plan_make(const struct facts *facts, const struct ks *ks, struct ins
 	if (!r)
 		r = disk_plan_make(facts, ks, &plan.disk, err);
 	if (!r)
-		r = check_guard(ks, &plan.disk, err);
+		r = guard_check(ks, &plan.disk, err);
 	if (!r)
 		r = boot_plan_make(facts, ks, &plan.disk, &plan.boot, err);
 	if (!r)

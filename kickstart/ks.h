@@ -245,7 +245,7 @@ struct ks_report {
 };
 struct ks_guard {
 	struct ks_at at;
-	const char *reinstall; /* "deny", "allow", "allow-token=X"; NULL: allow */
+	const char *reinstall; /* "deny", "allow", "allow-token=X"; NULL: deny */
 };
 
 /* A command without a struct of its own: its values by option row. */

@@ -53,6 +53,7 @@ struct disk_mount {
 
 struct disk_plan {
 	struct arena arena;
+	const struct facts *facts;
 	struct disk_target *disks;
 	size_t n_disks;
 	struct disk_vg_plan *vgs;
@@ -84,6 +85,12 @@ json_t *disk_plan_json(const struct disk_plan *plan);
  * Children: dmsetup (when dm devices stand on a disk), lvm, mkfs.*, mkswap, udevadm (when udev runs).
  */
 int disk_apply(const struct disk_plan *plan, struct door *door, struct err *err);
+/* A new random id of an install, 32 hex digits. */
+int disk_mark_id(char id[33], struct err *err);
+/* Write the install's mark (facts/mark.h) on all disks of the plan: the last step, since a half-made install
+ * is no host that must be guarded. */
+int disk_mark(const struct disk_plan *plan, const char *id, const char *hostname, struct door *door,
+	      struct err *err);
 /* Mount everything below dir in order (swap isn't switched on, and fstab's options don't apply yet); unmount
  * all that is mounted there in reverse, also after a half-done mount. */
 int disk_mount(const struct disk_plan *plan, const char *dir, struct door *door, struct err *err);

@@ -44,7 +44,7 @@ static void boot_disks(struct planner *p)
 
 int disk_plan_make(const struct facts *facts, const struct ks *ks, struct disk_plan *ret, struct err *err)
 {
-	struct disk_plan plan = { 0 };
+	struct disk_plan plan = { .facts = facts };
 	struct planner p = { .facts = facts, .ks = ks, .plan = &plan };
 	int r = plan_disks(&p, err);
 
@@ -52,6 +52,8 @@ int disk_plan_make(const struct facts *facts, const struct ks *ks, struct disk_p
 		r = plan_wants(&p, err);
 	if (!r)
 		r = plan_parts(&p, err);
+	if (!r)
+		r = plan_span(&p, err);
 	if (!r) {
 		drop_untouched(&p);
 		r = plan_lvm(&p, err);

@@ -45,6 +45,8 @@ int plan_type(const struct ks_at *at, const char *mntpoint, const char *fstype, 
 	      const struct disk_type **ret, struct err *err);
 /* --recommended swap, from the memory. */
 uint64_t plan_swap_mib(const struct facts *facts, bool hibernation);
+/* plan_span.c: nothing that is cleared may be a part of something that other disks hold too. ERR_MACHINE. */
+int plan_span(const struct planner *p, struct err *err);
 /* plan_lvm.c */
 int plan_lvm(struct planner *p, struct err *err);
 /* plan_mounts.c: fstab and root=. */
@@ -56,6 +58,11 @@ char *disk_lv_path(const char *vg, const char *lv);
 void disk_proc_unescape(char *s);
 /* Whether path is dir or below it; neither ends in a slash. */
 bool disk_path_below(const char *path, const char *dir);
+
+/* print_destroyed.c: hosts, groups and their volumes. */
+void disk_destroyed_print(const struct disk_plan *plan, struct buf *b);
+json_t *disk_destroyed_json(const struct disk_plan *plan);
+void disk_content_print(const struct disk_content *c, struct buf *b);
 
 /* print.c, for messages too: "ext4 \"old\" on part 1, LVM2_member", "500.1 GB". */
 void disk_contents_print(const struct disk_facts *disk, struct buf *b);

@@ -1,5 +1,6 @@
 /* The plan for people and as data. */
 #include "base/util.h"
+#include "facts/json.h"
 #include "installer/disk/plan.h"
 
 const char *disk_id(const struct disk_facts *disk)
@@ -24,9 +25,8 @@ void disk_contents_print(const struct disk_facts *disk, struct buf *b)
 		const struct disk_content *c = &disk->contents[i];
 		size_t n = strlen(disk->name);
 
-		buf_addf(b, "%s%s", i ? ", " : "", c->type);
-		if (c->label)
-			buf_addf(b, " \"%s\"", c->label);
+		buf_adds(b, i ? ", " : "");
+		disk_content_print(c, b);
 		/* Kernel names change from boot to boot, numbers of partitions don't. */
 		if (str_starts(c->node, disk->name) && c->node[n])
 			buf_addf(b, " on part %s", c->node + n + (c->node[n] == 'p'));
@@ -102,6 +102,7 @@ void disk_plan_print(const struct disk_plan *plan, struct buf *b)
 {
 	for (size_t d = 0; d < plan->n_disks; d++)
 		print_wipe(&plan->disks[d], b);
+	disk_destroyed_print(plan, b);
 	for (size_t d = 0; d < plan->n_disks; d++)
 		print_parts(plan, d, b);
 	for (size_t v = 0; v < plan->n_vgs; v++)
@@ -131,22 +132,15 @@ static json_t *part_json(const struct disk_plan *plan, size_t d, const struct di
 static json_t *disk_json(const struct disk_plan *plan, size_t d)
 {
 	const struct disk_target *t = &plan->disks[d];
-	json_t *o = json_object(), *contents = json_array(), *parts = json_array();
+	json_t *o = json_object(), *parts = json_array();
 
 	json_put_str(o, "id", t->id);
 	json_put_str(o, "model", t->disk->model);
 	json_put_str(o, "serial", t->disk->serial);
 	json_put_u64(o, "size_bytes", t->disk->size_bytes);
 	json_put_bool(o, "wipe", t->wipe);
-	for (size_t i = 0; i < t->disk->n_contents; i++) {
-		json_t *c = json_object();
-
-		json_put_str(c, "node", t->disk->contents[i].node);
-		json_put_str(c, "type", t->disk->contents[i].type);
-		json_put_str(c, "label", t->disk->contents[i].label);
-		json_array_append_new(contents, c);
-	}
-	json_object_set_new(o, "destroyed", contents);
+	json_object_set_new(o, "destroyed", facts_contents_json(t->disk->contents, t->disk->n_contents));
+	json_put_str(o, "host", t->disk->host ? t->disk->host->hostname : NULL);
 	for (size_t i = 0; i < t->n_parts; i++)
 		json_array_append_new(parts, part_json(plan, d, &t->parts[i]));
 	json_object_set_new(o, "parts", parts);
@@ -189,6 +183,7 @@ json_t *disk_plan_json(const struct disk_plan *plan)
 	for (size_t i = 0; i < plan->n_boot_disks; i++)
 		json_array_append_new(boot, json_string(plan->disks[plan->boot_disks[i]].id));
 	json_object_set_new(o, "disks", disks);
+	json_object_set_new(o, "destroyed_vgs", disk_destroyed_json(plan));
 	json_object_set_new(o, "vgs", vgs);
 	json_object_set_new(o, "boot_disks", boot);
 	json_put_bool(o, "bios", plan->bios);
