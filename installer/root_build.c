@@ -44,6 +44,27 @@ static int read_request(const char *url, struct door *door, struct ks *ks, struc
 	return r;
 }
 
+static int empty(const char *dir, const char *name, struct door *door, struct err *err)
+{
+	auto_free char *path = path_join(dir, name);
+	return door_runl(door, err, "find", path, "-xdev", "-mindepth", "1", "-delete", NULL);
+}
+
+/*
+ * What belongs to a running system, and would make all hosts that start from this folder the same one:
+ * machine-id(5) gets the word by which the next boot makes a new one.
+ */
+static int strip(const char *dir, struct door *door, struct err *err)
+{
+	static const char none[] = "uninitialized\n";
+	auto_free char *id = path_join(dir, "etc/machine-id");
+	int r = empty(dir, "run", door, err);
+
+	if (!r)
+		r = empty(dir, "tmp", door, err);
+	return !r && file_exists(id) ? door_write(door, id, none, strlen(none), 0644, err) : r;
+}
+
 static int build(const struct pkg_request *req, struct pkg_set *set, const struct ks *ks, const char *dir,
 		 struct door *door, struct err *err)
 {
@@ -56,6 +77,8 @@ static int build(const struct pkg_request *req, struct pkg_set *set, const struc
 	r = pkg_unpack(req, set, dir, door, NULL, err);
 	if (!r)
 		r = pkg_configure(dir, &opts, door, NULL, err);
+	if (!r)
+		r = strip(dir, door, err);
 	return r ? r : pkg_write_sources(req, dir, door, err);
 }
 

@@ -42,14 +42,35 @@ static int damaged(struct deb_source *source, struct archive *a, struct err *err
 	return err_set(err, ERR_FETCH, "the package file is damaged: %s", why ? why : "it ends too early");
 }
 
-static struct archive *tar_in_member(struct archive *outer)
+static ssize_t read_compressed(void *arg, const void **data)
 {
-	struct archive *tar = archive_read_new();
+	return read_member(arg, arg, data);
+}
 
-	archive_read_support_filter_all(tar);
+static la_ssize_t read_xz(struct archive *a, void *arg, const void **data)
+{
+	const struct deb *deb = arg;
+	ssize_t n = xz_read(deb->xz, data);
+	const char *why = xz_why(deb->xz);
+
+	if (n < 0)
+		archive_set_error(a, EIO, "%s", why ? why : archive_error_string(deb->outer));
+	return n;
+}
+
+/* xz: what has set deb->xz up, decompressed by it. */
+static struct archive *tar_in_member(struct deb *deb, bool xz)
+{
+	struct archive *tar = archive_read_new(), *outer = deb->outer;
+	int a;
+
 	archive_read_support_format_tar(tar);
 	archive_read_support_format_empty(tar);
-	if (archive_read_open(tar, outer, NULL, read_member, NULL) == ARCHIVE_OK)
+	if (!xz)
+		archive_read_support_filter_all(tar);
+	a = xz ? archive_read_open(tar, deb, NULL, read_xz, NULL)
+	       : archive_read_open(tar, outer, NULL, read_member, NULL);
+	if (a == ARCHIVE_OK)
 		return tar;
 	archive_set_error(outer, EIO, "%s", archive_error_string(tar));
 	archive_read_free(tar);
@@ -84,7 +105,7 @@ static int read_file(struct archive *tar, struct archive_entry *entry, struct de
 
 static int read_control(struct deb *deb, struct deb_source *source, struct err *err)
 {
-	struct archive *tar = tar_in_member(deb->outer);
+	struct archive *tar = tar_in_member(deb, false);
 	struct archive_entry *entry;
 	int r = 0, a;
 
@@ -134,7 +155,11 @@ int deb_open(struct deb *deb, struct deb_source *source, struct err *err)
 		int r;
 
 		if (name && str_starts(name, "data.tar") && have_control) {
-			deb->data = tar_in_member(deb->outer);
+			bool xz = str_ends(name, ".xz");
+
+			if (xz)
+				deb->xz = xz_new(deb->xz_lib, read_compressed, deb->outer);
+			deb->data = tar_in_member(deb, xz);
 			return deb->data ? 0 : damaged(source, deb->outer, err);
 		}
 		if (!name || !str_starts(name, "control.tar"))
@@ -162,6 +187,7 @@ void deb_clear(struct deb *deb)
 {
 	if (deb->data)
 		archive_read_free(deb->data);
+	xz_free(deb->xz);
 	if (deb->outer)
 		archive_read_free(deb->outer);
 	for (size_t i = 0; i < deb->n_files; i++) {

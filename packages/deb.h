@@ -11,6 +11,7 @@
 #include "base/argv.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "packages/xz.h"
 
 struct deb_file { /* a file of control.tar */
 	char *name;
@@ -31,12 +32,14 @@ struct deb {
 	struct deb_conffile *conffiles;
 	size_t n_conffiles, conffiles_cap;
 	/* Filled while the data is unpacked: */
-	struct buf list;    /* dpkg's info/NAME.list */
-	struct buf md5sums; /* info/NAME.md5sums, when the package brings none */
-	struct argv made;   /* paths of all that isn't a folder, in the order it was made */
-	char *conflict;     /* a path that was there already, and was left as it is */
+	struct buf list;             /* dpkg's info/NAME.list */
+	struct buf md5sums;          /* info/NAME.md5sums, when the package brings none */
+	struct argv made;            /* paths of all that isn't a folder, in the order it was made */
+	char *conflict;              /* a path that was there already, and was left as it is */
+	const struct xz_lib *xz_lib; /* set it before deb_open, or NULL */
 	/* For the reader. */
 	struct archive *outer;
+	struct xz *xz;        /* of data.tar.xz */
 	struct archive *data; /* of data.tar */
 };
 

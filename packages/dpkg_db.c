@@ -155,8 +155,14 @@ static int put_in(const char *root, const char *name, const struct buf *data, mo
 int dpkg_db_write(const char *root, const struct dpkg_db *db, struct err *err)
 {
 	static const char *const folders[] = { "info", "updates", "triggers", "parts", "alternatives" };
-	static const char *const empty[] = { "available",     "diversions",    "statoverride",     "lock",
-					     "lock-frontend", "triggers/Lock", "triggers/Unincorp" };
+	static const struct {
+		const char *name;
+		mode_t mode;
+	} empty[] = { { "diversions", 0644 },
+		      { "lock", 0640 },
+		      { "lock-frontend", 0640 },
+		      { "triggers/Lock", 0600 },
+		      { "triggers/Unincorp", 0644 } };
 	static const struct buf nothing;
 	static char one[] = "1\n";
 	const struct buf format = { .data = one, .len = 2 };
@@ -168,7 +174,7 @@ int dpkg_db_write(const char *root, const struct dpkg_db *db, struct err *err)
 		r = file_mkdirs(path, 0755, err);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(empty) && !r; i++)
-		r = put_in(root, empty[i], &nothing, strstr(empty[i], "ock") ? 0640 : 0644, err);
+		r = put_in(root, empty[i].name, &nothing, empty[i].mode, err);
 	if (!r)
 		r = put_in(root, "info/format", &format, 0644, err);
 	if (!r && db->file_triggers.len)

@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/util.h"
 #include "packages/download.h"
+#include "packages/preinst.h"
 
 struct shared {
 	struct receive *rc;
@@ -120,30 +121,11 @@ static void remove_made(const struct deb *deb)
 		unlink(deb->made.v[i]);
 }
 
-/* A script of nothing but debhelper's calls for upgrades, which do nothing in a new system. */
-static bool is_for_upgrades(const struct buf *script)
-{
-	static const char *const harmless[] = { "#", "set -e", "dpkg-maintscript-helper " };
-	auto_argv lines = { 0 };
-
-	argv_split(&lines, buf_str(script), "\n");
-	for (size_t i = 0; i < lines.n; i++) {
-		const char *line = lines.v[i] + strspn(lines.v[i], " \t");
-		bool found = !*line;
-
-		for (size_t k = 0; k < ARRAY_SIZE(harmless); k++)
-			found |= str_starts(line, harmless[k]);
-		if (!found || str_ends(line, "\\"))
-			return false;
-	}
-	return true;
-}
-
 static bool has_preinst(const struct deb *deb)
 {
 	const struct buf *script = deb_file(deb, "preinst");
 
-	return script && !is_for_upgrades(script);
+	return script && !preinst_is_for_upgrades(buf_str(script));
 }
 
 /*
@@ -156,7 +138,8 @@ static bool needs_dpkg(const struct package *p, const struct deb *deb)
 
 	if (!rc->spool || rc->spool_all)
 		return rc->spool;
-	return has_preinst(deb) && !argv_has(rc->base, p->item->name);
+	return has_preinst(deb) && !argv_has(rc->base, p->item->name) &&
+	       !preinst_may_be_late(buf_str(deb_file(deb, "preinst")));
 }
 
 static int keep_file(struct package *p, struct err *err)
@@ -232,7 +215,7 @@ static void handle_stream(struct shared *sh, struct stream *stream, struct archi
 	auto_free char *final = xstrdup(p.item->sha256);
 	auto_free char *part = xasprintf("%s.part", final);
 	struct err err = { 0 };
-	struct deb deb = { 0 };
+	struct deb deb = { .xz_lib = sh->rc->xz_lib };
 	struct stat st;
 	int r;
 

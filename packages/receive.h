@@ -13,8 +13,9 @@ struct receive {
 	uint64_t bytes_done, bytes_total;
 	struct dpkg_db *db; /* NULL: files only */
 	const char *spool;  /* keep .debs that need dpkg itself in this folder (below dir); NULL: none do */
-	const struct argv *base; /* names of packages that scripts take for granted */
-	bool spool_all;          /* none is unpacked here */
+	const struct argv *base;     /* names of packages that scripts take for granted */
+	bool spool_all;              /* none is unpacked here */
+	const struct xz_lib *xz_lib; /* a better one than this program's, or NULL */
 	/* Names of packages: */
 	struct argv spooled;   /* in the spool, as NAME.deb */
 	struct argv preinsts;  /* unpacked, and their preinst script is still to be run */

@@ -21,6 +21,7 @@ struct unpack {
 	struct pkg_progress *progress;
 	struct receive rc;
 	struct dpkg_db db;
+	struct xz_lib *xz_lib;
 	const struct pkg_item **items; /* what to receive now */
 	size_t n_items;
 };
@@ -77,9 +78,15 @@ static bool is_base(const struct unpack *u, const struct pkg_item *item)
 	return str_eq(item->name, "base-files");
 }
 
+static bool is_xz_lib(const struct unpack *u, const struct pkg_item *item)
+{
+	(void)u;
+	return str_eq(item->name, "liblzma5");
+}
+
 static bool is_not_base(const struct unpack *u, const struct pkg_item *item)
 {
-	return !is_base(u, item);
+	return !is_base(u, item) && !is_xz_lib(u, item);
 }
 
 static bool is_conflict(const struct unpack *u, const struct pkg_item *item)
@@ -92,7 +99,8 @@ static int receive(struct unpack *u, struct err *err)
 	return u->n_items ? receive_run(&u->rc, u->items, u->n_items, n_threads(), err) : 0;
 }
 
-/* base-files makes the folders with their modes, so it comes first. */
+/* base-files makes the folders with their modes, so it comes first; then what makes unpacking the rest
+ * faster. */
 static int receive_all(struct unpack *u, struct err *err)
 {
 	int r;
@@ -101,6 +109,11 @@ static int receive_all(struct unpack *u, struct err *err)
 	r = receive(u, err);
 	if (r)
 		return r;
+	choose(u, is_xz_lib);
+	r = receive(u, err);
+	if (r)
+		return r;
+	u->rc.xz_lib = u->xz_lib = xz_lib_open(u->dir, u->door->log);
 	choose(u, is_not_base);
 	r = receive(u, err);
 	if (r)
@@ -230,6 +243,7 @@ static int do_unpack(void *arg, struct err *err)
 	if (!r)
 		r = run_scripts(u, err);
 	file_remove_tree(spool, NULL);
+	xz_lib_close(u->xz_lib);
 	if (!r)
 		r = sync_dir(u->dir, err);
 	argv_clear(&u->rc.spooled);
@@ -264,6 +278,10 @@ static int do_extract(void *arg, struct err *err)
 	r = make_usr_links(u->dir, err);
 	if (!r) {
 		choose(u, is_not_base);
+		r = receive(u, err);
+	}
+	if (!r) {
+		choose(u, is_xz_lib);
 		r = receive(u, err);
 	}
 	if (!r) {

@@ -1,0 +1,113 @@
+#include "tests/unit/pkg_archive.h"
+
+#include "packages/order.h"
+#include "packages/preinst.h"
+
+static const char status[] =
+	"Package: app\nStatus: install ok unpacked\nArchitecture: amd64\nDepends: lib (>= 1), no-such | "
+	"runtime\n\n"
+	"Package: base-passwd\nEssential: yes\nArchitecture: amd64\n\n"
+	"Package: circle\nArchitecture: amd64\nDepends: lib\n\n"
+	"Package: hooks\nArchitecture: amd64\nDepends: circle:any, virtual-thing [amd64]\n\n"
+	"Package: lib\nArchitecture: amd64\nMulti-Arch: same\nDepends: circle\n\n"
+	"Package: mawk\nArchitecture: amd64\n\n"
+	"Package: provider\nArchitecture: all\nProvides: other, virtual-thing (= 2)\n\n"
+	"Package: required-one\nPriority: required\nArchitecture: amd64\nPre-Depends: lib\n\n"
+	"Package: runtime\nArchitecture: amd64\n";
+
+static size_t place(const struct order *o, const char *name)
+{
+	for (size_t i = 0; i < o->rest.n; i++)
+		if (str_eq(o->rest.v[i], name))
+			return i;
+	fail_msg("%s is not in the order", name);
+	return 0;
+}
+
+static void what_the_initramfs_waits_for_comes_first(void **state)
+{
+	char dir[] = "/tmp/xenith-test-order.XXXXXX";
+	struct order order = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	archive_put(dir, "var/lib/dpkg/status", 0644, status);
+	archive_put(dir, "var/lib/dpkg/info/hooks.list", 0644,
+		    "/.\n/usr/share/initramfs-tools/hooks/hooks\n");
+	archive_put(dir, "var/lib/dpkg/info/lib:amd64.list", 0644, "/.\n/usr/lib/lib.so\n");
+	if (order_make(dir, &order, &err))
+		fail_msg("%s", err.msg);
+	assert_int_equal(order.first.n, 2);
+	assert_string_equal(order.first.v[0], "base-passwd");
+	assert_string_equal(order.first.v[1], "mawk");
+	assert_int_equal(order.rest.n, 7);
+	assert_int_equal(order.n_initramfs, 5);
+	assert_true(place(&order, "lib") < place(&order, "required-one"));
+	assert_true(place(&order, "required-one") < place(&order, "hooks"));
+	assert_true(place(&order, "provider") < place(&order, "hooks"));
+	assert_true(place(&order, "circle") < order.n_initramfs);
+	assert_true(place(&order, "runtime") < place(&order, "app"));
+	assert_true(place(&order, "app") >= order.n_initramfs);
+	order_clear(&order);
+	file_remove_tree(dir, NULL);
+}
+
+static void no_database_is_an_error(void **state)
+{
+	struct order order = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(order_make("/nonexistent", &order, &err), -ERR_SYS);
+	assert_non_null(strstr(err.msg, "/nonexistent/var/lib/dpkg/status"));
+}
+
+static void scripts_are_judged(void **state)
+{
+	static const char upgrade[] = "#!/bin/sh\nset -e\n# made by debhelper\n"
+				      "dpkg-maintscript-helper rm_conffile /etc/x 1 -- \"$@\"\n# end\n";
+	static const char kernel[] = "#!/bin/sh -e\n\nversion=6.12\nimage_path=/boot/vmlinuz-$version\n\n"
+				     "if [ \"$1\" = abort-upgrade ]; then\n    exit 0\nfi\n"
+				     "if [ \"$1\" = install ]; then\n    mkdir -p /lib/modules/$version\n"
+				     "    touch /lib/modules/$version/.fresh-install\nfi\n"
+				     "linux-run-hooks image preinst $version $image_path -- \"$@\"\nexit 0\n";
+	static const char python[] =
+		"#!/bin/sh\nset -e\ncase \"$1\" in\n install)\n\tmkdir -p /var/lib/python\n\t;;\n"
+		" upgrade|abort-upgrade)\n\t:\n    ;;\n *)\n echo \"unknown \\`$1'\" >&2\n esac\n";
+	static const char *const early[] = {
+		"dpkg-divert --package x --add /bin/y\n",
+		"rm -f /etc/x\n",
+		"mkdir -p \"$(cat /etc/x)\"\n",
+		"mkdir -p /x && rm /y\n",
+		"touch /x; rm /y\n",
+		"if [ \"$1\" = install ]; then rm /y; fi\n",
+		"else rm /y\n",
+		"if [ -x /etc/init.d/x ]; then\n",
+		"adduser --system x\n",
+		"echo x >/etc/x\n",
+		"x=`rm /y`\n",
+		"version=1 rm /y\n",
+	};
+
+	(void)state;
+	assert_true(preinst_is_for_upgrades(upgrade));
+	assert_false(preinst_is_for_upgrades(kernel));
+	assert_true(preinst_may_be_late(upgrade));
+	assert_true(preinst_may_be_late(kernel));
+	assert_false(preinst_may_be_late(python));
+	for (size_t i = 0; i < ARRAY_SIZE(early); i++)
+		if (preinst_may_be_late(early[i]))
+			fail_msg("may not be late: %s", early[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_the_initramfs_waits_for_comes_first),
+		cmocka_unit_test(no_database_is_an_error),
+		cmocka_unit_test(scripts_are_judged),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
