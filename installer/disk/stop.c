@@ -18,6 +18,7 @@
 
 #define BUSY_TRIES 25
 #define BUSY_US    200000
+#define DMSETUP_S  60 /* a device whose paths are all gone would hold it for ever */
 
 /* The names in a folder of sysfs, sorted; none if it isn't there. */
 static void names_in(const char *dir, struct argv *names)
@@ -235,19 +236,55 @@ static int stop_dm(const char *name, struct door *door, struct err *err)
 {
 	auto_free char *path = xasprintf("/sys/class/block/%s/dm/name", name);
 	auto_free char *dm = file_line(path);
+	auto_run run = { .timeout_s = DMSETUP_S };
 	int r;
 
 	if (!dm)
 		return 0;
-	r = door_runl(door, err, "dmsetup", "remove", "--retry", "--noudevsync", "--noudevrules", dm, NULL);
+	argv_addl(&run.argv, "dmsetup", "remove", "--retry", "--noudevsync", "--noudevrules", dm, NULL);
+	r = door_run(door, &run, err);
 	if (!r)
 		forget_links(dm);
 	return r;
 }
 
-/* Take down one dm or md device. */
+/* Both ends of a cache: what is cached, and the set of caching devices
+ * (Documentation/admin-guide/bcache.rst). */
+static int stop_bcache(const char *name, struct log *log, struct err *err)
+{
+	static const char *const files[] = { "bcache/set/stop", "bcache/stop" };
+	auto_free char *dir = xasprintf("/sys/class/block/%s", name);
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		auto_free char *path = path_join(dir, files[i]);
+		auto_close int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+		if (fd < 0)
+			continue;
+		log_printf(log, "stop %s", path);
+		if (write(fd, "1", 1) != 1)
+			return err_sys(err, "cannot stop the cache of %s", name);
+	}
+	for (int i = 0; i < BUSY_TRIES && file_exists(dir); i++)
+		usleep(BUSY_US);
+	return 0;
+}
+
+/* An array inside of a container of DDF or IMSM has to stop before the container (md(4), external metadata).
+ */
+static bool is_container(const char *name)
+{
+	auto_free char *path = xasprintf("/sys/class/block/%s/md/metadata_version", name);
+	auto_free char *text = file_line(path);
+
+	return text && str_starts(text, "external:") && text[strlen("external:")] != '/';
+}
+
+/* Take down one dm, md or bcache device. */
 static int stop_one(const char *name, struct door *door, struct err *err)
 {
+	if (str_starts(name, "bcache"))
+		return stop_bcache(name, door->log, err);
 	if (str_starts(name, "dm-"))
 		return stop_dm(name, door, err);
 	if (str_starts(name, "md") && !strchr(name, 'p')) /* md127p1 goes with md127 */
@@ -259,6 +296,7 @@ int disk_stop(const struct disk_facts *disk, struct door *door, struct err *err)
 {
 	__attribute__((cleanup(devs_clear))) struct devs devs = { 0 };
 	auto_argv stack = { 0 };
+	auto_argv containers = { 0 };
 	int r;
 
 	collect(disk->name, &stack);
@@ -266,7 +304,13 @@ int disk_stop(const struct disk_facts *disk, struct door *door, struct err *err)
 	r = stop_swap(&devs, door->log, err);
 	if (!r)
 		r = stop_mounts(&devs, disk, door->log, err);
+	for (size_t i = 0; i < stack.n; i++)
+		if (is_container(stack.v[i]))
+			argv_add(&containers, stack.v[i]);
 	for (size_t i = 0; !r && i < stack.n; i++)
-		r = stop_one(stack.v[i], door, err);
+		if (!argv_has(&containers, stack.v[i]))
+			r = stop_one(stack.v[i], door, err);
+	for (size_t i = 0; !r && i < containers.n; i++)
+		r = stop_one(containers.v[i], door, err);
 	return r;
 }

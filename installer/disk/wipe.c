@@ -14,13 +14,15 @@
 #include "installer/disk/plan.h"
 
 /* Signatures in one place; more means that wiping has no effect. */
-#define ROUNDS_MAX 256
+#define ROUNDS_MAX  256
+#define TABLES_MAX  8
 /* Zeroed at the ends whatever is found there: tables, ZFS labels, LVM metadata, md 0.90 and 1.0, GPT's copy.
  */
-#define DISK_END   (4 * MIB)
-#define PART_END   MIB
-#define TRIES      25
-#define TRY_US     200000
+#define DISK_END    (4 * MIB)
+#define PART_END    MIB
+#define BTRFS_SUPER 4096
+#define TRIES       25
+#define TRY_US      200000
 
 struct region {
 	uint64_t start, size; /* bytes */
@@ -64,18 +66,41 @@ static blkid_probe probe_new(int fd, const struct region *g)
 	return pr;
 }
 
-/* The partitions that the disk's own table names, whether the kernel shows them or not. */
+/* Have the probe see zeros where the next table's magic is; false: there is no other. */
+static bool hide_table(blkid_probe pr)
+{
+	const char *magic, *at;
+	uint64_t offset;
+	size_t len;
+
+	return blkid_do_probe(pr) == 0 && !blkid_probe_lookup_value(pr, "PTMAGIC", &magic, &len) &&
+	       !blkid_probe_lookup_value(pr, "PTMAGIC_OFFSET", &at, NULL) && str_u64(at, &offset) &&
+	       !blkid_probe_hide_range(pr, offset, len);
+}
+
+/*
+ * The partitions that the disk's own tables name, whether the kernel shows them or not. A table hides the
+ * older one that another system left (a GPT's copy at the end, say): each is hidden in turn, in memory only.
+ */
 static void table_regions(int fd, uint64_t size, struct regions *r)
 {
 	blkid_probe pr = probe_new(fd, &(struct region){ 0, size });
-	blkid_partlist list = pr ? blkid_probe_get_partitions(pr) : NULL;
-	int n = list ? blkid_partlist_numof_partitions(list) : 0;
 
-	for (int i = 0; i < n; i++) {
-		blkid_partition p = blkid_partlist_get_partition(list, i);
+	if (pr)
+		blkid_probe_enable_superblocks(pr, 0);
+	for (int round = 0; pr && round < TABLES_MAX; round++) {
+		blkid_partlist list = blkid_probe_get_partitions(pr);
+		int n = list ? blkid_partlist_numof_partitions(list) : 0;
 
-		region_add(r, (uint64_t)blkid_partition_get_start(p) * 512,
-			   (uint64_t)blkid_partition_get_size(p) * 512, size);
+		for (int i = 0; i < n; i++) {
+			blkid_partition p = blkid_partlist_get_partition(list, i);
+
+			region_add(r, (uint64_t)blkid_partition_get_start(p) * 512,
+				   (uint64_t)blkid_partition_get_size(p) * 512, size);
+		}
+		blkid_reset_probe(pr);
+		if (!hide_table(pr))
+			break;
 	}
 	blkid_free_probe(pr);
 }
@@ -137,12 +162,49 @@ static char *signature(int fd, const struct region *g)
 	return ret;
 }
 
+/*
+ * Copies that libblkid doesn't look for: btrfs' superblocks at 64 MiB and 256 GiB (btrfs(5)), magic at 64.
+ * From these, tools bring the old file system back.
+ */
+static const uint64_t btrfs_copies[] = { 64 * MIB, 256 * 1024 * MIB };
+
+static bool is_btrfs_copy(int fd, const struct region *g, uint64_t at)
+{
+	char magic[8];
+
+	return at < g->size && g->size - at >= BTRFS_SUPER &&
+	       pread(fd, magic, sizeof(magic), (off_t)(g->start + at + 64)) == sizeof(magic) &&
+	       memcmp(magic, "_BHRfS_M", sizeof(magic)) == 0;
+}
+
+static int wipe_copies(int fd, const struct region *g, struct log *log, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < ARRAY_SIZE(btrfs_copies); i++) {
+		if (!is_btrfs_copy(fd, g, btrfs_copies[i]))
+			continue;
+		log_printf(log, "wipe a btrfs copy at byte %llu + %llu", (unsigned long long)g->start,
+			   (unsigned long long)btrfs_copies[i]);
+		r = zero(fd, g->start + btrfs_copies[i], BTRFS_SUPER, err);
+	}
+	return r;
+}
+
+/* The ends go first: where a ZFS label is, libblkid would find each of its uberblocks. */
 static int wipe_region(int fd, const struct region *g, uint64_t end, struct log *log, struct err *err)
 {
-	blkid_probe pr = probe_new(fd, g);
 	uint64_t len = MIN(end, g->size);
-	int r;
+	int r = zero(fd, g->start, len, err);
+	blkid_probe pr;
 
+	if (!r)
+		r = zero(fd, g->start + g->size - len, len, err);
+	if (!r)
+		r = wipe_copies(fd, g, log, err);
+	if (r)
+		return r;
+	pr = probe_new(fd, g);
 	for (int i = 0; pr && i < ROUNDS_MAX && blkid_do_probe(pr) == 0; i++) {
 		const char *type = NULL, *off = NULL;
 
@@ -157,8 +219,7 @@ static int wipe_region(int fd, const struct region *g, uint64_t end, struct log 
 			break; /* the check afterwards tells */
 	}
 	blkid_free_probe(pr);
-	r = zero(fd, g->start, len, err);
-	return r ? r : zero(fd, g->start + g->size - len, len, err);
+	return 0;
 }
 
 /* Alone on the disk: what udev started meanwhile is stopped again. */

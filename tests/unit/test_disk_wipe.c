@@ -10,85 +10,10 @@
 #include "installer/disk/apply.h"
 #include "tests/unit/disk_loop.h"
 #include "tests/unit/disk_samples.h"
+#include "tests/unit/disk_stale.h"
 
 #define DISK_MIB 400
 #define DISK     ((uint64_t)DISK_MIB << 20)
-
-static void put(const struct loop *l, uint64_t at, const void *data, size_t len)
-{
-	assert_int_equal(pwrite(l->fd, data, len, (off_t)at), len);
-}
-
-static void put32(const struct loop *l, uint64_t at, uint32_t v)
-{
-	put(l, at, &v, sizeof(v)); /* little-endian machines only, as Xenith is */
-}
-
-/* md(4), superblock 0.90: in the last 64 KiB-aligned 64 KiB. */
-static void md_090(const struct loop *l)
-{
-	uint64_t at = (DISK & ~(uint64_t)65535) - 65536;
-
-	put32(l, at, 0xa92b4efc);
-	put32(l, at + 8, 90);
-	put32(l, at + 20, 0x11223344);
-}
-
-static void md_1(const struct loop *l, uint64_t at)
-{
-	uint64_t sectors = at / 512;
-
-	put32(l, at, 0xa92b4efc);
-	put32(l, at + 4, 1);
-	put(l, at + 16, "0123456789abcdef", 16);
-	put(l, at + 32, "oldhost:7", 9);
-	put(l, at + 144, &sectors, sizeof(sectors));
-}
-
-static void md_10(const struct loop *l)
-{
-	md_1(l, (DISK - 8192) & ~(uint64_t)4095);
-}
-
-static void md_12(const struct loop *l)
-{
-	md_1(l, 4096);
-}
-
-/* All four labels, each with its ring of uberblocks (OpenZFS on-disk format, 1.3). */
-static void zfs(const struct loop *l)
-{
-	const uint64_t labels[] = { 0, 256 << 10, DISK - (512 << 10), DISK - (256 << 10) };
-	uint64_t magic = 0x00bab10c;
-
-	for (size_t i = 0; i < ARRAY_SIZE(labels); i++)
-		for (uint64_t u = 0; u < 128; u++)
-			put(l, labels[i] + (128 << 10) + u * 1024, &magic, sizeof(magic));
-}
-
-static void ext4(const struct loop *l)
-{
-	run_words(NULL, 0, "mkfs.ext4", "-q", "-F", "-L", "old", l->path, NULL);
-}
-
-static void xfs(const struct loop *l)
-{
-	run_words(NULL, 0, "mkfs.xfs", "-q", "-f", l->path, NULL);
-}
-
-static void swap(const struct loop *l)
-{
-	auto_buf b = { 0 };
-
-	run_words(&b, 0, "mkswap", l->path, NULL);
-}
-
-static void lvm(const struct loop *l)
-{
-	auto_buf b = { 0 };
-
-	run_words(&b, 0, "lvm", "pvcreate", "--yes", "--devices", l->path, l->path, NULL);
-}
 
 static void table(const struct loop *l, const char *script)
 {
@@ -112,7 +37,7 @@ static void gpt_copy_only(const struct loop *l)
 	static const char zeros[34 * 512];
 
 	gpt(l);
-	put(l, 0, zeros, sizeof(zeros));
+	assert_int_equal(pwrite(l->fd, zeros, sizeof(zeros), 0), sizeof(zeros));
 }
 
 static void dos(const struct loop *l)
@@ -121,11 +46,20 @@ static void dos(const struct loop *l)
 	run_words(NULL, 0, "mkfs.ext4", "-q", "-F", "-E", "offset=1048576", l->path, "50M", NULL);
 }
 
-static void vfat(const struct loop *l)
+/* Another system's MBR over a GPT, whose copy at the end still names where a file system is. */
+static void dos_over_gpt(const struct loop *l)
 {
-	auto_buf b = { 0 };
+	static const unsigned char entry[16] = { 0, 0, 0, 0, 0x83, 0, 0, 0, 0, 8, 0, 0, 0, 0x50, 0, 0 };
+	static const char zeros[34 * 512];
+	char mbr[512];
 
-	run_words(&b, 0, "mkfs.vfat", "-I", l->path, NULL);
+	gpt(l);
+	run_words(NULL, 0, "mkfs.ext4", "-q", "-F", "-E", "offset=210763776", l->path, "50M", NULL);
+	memset(mbr, 0, sizeof(mbr));
+	memcpy(mbr + 446, entry, sizeof(entry));
+	memcpy(mbr + 510, "\x55\xaa", 2);
+	assert_int_equal(pwrite(l->fd, zeros, sizeof(zeros), 0), sizeof(zeros));
+	assert_int_equal(pwrite(l->fd, mbr, sizeof(mbr), 0), sizeof(mbr));
 }
 
 /* What an independent program sees. */
@@ -187,28 +121,45 @@ static void wipes(void (*make)(const struct loop *l))
 		wipes(kind);                   \
 	}
 
-WIPES(md_090)
-WIPES(md_10)
-WIPES(md_12)
-WIPES(zfs)
-WIPES(ext4)
-WIPES(xfs)
-WIPES(swap)
-WIPES(lvm)
 WIPES(gpt)
 WIPES(gpt_copy_only)
 WIPES(dos)
-WIPES(vfat)
 
 static void all_at_once(const struct loop *l)
 {
-	lvm(l);
-	md_090(l);
-	md_10(l);
-	zfs(l);
+	const struct place whole = { l, 0, DISK };
+
+	stale_lvm(&whole);
+	stale_md_090(&whole);
+	stale_md_10(&whole);
+	stale_zfs(&whole);
 }
 
 WIPES(all_at_once)
+
+/* sfdisk tells the kernel nothing here: only the tables know where the partitions are. */
+static void wipes_what_an_older_table_named(void **state)
+{
+	auto_loop l = { .fd = -1 };
+	auto_buf old = { 0 };
+	struct disk_facts facts;
+	struct disk_target t;
+	struct door door = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	open_or_skip(&l);
+	dos_over_gpt(&l);
+	run_words(&old, 0, "blkid", "-p", "-O", "210763776", "-o", "value", l.path, NULL);
+	assert_true(old.len > 0);
+	t = target(&l, &facts, NULL, 0);
+	if (disk_wipe(&t, &door, &err))
+		fail_msg("%s", err.msg);
+	buf_clear(&old);
+	run_words(&old, 2, "blkid", "-p", "-O", "210763776", "-o", "value", l.path, NULL);
+	assert_string_equal(buf_str(&old), "");
+	shows(&l, false);
+}
 
 /* A file system inside an old partition, and one where a new partition will be, are gone too. */
 static void wipes_what_new_partitions_would_show(void **state)
@@ -251,7 +202,7 @@ static void a_disk_in_use_is_not_wiped(void **state)
 
 	(void)state;
 	open_or_skip(&l);
-	ext4(&l);
+	stale_ext4(&(struct place){ &l, 0, DISK });
 	other = open(l.path, O_RDONLY | O_EXCL | O_CLOEXEC);
 	assert_true(other >= 0);
 	t = target(&l, &facts, NULL, 0);
@@ -271,7 +222,7 @@ static void another_disk_in_its_place_is_not_wiped(void **state)
 
 	(void)state;
 	open_or_skip(&l);
-	ext4(&l);
+	stale_ext4(&(struct place){ &l, 0, DISK });
 	t = target(&l, &facts, NULL, 0);
 	facts.size_bytes += 512;
 	assert_int_equal(disk_wipe(&t, &door, &err), -ERR_MACHINE);
@@ -282,20 +233,12 @@ static void another_disk_in_its_place_is_not_wiped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(wipes_md_090),
-		cmocka_unit_test(wipes_md_10),
-		cmocka_unit_test(wipes_md_12),
-		cmocka_unit_test(wipes_zfs),
-		cmocka_unit_test(wipes_ext4),
-		cmocka_unit_test(wipes_xfs),
-		cmocka_unit_test(wipes_swap),
-		cmocka_unit_test(wipes_lvm),
 		cmocka_unit_test(wipes_gpt),
 		cmocka_unit_test(wipes_gpt_copy_only),
 		cmocka_unit_test(wipes_dos),
-		cmocka_unit_test(wipes_vfat),
 		cmocka_unit_test(wipes_all_at_once),
 		cmocka_unit_test(wipes_what_new_partitions_would_show),
+		cmocka_unit_test(wipes_what_an_older_table_named),
 		cmocka_unit_test(a_disk_in_use_is_not_wiped),
 		cmocka_unit_test(another_disk_in_its_place_is_not_wiped),
 	};
