@@ -67,12 +67,9 @@ static int step_unpack(struct install_run *run, struct err *err)
 static int step_configure(struct install_run *run, struct err *err)
 {
 	auto_buf debconf = { 0 };
-	auto_buf fstab = { 0 };
 	struct pkg_configure_opts opts = { .no_initramfs = true };
-	int r = disk_fstab(&run->plan.disk, &fstab, err);
+	int r = disk_write_config(&run->plan.disk, INSTALL_ROOT, &run->door, err);
 
-	if (!r)
-		r = door_write(&run->door, INSTALL_ROOT "/etc/fstab", buf_str(&fstab), fstab.len, 0644, err);
 	if (r)
 		return r;
 	target_debconf(&run->ks, &debconf);

@@ -55,21 +55,6 @@ static int check_unbuilt(const struct ks *ks, struct err *err)
 	return 0;
 }
 
-/* Programs that the installed system needs to find and check its own file systems. */
-static void disk_packages(const struct disk_plan *disk, struct argv *want)
-{
-	static const struct {
-		const char *fstype, *package;
-	} tools[] = { { "ext4", "e2fsprogs" }, { "xfs", "xfsprogs" }, { "vfat", "dosfstools" } };
-
-	for (size_t i = 0; i < disk->n_mounts; i++)
-		for (size_t t = 0; t < ARRAY_SIZE(tools); t++)
-			if (str_eq(disk->mounts[i].fstype, tools[t].fstype))
-				argv_add(want, tools[t].package);
-	if (disk->n_vgs)
-		argv_add(want, "lvm2");
-}
-
 int install_plan_make(const struct facts *facts, const struct ks *ks, struct install_plan *ret,
 		      struct err *err)
 {

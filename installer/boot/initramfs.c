@@ -84,12 +84,10 @@ static void disk_modules(const struct disk_facts *d, struct argv *must, struct a
 void initramfs_modules(const struct facts *facts, const struct disk_plan *disk, struct argv *must,
 		       struct argv *wish)
 {
-	const struct disk_mount *root = boot_mount_of(disk, "/");
-
-	if (root && root->fstype)
-		argv_add(must, root->fstype);
-	if (disk->n_vgs)
-		argv_add(must, "dm_mod");
+	disk_root_needs(disk, must, NULL);
+	/* Arrays without root are put together by the initramfs as well: it has mdadm.conf. */
+	if (disk->n_raids)
+		argv_addl(wish, "raid0", "raid1", "raid10", "raid456", NULL);
 	for (size_t i = 0; i < disk->n_disks; i++)
 		disk_modules(disk->disks[i].disk, must, wish);
 	for (size_t i = 0; i < facts->n_nics; i++)
@@ -150,8 +148,10 @@ static int check_list(const char *root, const char *ver, const struct disk_plan 
 	auto_buf text = { 0 };
 	auto_argv paths = { 0 };
 	auto_argv builtin = { 0 };
+	auto_argv files = { 0 };
 	const char *missing = NULL;
 
+	disk_root_needs(disk, NULL, &files);
 	argv_split(&paths, list, "\n");
 	if (!file_read(builtin_path, &text, NULL))
 		argv_split(&builtin, buf_str(&text), "\n");
@@ -159,6 +159,9 @@ static int check_list(const char *root, const char *ver, const struct disk_plan 
 		missing = dep;
 	else if (disk->n_vgs && (!lists_end(&paths, "sbin/lvm") || !lists_end(&paths, "69-lvm.rules")))
 		missing = "sbin/lvm and its udev rules (package lvm2)";
+	for (size_t i = 0; !missing && i < files.n; i++)
+		if (!lists_end(&paths, files.v[i]))
+			missing = files.v[i];
 	for (size_t i = 0; !missing && i < must->n; i++)
 		if (!lists_module(&paths, must->v[i]) && !lists_module(&builtin, must->v[i]))
 			missing = must->v[i];

@@ -20,14 +20,6 @@ static bool is_mounted(const char *vars)
 	return !statfs(vars, &st) && (unsigned long)st.f_type == EFIVARFS_MAGIC;
 }
 
-/* The disk's and partition's numbers of the mounted EFI system partition. */
-static const struct disk_mount *esp_of(const struct disk_plan *disk)
-{
-	const struct disk_mount *m = boot_mount_of(disk, "/boot/efi");
-
-	return m && m->part && m->disk < disk->n_disks ? m : NULL;
-}
-
 /* Remove entries that an earlier install left: "Boot0003* xenith<TAB>HD(...)". */
 static int drop_old(const char *list, const char *root, struct door *door, struct err *err)
 {
@@ -52,28 +44,36 @@ static int drop_old(const char *list, const char *root, struct door *door, struc
 	return r;
 }
 
-static int add_entry(const struct boot_plan *plan, const struct disk_plan *disk, const char *root,
-		     struct door *door, struct err *err)
+/* An entry for each EFI system partition: several when /boot/efi is on an array. */
+static int add_entries(const struct boot_plan *plan, const struct disk_plan *disk, const char *root,
+		       struct door *door, struct err *err)
 {
-	const struct disk_mount *esp = esp_of(disk);
+	const struct disk_mount *m = boot_mount_of(disk, "/boot/efi");
+	const struct disk_raid_plan *raid = m ? disk_raid_of(disk, &m->dev) : NULL;
+	const struct disk_dev *esp = raid ? raid->devs : m ? &m->dev : NULL;
 	auto_run list = { 0 };
-	auto_run add = { 0 };
 	auto_buf out = { 0 };
 	int r;
 
-	if (!esp)
+	if (!esp || esp->node)
 		return err_set(err, ERR_INPUT, "no EFI system partition is mounted at /boot/efi");
 	argv_add(&list.argv, "efibootmgr");
 	list.out = &out;
 	r = chroot_run(door, root, &list, err);
 	if (!r)
 		r = drop_old(buf_str(&out), root, door, err);
-	/* -C makes the entry only; -c also puts it first in BootOrder (efibootmgr(8)) */
-	argv_addl(&add.argv, "efibootmgr", "-q", plan->leave_boot_order ? "-C" : "-c", "-d",
-		  disk->disks[esp->disk].disk->path, "-p", NULL);
-	argv_addf(&add.argv, "%u", esp->part);
-	argv_addl(&add.argv, "-L", LABEL, "-l", "\\EFI\\BOOT\\BOOTX64.EFI", NULL);
-	return r ? r : chroot_run(door, root, &add, err);
+	/* Each goes in front of the ones before it. */
+	for (size_t i = raid ? raid->n_devs : 1; !r && i-- > 0;) {
+		auto_run add = { 0 };
+
+		/* -C makes the entry only; -c also puts it first in BootOrder (efibootmgr(8)) */
+		argv_addl(&add.argv, "efibootmgr", "-q", plan->leave_boot_order ? "-C" : "-c", "-d",
+			  disk->disks[esp[i].disk].disk->path, "-p", NULL);
+		argv_addf(&add.argv, "%u", esp[i].part);
+		argv_addl(&add.argv, "-L", LABEL, "-l", "\\EFI\\BOOT\\BOOTX64.EFI", NULL);
+		r = chroot_run(door, root, &add, err);
+	}
+	return r;
 }
 
 void nvram_add(const struct boot_plan *plan, const struct disk_plan *disk, const char *root,
@@ -86,7 +86,7 @@ void nvram_add(const struct boot_plan *plan, const struct disk_plan *disk, const
 	int r = there ? 0 : door_mount(door, "efivarfs", vars, "efivarfs", 0, NULL, &err);
 
 	if (!r)
-		r = add_entry(plan, disk, root, door, &err);
+		r = add_entries(plan, disk, root, door, &err);
 	if (!there)
 		door_umount(door, vars, 0, &ignored);
 	if (r && warning)

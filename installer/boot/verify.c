@@ -152,28 +152,30 @@ int boot_verify_cfg(const struct boot_plan *plan, const char *text, const char *
 	return check_xen_entry(plan, &lines, entry, boot_dir, root_arg, err);
 }
 
-/* core.img is in the BIOS boot partition. */
+/* core.img is in the BIOS boot partition or, with an MBR, behind its first sector. */
 static int check_core(const struct disk_target *target, const char *root, struct err *err)
 {
 	auto_free char *path = path_join(root, "boot/grub/i386-pc/core.img");
-	auto_free char *node = NULL;
+	bool gap = str_eq(target->table, "msdos");
+	auto_free char *node = gap ? xstrdup(target->disk->path) : NULL;
 	auto_free char *there = NULL;
 	auto_close int fd = -1;
 	auto_buf core = { 0 };
 	int r = file_read(path, &core, err);
 
-	for (size_t i = 0; i < target->n_parts; i++)
+	for (size_t i = 0; !gap && i < target->n_parts; i++)
 		if (str_eq(target->parts[i].kind, "biosboot"))
 			node = disk_part_path(target->disk->path, target->parts[i].number);
 	if (r || !node)
 		return r;
 	fd = open(node, O_RDONLY | O_CLOEXEC);
 	there = xcalloc(1, core.len + 1);
-	if (fd < 0 || pread(fd, there, core.len, 0) != (ssize_t)core.len)
+	if (fd < 0 || pread(fd, there, core.len, gap ? 512 : 0) != (ssize_t)core.len)
 		return err_sys(err, "cannot read %s", node);
 	if (core.len <= CORE_FROM ||
 	    memcmp(there + CORE_FROM, core.data + CORE_FROM, core.len - CORE_FROM) != 0)
-		return err_set(err, ERR_TOOL, "GRUB's core.img is not in the BIOS boot partition %s", node);
+		return err_set(err, ERR_TOOL, "GRUB's core.img is not in %s %s",
+			       gap ? "the gap behind the MBR of" : "the BIOS boot partition", node);
 	return 0;
 }
 

@@ -76,16 +76,26 @@ static int parts_fn(void *arg, struct err *err)
 	for (size_t i = 0; !r && i < s->disk->n_parts; i++) {
 		auto_free char *path = disk_part_path(s->disk->disk->path, s->disk->parts[i].number);
 
-		r = disk_wait_node(path, s->disk->parts[i].size_mib * MIB, s->door, err);
+		/* The kernel shows an extended partition with the size of its table alone. */
+		if (!str_eq(s->disk->parts[i].kind, "extended"))
+			r = disk_wait_node(path, s->disk->parts[i].size_mib * MIB, s->door, err);
 	}
 	return r;
 }
 
-static int lv_fn(void *arg, struct err *err)
+static int node_fn(void *arg, struct err *err)
 {
 	struct step *s = arg;
 
 	return disk_wait_node(s->path, 0, s->door, err);
+}
+
+int disk_wait_dev(const char *node, struct door *door, struct err *err)
+{
+	struct step s = { .path = node, .door = door };
+	auto_free char *line = xasprintf("wait for %s", node);
+
+	return door_call(door, line, node_fn, &s, err);
 }
 
 static int each_disk(const struct disk_plan *plan, const char *what, int (*fn)(void *arg, struct err *err),
@@ -102,46 +112,21 @@ static int each_disk(const struct disk_plan *plan, const char *what, int (*fn)(v
 	return r;
 }
 
-static int mkfs(const char *fstype, const char *device, const char *label, const char *options,
-		struct door *door, struct err *err)
-{
-	const struct disk_type *type = disk_type_find(fstype);
-	auto_run run = { 0 };
-
-	disk_type_mkfs(type, device, label, options, &run.argv);
-	return door_run(door, &run, err);
-}
-
-static int format_parts(const struct disk_plan *plan, struct door *door, struct err *err)
+static int format(const struct disk_plan *plan, struct door *door, struct err *err)
 {
 	int r = 0;
 
-	for (size_t d = 0; !r && d < plan->n_disks; d++)
-		for (size_t i = 0; !r && i < plan->disks[d].n_parts; i++) {
-			const struct disk_part_plan *p = &plan->disks[d].parts[i];
-			auto_free char *path = disk_part_path(plan->disks[d].disk->path, p->number);
+	for (size_t i = 0; !r && i < plan->n_formats; i++) {
+		const struct disk_format *f = &plan->formats[i];
+		auto_free char *device = disk_dev_path(plan, &f->dev);
+		auto_run run = { 0 };
 
-			if (p->fstype)
-				r = mkfs(p->fstype, path, p->label, p->mkfsoptions, door, err);
-		}
-	return r;
-}
-
-static int format_lvs(const struct disk_plan *plan, struct door *door, struct err *err)
-{
-	int r = 0;
-
-	for (size_t v = 0; !r && v < plan->n_vgs; v++)
-		for (size_t i = 0; !r && i < plan->vgs[v].n_lvs; i++) {
-			const struct disk_lv_plan *lv = &plan->vgs[v].lvs[i];
-			auto_free char *device = disk_lv_path(plan->vgs[v].name, lv->name);
-			struct step s = { .path = device, .door = door };
-			auto_free char *line = xasprintf("wait for %s", device);
-
-			r = door_call(door, line, lv_fn, &s, err);
-			if (!r)
-				r = mkfs(lv->fstype, device, lv->label, lv->mkfsoptions, door, err);
-		}
+		if (f->dev.node)
+			r = disk_wait_dev(device, door, err);
+		disk_type_mkfs(disk_type_find(f->fstype), device, f->label, f->mkfsoptions, &run.argv);
+		if (!r)
+			r = door_run(door, &run, err);
+	}
 	return r;
 }
 
@@ -156,8 +141,14 @@ int disk_apply(const struct disk_plan *plan, struct door *door, struct err *err)
 	if (!r)
 		r = each_disk(plan, "wait for its partitions", parts_fn, door, err);
 	if (!r)
+		r = disk_raids(plan, door, err);
+	if (!r)
+		r = disk_luks(plan, false, door, err);
+	if (!r)
 		r = disk_lvm(plan, door, err);
 	if (!r)
-		r = format_parts(plan, door, err);
-	return r ? r : format_lvs(plan, door, err);
+		r = disk_luks(plan, true, door, err);
+	if (!r)
+		r = format(plan, door, err);
+	return r ? r : disk_btrfs(plan, door, err);
 }

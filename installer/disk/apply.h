@@ -26,6 +26,18 @@ int disk_wait_node(const char *path, uint64_t size_bytes, struct door *door, str
 /* pvcreate, vgcreate and lvcreate of all the plan's VGs. LVM is shown no other device than the VG's own. */
 int disk_lvm(const struct disk_plan *plan, struct door *door, struct err *err);
 
+/* Make the arrays; a resync goes on behind the install. */
+int disk_raids(const struct disk_plan *plan, struct door *door, struct err *err);
+
+/* Encrypt and open: the devices on LVs, or the others. The passphrase goes to cryptsetup's standard input. */
+int disk_luks(const struct disk_plan *plan, bool on_lv, struct door *door, struct err *err);
+
+/* mkfs.btrfs over several devices, and subvolumes. */
+int disk_btrfs(const struct disk_plan *plan, struct door *door, struct err *err);
+
+/* disk_wait_node through the door. */
+int disk_wait_dev(const char *node, struct door *door, struct err *err);
+
 /* Let udev finish what it was told, where it runs. */
 int disk_settle(struct door *door, struct err *err);
 

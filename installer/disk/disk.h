@@ -10,45 +10,112 @@
 #include "facts/facts.h"
 #include "kickstart/ks.h"
 
+/* A block device of the plan: a partition, or one whose node is known beforehand. */
+struct disk_dev {
+	const char *node; /* "/dev/mapper/vg0-root", "/dev/md0"; NULL: the partition */
+	size_t disk;      /* index of the target */
+	unsigned part;    /* number of the partition */
+};
+
+/* What a partition, an array or a volume is to hold. */
+struct disk_holds {
+	const char *member; /* "pv.1", "raid.1", "btrfs.1": it is a part of something larger */
+	const char *luks;   /* name below /dev/mapper: the rest of this lies inside of that; or NULL */
+	const char *fstype; /* a name of disk_type_find; NULL: not formatted */
+	const char *label, *mkfsoptions;
+	const char *mntpoint; /* "swap" for swap; NULL: not mounted */
+};
+
 /* A partition to be made. Sizes and starts are multiples of 1 MiB. */
 struct disk_part_plan {
 	unsigned number;
 	uint64_t start_mib, size_mib;
-	const char
-		*kind; /* "biosboot", "esp", "boot", "lvm", "raid", "linux", "swap": chooses the GPT type */
-	const char *name;   /* GPT name */
-	const char *pv;     /* "pv.1" when it is a physical volume */
-	const char *fstype; /* NULL: not formatted */
-	const char *label, *mkfsoptions;
+	const char *kind; /* "biosboot", "esp", "boot", "lvm", "raid", "linux", "swap": chooses the table's
+			     type */
+	const char *name; /* GPT name */
+	struct disk_holds holds;
 };
 
 struct disk_target {
 	const struct disk_facts *disk;
-	const char *id; /* stable id, as printed */
-	bool wipe;      /* all signatures on it and its partitions go, table new */
+	const char *id;    /* stable id, as printed */
+	const char *table; /* "gpt" or "msdos" */
+	bool wipe;         /* all signatures on it and its partitions go, table new */
 	struct disk_part_plan *parts;
 	size_t n_parts;
 };
 
+/* An array of md(4). */
+struct disk_raid_plan {
+	const char *node, *name; /* "/dev/md0" and "md0", or "/dev/md/boot" and "boot" */
+	unsigned level;          /* 0, 1, 5, 6 or 10 */
+	const char *metadata;    /* "1.2"; "1.0" where firmware must see a member as if there were no array */
+	const char **members;    /* "raid.1" names, NULL-terminated; the last ones are the spares */
+	struct disk_dev *devs;
+	size_t n_devs, spares;
+	uint64_t size_mib;   /* of the array */
+	uint64_t used_mib;   /* of each member; 0: all of it (level 0) */
+	uint64_t offset_mib; /* where the data starts in a member; 0 with metadata 1.0 */
+	unsigned chunk_kib;  /* 0: level 1 has none */
+	struct disk_holds holds;
+};
+
+struct disk_luks_plan {
+	const char *name; /* below /dev/mapper */
+	struct disk_dev on;
+	bool on_lv;                 /* made after the volume groups, else before them */
+	bool early;                 /* root stands on it: the initramfs opens it */
+	const char *version;        /* "luks2" or "luks1" */
+	const char *passphrase;     /* secret */
+	const char *cipher, *pbkdf; /* NULL: cryptsetup's */
+	int64_t pbkdf_memory_kib, pbkdf_time_ms, pbkdf_iterations; /* -1: cryptsetup's */
+	struct disk_holds holds;
+};
+
 struct disk_lv_plan {
-	const char *name, *fstype, *label, *mkfsoptions, *mntpoint;
-	uint64_t size_mib;
+	const char *name;
+	uint64_t size_mib; /* of a thin volume: virtual */
+	struct disk_holds holds;
+	const char *pool;      /* a thin volume: its pool; else NULL */
+	uint64_t metadata_mib; /* a thin pool: of its metadata, for which there is a spare of the same size;
+				  else 0 */
+	unsigned chunk_kib;    /* of a thin pool */
 };
 
 struct disk_vg_plan {
 	const char *name;
-	const char **pvs; /* "pv.1" names, NULL-terminated */
+	const char **pvs;      /* "pv.1" names, NULL-terminated */
+	struct disk_dev *devs; /* theirs */
+	size_t n_devs;
 	uint64_t pesize_kib, free_mib;
 	struct disk_lv_plan *lvs;
 	size_t n_lvs;
 };
 
+/* One btrfs over several devices; its subvolumes are mounted. */
+struct disk_btrfs_plan {
+	const char *label, *data, *metadata, *mkfsoptions; /* or NULL */
+	const char **members;                              /* "btrfs.1" names, NULL-terminated */
+	struct disk_dev *devs;
+	size_t n_devs;
+	const char *mntpoint; /* of the volume itself, or NULL */
+	struct disk_subvol {
+		const char *name, *mntpoint;
+	} * subvols;
+	size_t n_subvols;
+};
+
+/* A mkfs, in the order of the plan. */
+struct disk_format {
+	struct disk_dev dev;
+	const char *fstype, *label, *mkfsoptions;
+};
+
 /* One line of the target's fstab, in mount order ("/" first); swap has mntpoint "none". */
 struct disk_mount {
 	const char *mntpoint, *fstype, *options;
-	const char *device; /* "/dev/mapper/vg0-root", or NULL for a partition */
-	size_t disk;        /* with part: index of the target */
-	unsigned part;      /* partition number; 0: device is used */
+	const char *subvol; /* of btrfs; or NULL */
+	struct disk_dev dev;
 };
 
 struct disk_plan {
@@ -56,8 +123,16 @@ struct disk_plan {
 	const struct facts *facts;
 	struct disk_target *disks;
 	size_t n_disks;
+	struct disk_raid_plan *raids;
+	size_t n_raids;
+	struct disk_luks_plan *luks;
+	size_t n_luks;
 	struct disk_vg_plan *vgs;
 	size_t n_vgs;
+	struct disk_btrfs_plan *btrfs;
+	size_t n_btrfs;
+	struct disk_format *formats;
+	size_t n_formats;
 	struct disk_mount *mounts;
 	size_t n_mounts;
 	const char *root_device; /* for root=: "/dev/mapper/vg0-root", or NULL: UUID of the root partition,
@@ -97,6 +172,18 @@ int disk_mount(const struct disk_plan *plan, const char *dir, struct door *door,
 int disk_umount(const struct disk_plan *plan, const char *dir, struct door *door, struct err *err);
 /* The target's /etc/fstab, after apply (reads UUIDs with libblkid; /dev/mapper names for LVs). */
 int disk_fstab(const struct disk_plan *plan, struct buf *b, struct err *err);
+/* Write the target's /etc/fstab, /etc/mdadm/mdadm.conf and /etc/crypttab, as far as the plan needs them;
+ * after apply. */
+int disk_write_config(const struct disk_plan *plan, const char *root, struct door *door, struct err *err);
+/* The packages that the installed system needs for its disks. */
+void disk_packages(const struct disk_plan *plan, struct argv *want);
+/* What mounting root takes (either may be NULL): kernel modules; and files of the initramfs, as the ends of
+ * their paths. LVM's are not among the files. */
+void disk_root_needs(const struct disk_plan *plan, struct argv *modules, struct argv *files);
+/* Node of a device of the plan. free(3). */
+char *disk_dev_path(const struct disk_plan *plan, const struct disk_dev *dev);
+/* The array with that node; NULL: it is none. */
+const struct disk_raid_plan *disk_raid_of(const struct disk_plan *plan, const struct disk_dev *dev);
 /* Device node of partition number of a target, right for sda1, nvme0n1p1 and dm names. free(3). */
 char *disk_part_path(const char *disk_path, unsigned number);
 /* What stands behind root= on the kernel's command line, after apply. free(3) *ret. */

@@ -13,20 +13,13 @@
 	"hints=\"none\" data_alignment_detection=0 data_alignment_offset_detection=0} backup{backup=0 "  \
 	"archive=0} activation{udev_sync=0 udev_rules=0}"
 
-static void lvm_words(struct run *run, const char *command, const char *devices)
-{
-	argv_addl(&run->argv, "lvm", command, "--yes", "--config", LVM_CONFIG, "--devices", devices, NULL);
-}
+/* LVM's own check of a new pool needs a program that has nothing to find there. */
+#define POOL_CONFIG " global{thin_check_executable=\"\"}"
 
-/* The node of a PV that the plan makes. free(3). */
-static char *pv_path(const struct disk_plan *plan, const char *pv)
+static void lvm_words(struct run *run, const char *command, bool thin, const char *devices)
 {
-	for (size_t d = 0; d < plan->n_disks; d++)
-		for (size_t i = 0; i < plan->disks[d].n_parts; i++)
-			if (str_eq(plan->disks[d].parts[i].pv, pv))
-				return disk_part_path(plan->disks[d].disk->path,
-						      plan->disks[d].parts[i].number);
-	return NULL;
+	argv_addl(&run->argv, "lvm", command, "--yes", "--config", thin ? LVM_CONFIG POOL_CONFIG : LVM_CONFIG,
+		  "--devices", devices, NULL);
 }
 
 static int pvs_and_vg(const struct disk_vg_plan *vg, const struct argv *paths, const char *devices,
@@ -36,13 +29,13 @@ static int pvs_and_vg(const struct disk_vg_plan *vg, const struct argv *paths, c
 	auto_run create = { 0 };
 	int r;
 
-	lvm_words(&pv, "pvcreate", devices);
+	lvm_words(&pv, "pvcreate", false, devices);
 	argv_addl(&pv.argv, "--zero", "y", NULL);
 	argv_addv(&pv.argv, paths->v);
 	r = door_run(door, &pv, err);
 	if (r)
 		return r;
-	lvm_words(&create, "vgcreate", devices);
+	lvm_words(&create, "vgcreate", false, devices);
 	argv_add(&create.argv, "--physicalextentsize");
 	argv_addf(&create.argv, "%lluk", (unsigned long long)vg->pesize_kib);
 	argv_add(&create.argv, vg->name);
@@ -55,9 +48,20 @@ static int lv(const struct disk_vg_plan *vg, const struct disk_lv_plan *v, const
 {
 	auto_run run = { 0 };
 
-	lvm_words(&run, "lvcreate", devices);
-	argv_addl(&run.argv, "--wipesignatures", "y", "--zero", "y", "--name", v->name, "--size", NULL);
-	argv_addf(&run.argv, "%llum", (unsigned long long)v->size_mib);
+	lvm_words(&run, "lvcreate", v->pool || v->metadata_mib, devices);
+	if (v->metadata_mib) {
+		argv_addl(&run.argv, "--type", "thin-pool", "--name", v->name, NULL);
+		argv_addf(&run.argv, "--size=%llum", (unsigned long long)v->size_mib);
+		argv_addf(&run.argv, "--poolmetadatasize=%llum", (unsigned long long)v->metadata_mib);
+		argv_addf(&run.argv, "--chunksize=%uk", v->chunk_kib);
+	} else if (v->pool) {
+		argv_addl(&run.argv, "--type", "thin", "--name", v->name, "--thinpool", v->pool, NULL);
+		argv_addf(&run.argv, "--virtualsize=%llum", (unsigned long long)v->size_mib);
+	} else {
+		argv_addl(&run.argv, "--wipesignatures", "y", "--zero", "y", "--name", v->name, "--size",
+			  NULL);
+		argv_addf(&run.argv, "%llum", (unsigned long long)v->size_mib);
+	}
 	argv_add(&run.argv, vg->name);
 	return door_run(door, &run, err);
 }
@@ -71,12 +75,9 @@ int disk_lvm(const struct disk_plan *plan, struct door *door, struct err *err)
 		auto_argv paths = { 0 };
 		auto_buf devices = { 0 };
 
-		for (const char **s = vg->pvs; *s; s++) {
-			auto_free char *path = pv_path(plan, *s);
+		for (size_t d = 0; d < vg->n_devs; d++) {
+			auto_free char *path = disk_dev_path(plan, &vg->devs[d]);
 
-			if (!path)
-				return err_set(err, ERR_INPUT, "%s of volume group %s is on no disk", *s,
-					       vg->name);
 			argv_add(&paths, path);
 			buf_addf(&devices, "%s%s", devices.len ? "," : "", path);
 		}

@@ -14,52 +14,45 @@ int plan_input(struct err *err, const struct ks_at *at, const char *word, const 
 		       buf_str(&b));
 }
 
-/* Leave out the disks that nothing is done to; indices move. */
-static void drop_untouched(struct planner *p)
-{
-	struct disk_plan *plan = p->plan;
-	size_t n = 0;
-
-	for (size_t d = 0; d < plan->n_disks; d++) {
-		if (!plan->disks[d].wipe)
-			continue;
-		for (size_t i = 0; i < p->n_wants; i++)
-			if (p->wants[i].disk == d)
-				p->wants[i].disk = n;
-		if (p->boot == d)
-			p->boot = n;
-		plan->disks[n++] = plan->disks[d];
-	}
-	plan->n_disks = n;
-}
-
 static void boot_disks(struct planner *p)
 {
 	struct disk_plan *plan = p->plan;
 
-	if (plan->bios || plan->uefi)
+	for (size_t i = 0; (plan->bios || plan->uefi) && i < p->n_boots; i++)
 		*(size_t *)arena_push(&plan->arena, &plan->boot_disks, &plan->n_boot_disks,
-				      sizeof(*plan->boot_disks)) = p->boot;
+				      sizeof(*plan->boot_disks)) = p->boots[i];
 }
+
+/* What was made to be a part of something is a part of it. */
+static int check_used(struct planner *p, struct err *err)
+{
+	for (size_t i = 0; i < p->n_members; i++) {
+		const struct member *m = &p->members[i];
+
+		if (!m->used)
+			return plan_input(err, m->at, m->name, "no %s line uses this %s",
+					  str_starts(m->name, "pv.")     ? "volgroup"
+					  : str_starts(m->name, "raid.") ? "raid"
+									 : "btrfs",
+					  str_starts(m->name, "pv.") ? "physical volume" : "partition");
+	}
+	return 0;
+}
+
+/* The order is that of making: each step finds the members that the ones before it made. */
+static int (*const steps[])(struct planner *p, struct err *err) = {
+	plan_disks, plan_wants, plan_parts, plan_span,   plan_raids,
+	plan_lvm,   plan_btrfs, check_used, plan_mounts,
+};
 
 int disk_plan_make(const struct facts *facts, const struct ks *ks, struct disk_plan *ret, struct err *err)
 {
 	struct disk_plan plan = { .facts = facts };
 	struct planner p = { .facts = facts, .ks = ks, .plan = &plan };
-	int r = plan_disks(&p, err);
+	int r = 0;
 
-	if (!r)
-		r = plan_wants(&p, err);
-	if (!r)
-		r = plan_parts(&p, err);
-	if (!r)
-		r = plan_span(&p, err);
-	if (!r) {
-		drop_untouched(&p);
-		r = plan_lvm(&p, err);
-	}
-	if (!r)
-		r = plan_mounts(&p, err);
+	for (size_t i = 0; !r && i < ARRAY_SIZE(steps); i++)
+		r = steps[i](&p, err);
 	if (r) {
 		arena_clear(&plan.arena);
 		return r;

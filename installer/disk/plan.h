@@ -5,19 +5,62 @@
 #include "installer/disk/disk.h"
 #include "installer/disk/type.h"
 
-#define MIB ((uint64_t)1 << 20)
+#define MIB       ((uint64_t)1 << 20)
+#define ESP_MIB   512
+#define BOOT_MIB  1024
+#define BIOS_MIB  1
+#define ESP_LABEL "EFI"
+
+/* What a part, raid or logvol line says of what its device is to hold. */
+struct plan_ask {
+	const struct ks_at *at;
+	const char *mntpoint, *fstype, *fsoptions, *mkfsoptions, *fsprofile, *label;
+	bool encrypted;
+	const char *passphrase;
+	const struct ks_luks *luks;
+};
+
+/* The same, understood. */
+struct plan_hold {
+	const struct ks_at *at;
+	struct disk_holds holds;
+	const struct disk_type *type; /* NULL: not formatted */
+	const char *options;          /* fstab's; NULL: the type's own */
+	const char *passphrase;       /* encrypted, as luks says; NULL: not encrypted */
+	const struct ks_luks *luks;
+};
 
 /* A partition that the file asks for, before it has a size and a place. */
 struct part_want {
-	const struct ks_at *at;       /* of `part` or `reqpart` */
-	const char *mntpoint;         /* NULL: not mounted (PVs, biosboot); swap: "swap" */
-	const char *kind, *pv;        /* as in struct disk_part_plan */
-	const struct disk_type *type; /* NULL: not formatted */
-	const char *label, *options, *mkfsoptions, *ondisk;
+	const struct ks_at *at; /* of `part` or `reqpart` */
+	const char *kind;       /* as in struct disk_part_plan */
+	struct plan_hold hold;
+	const char *ondisk;
 	uint64_t size_mib, max_mib;
-	bool grow;
+	bool grow, asprimary;
+	bool bound;  /* stays on its disk */
 	size_t disk; /* index in plan->disks */
 	unsigned number;
+};
+
+/* An array that the file asks for. */
+struct raid_want {
+	const struct ks_at *at;
+	const char *device;   /* "md0" or a name */
+	const char *level;    /* "RAID1" */
+	const char **members; /* NULL-terminated */
+	size_t spares;
+	unsigned chunk_kib; /* 0: not said */
+	struct plan_hold hold;
+};
+
+/* A device that was made to be a part of something: "pv.1", "raid.1", "btrfs.1". */
+struct member {
+	const char *name;
+	const struct ks_at *at;
+	struct disk_dev dev;
+	uint64_t size_mib;
+	bool used;
 };
 
 struct planner {
@@ -26,7 +69,13 @@ struct planner {
 	struct disk_plan *plan;
 	struct part_want *wants;
 	size_t n_wants;
-	size_t boot; /* index in plan->disks of the disk that the firmware starts */
+	struct raid_want *raids;
+	size_t n_raids;
+	struct member *members;
+	size_t n_members;
+	size_t boot;   /* index in plan->disks of the disk that the firmware starts */
+	size_t *boots; /* of all that it must be able to start: several when /boot is on an array */
+	size_t n_boots;
 };
 
 /* ERR_INPUT "file:line: word: reason". */
@@ -37,21 +86,54 @@ int plan_input(struct err *err, const struct ks_at *at, const char *word, const 
 int plan_disks(struct planner *p, struct err *err);
 /* The index in plan->disks of the disk with that name, which plan_disks has seen already. */
 size_t plan_disk_index(const struct planner *p, const char *name);
-/* plan_parts.c: partitions as wanted, then placed and sized. */
+/* plan_wants.c: partitions as wanted, with those that booting needs. */
 int plan_wants(struct planner *p, struct err *err);
+/* plan_boot.c: which disks start the host, and what they need for that. */
+int plan_boot(struct planner *p, struct err *err);
+/* plan_parts.c: partitions placed and sized. */
 int plan_parts(struct planner *p, struct err *err);
+/* The mebibytes of a disk that partitions can have. */
+uint64_t plan_usable_mib(const struct disk_target *t);
 /* plan_type.c: the type that a part or logvol line means; its label and size are checked. */
 int plan_type(const struct ks_at *at, const char *mntpoint, const char *fstype, const char *label,
 	      const struct disk_type **ret, struct err *err);
 /* --recommended swap, from the memory. */
 uint64_t plan_swap_mib(const struct facts *facts, bool hibernation);
 /* plan_span.c: nothing that is cleared may be a part of something that other disks hold too. ERR_MACHINE. */
-int plan_span(const struct planner *p, struct err *err);
+int plan_span(struct planner *p, struct err *err);
+/* plan_hold.c: what a line's device is to hold. */
+int plan_hold(struct planner *p, const struct plan_ask *ask, struct plan_hold *ret, struct err *err);
+/* Note what is done with a device that has its place now: encrypt, format, mount, or use as a member. */
+int plan_use(struct planner *p, struct disk_dev dev, uint64_t size_mib, const struct plan_hold *hold,
+	     bool on_lv, struct err *err);
+/* The member of that name; NULL: none. */
+struct member *plan_member(const struct planner *p, const char *name);
+/* Take members for `what` (a line at `at`): all exist, stand once, are free. Fills *devs, in the plan's
+ * arena. */
+int plan_take(struct planner *p, const struct ks_at *at, const char *const *names, size_t n, const char *what,
+	      struct disk_dev **devs, struct err *err);
+/* plan_raid.c: arrays as wanted (before the partitions), and made of their members (after them). */
+int plan_raid_wants(struct planner *p, struct err *err);
+int plan_raids(struct planner *p, struct err *err);
+/* The array that /boot, or else "/", lies on or in, if it survives the loss of a disk; NULL: none. */
+const struct raid_want *plan_boot_raid(const struct planner *p);
 /* plan_lvm.c */
 int plan_lvm(struct planner *p, struct err *err);
-/* plan_mounts.c: fstab and root=. */
+/* plan_btrfs.c */
+int plan_btrfs(struct planner *p, struct err *err);
+/* plan_mounts.c: one line of fstab; then their order, and root=. */
+int plan_mount(struct planner *p, const struct ks_at *at, const char *mntpoint, const struct disk_type *type,
+	       const char *options, struct disk_dev dev, const char *subvol, struct err *err);
 int plan_mounts(struct planner *p, struct err *err);
 
+/* dev.c: call fn for a device and for all that it stands on, from the top down. */
+typedef void (*disk_dev_fn)(void *arg, const struct disk_dev *dev);
+void disk_dev_walk(const struct disk_plan *plan, const struct disk_dev *dev, disk_dev_fn fn, void *arg);
+/* Below /dev/mapper: its name is as good as a UUID. */
+bool disk_dev_is_dm(const struct disk_dev *dev);
+/* The plan of a device by its node; NULL: it is none. */
+const struct disk_luks_plan *disk_luks_of(const struct disk_plan *plan, const struct disk_dev *dev);
+const struct disk_vg_plan *disk_vg_of(const struct disk_plan *plan, const struct disk_dev *dev);
 /* Node of an LV: its device-mapper name has "-" doubled in either part (lvm(8)). free(3). */
 char *disk_lv_path(const char *vg, const char *lv);
 /* proc(5): blanks, newlines and backslashes are octal in mountinfo and swaps. In place. */

@@ -267,14 +267,18 @@ static size_t boot_disk(const struct planner *p)
 int plan_disks(struct planner *p, struct err *err)
 {
 	const struct ks_clearpart *c = &p->ks->clearpart;
+	bool mbr = str_eq(c->disklabel, "msdos") || str_eq(c->disklabel, "mbr");
 	int r = named(p, err);
 
-	if (!r && c->disklabel && !str_eq(c->disklabel, "gpt"))
-		r = plan_input(err, &c->at, c->disklabel, "only --disklabel=gpt can be made");
+	if (!r && (c->cdl || str_eq(c->disklabel, "dasd")))
+		r = plan_input(err, &c->at, c->cdl ? "--cdl" : "--disklabel=dasd",
+			       "is for the DASDs of IBM Z, where Xen does not run");
 	if (!r && !p->plan->n_disks)
 		r = unnamed(p, err);
-	for (size_t i = 0; !r && i < p->plan->n_disks; i++)
+	for (size_t i = 0; !r && i < p->plan->n_disks; i++) {
+		p->plan->disks[i].table = mbr ? "msdos" : "gpt";
 		r = may_wipe(p, &p->plan->disks[i], err);
+	}
 	if (!r)
 		p->boot = boot_disk(p);
 	return r;

@@ -5,17 +5,21 @@
 #include "installer/disk/grow.h"
 #include "installer/disk/plan.h"
 
-#define PE_KIB     4096 /* LVM's default */
-#define PE_KIB_MIN 128
-#define PE_KIB_MAX (16u << 20)
+#define PE_KIB            4096 /* LVM's default */
+#define PE_KIB_MIN        128
+#define PE_KIB_MAX        (16u << 20)
+#define THIN_CHUNK_KIB    64
+#define THIN_META_MIN_MIB 4
+#define THIN_META_MAX_MIB 16192 /* LVM's limit is 15.81 GiB */
 
 /* What an LV is made of, in units of one extent (of 1 MiB where extents are smaller). */
 struct lv_want {
 	const struct ks_logvol *ks;
-	const struct disk_type *type;
+	struct plan_hold hold; /* of all but a thin pool */
 	const char *name;
 	struct grow g;
 	uint64_t percent;
+	uint64_t metadata; /* units; of a thin pool */
 };
 
 /* lvm(8), VALID NAMES. */
@@ -29,24 +33,6 @@ static bool name_ok(const char *s)
 		if (!isalnum((unsigned char)*s) && !strchr("+_.-", *s))
 			return false;
 	return true;
-}
-
-static const struct disk_part_plan *pv_part(const struct planner *p, const char *pv)
-{
-	for (size_t d = 0; d < p->plan->n_disks; d++)
-		for (size_t i = 0; i < p->plan->disks[d].n_parts; i++)
-			if (str_eq(p->plan->disks[d].parts[i].pv, pv))
-				return &p->plan->disks[d].parts[i];
-	return NULL;
-}
-
-static bool pv_used(const struct planner *p, const char *pv)
-{
-	for (size_t v = 0; v < p->plan->n_vgs; v++)
-		for (const char **s = p->plan->vgs[v].pvs; s && *s; s++)
-			if (str_eq(*s, pv))
-				return true;
-	return false;
 }
 
 static int vg_check(const struct planner *p, const struct ks_volgroup *ks, struct err *err)
@@ -68,34 +54,30 @@ static int vg_check(const struct planner *p, const struct ks_volgroup *ks, struc
 				  PE_KIB_MIN, PE_KIB_MAX >> 20);
 	if (!ks->pvs.n)
 		return plan_input(err, &ks->at, ks->name, "names no physical volume (pv.N)");
-	for (size_t i = 0; i < ks->pvs.n; i++) {
-		if (!pv_part(p, ks->pvs.v[i]))
-			return plan_input(err, &ks->at, ks->pvs.v[i],
-					  "no `part` line makes this physical volume");
-		for (size_t j = 0; j < i; j++)
-			if (str_eq(ks->pvs.v[i], ks->pvs.v[j]))
-				return plan_input(err, &ks->at, ks->pvs.v[i], "is named twice");
-		if (pv_used(p, ks->pvs.v[i]))
-			return plan_input(err, &ks->at, ks->pvs.v[i], "belongs to another volume group");
-	}
 	return 0;
 }
 
 static int lv_refuse(const struct ks_logvol *ks, struct err *err)
 {
+	static const char no_cache[] =
+		"caches are not made here; lvconvert(8) adds one to the installed host";
 	const struct {
 		bool said;
-		const char *word;
-	} not_yet[] = {
-		{ ks->noformat, "--noformat" },   { ks->useexisting, "--useexisting" },
-		{ ks->resize, "--resize" },       { ks->thinpool, "--thinpool" },
-		{ ks->thin, "--thin" },           { ks->poolname, "--poolname" },
-		{ ks->encrypted, "--encrypted" },
+		const char *word, *why;
+	} never[] = {
+		{ ks->noformat, "--noformat", "not supported yet" },
+		{ ks->useexisting, "--useexisting", "not supported yet" },
+		{ ks->resize, "--resize", "volumes are not resized here; do it before the install" },
+		{ ks->cachepvs.n > 0, "--cachepvs", no_cache },
+		{ ks->cachesize_mib > 0, "--cachesize", no_cache },
+		{ ks->profile, "--profile", "is not applied here; use --chunksize and --metadatasize" },
+		{ ks->bytes_per_inode, "--bytes-per-inode", "use --mkfsoptions=\"-i NUMBER\"" },
+		{ ks->thinpool && ks->encrypted, "--encrypted", "encrypt the pool's volumes, not the pool" },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(not_yet); i++)
-		if (not_yet[i].said)
-			return plan_input(err, &ks->at, not_yet[i].word, "not supported yet");
+	for (size_t i = 0; i < ARRAY_SIZE(never); i++)
+		if (never[i].said)
+			return plan_input(err, &ks->at, never[i].word, "%s", never[i].why);
 	return 0;
 }
 
@@ -105,8 +87,8 @@ static int lv_size(const struct planner *p, struct lv_want *w, uint64_t unit, st
 	const struct ks_logvol *ks = w->ks;
 	uint64_t mib = ks->size_mib > 0 ? (uint64_t)ks->size_mib : 0;
 
-	if (!mib && ks->recommended && str_eq(w->type->name, "swap"))
-		mib = plan_swap_mib(p->facts, false);
+	if (!mib && (ks->recommended || ks->hibernation) && str_eq(w->hold.holds.mntpoint, "swap"))
+		mib = plan_swap_mib(p->facts, ks->hibernation);
 	w->percent = ks->percent > 0 ? (uint64_t)ks->percent : 0;
 	if (w->percent > 100)
 		return plan_input(err, &ks->at, "--percent", "%llu is more than 100",
@@ -121,9 +103,19 @@ static int lv_size(const struct planner *p, struct lv_want *w, uint64_t unit, st
 	return 0;
 }
 
-static int lv_want(const struct planner *p, const struct ks_logvol *ks, uint64_t unit, struct lv_want *w,
+static int lv_want(struct planner *p, const struct ks_logvol *ks, uint64_t unit, struct lv_want *w,
 		   struct err *err)
 {
+	const struct plan_ask ask = { .at = &ks->at,
+				      .mntpoint = ks->mntpoint,
+				      .fstype = ks->fstype,
+				      .fsoptions = ks->fsoptions,
+				      .mkfsoptions = ks->mkfsoptions,
+				      .fsprofile = ks->fsprofile,
+				      .label = ks->label,
+				      .encrypted = ks->encrypted,
+				      .passphrase = ks->passphrase,
+				      .luks = &ks->luks };
 	int r = lv_refuse(ks, err);
 
 	if (r)
@@ -132,11 +124,13 @@ static int lv_want(const struct planner *p, const struct ks_logvol *ks, uint64_t
 	if (!name_ok(ks->name))
 		return plan_input(err, &ks->at, ks->name ? ks->name : "--name",
 				  "is no name for a logical volume");
+	if (ks->thinpool)
+		return lv_size(p, w, unit, err);
 	if (!ks->mntpoint || (ks->mntpoint[0] != '/' && !str_eq(ks->mntpoint, "swap")))
 		return plan_input(err, &ks->at, ks->mntpoint ? ks->mntpoint : "logvol",
 				  "is no mount point; expected /PATH or swap");
-	r = plan_type(&ks->at, ks->mntpoint, ks->fstype, ks->label, &w->type, err);
-	if (!r && str_eq(w->type->name, "efi"))
+	r = plan_hold(p, &ask, &w->hold, err);
+	if (!r && str_eq(w->hold.type->name, "efi"))
 		r = plan_input(err, &ks->at, ks->mntpoint, "firmware cannot read a logical volume; use part");
 	return r ? r : lv_size(p, w, unit, err);
 }
@@ -179,48 +173,129 @@ static int lv_grow(const struct ks_volgroup *ks, struct lv_want *w, size_t n, ui
 	return 0;
 }
 
+/*
+ * The metadata of thin pools, which lvmthin(7) reckons as 64 bytes a chunk, and one spare of the largest. A
+ * pool can grow to the size of its group: the reckoning is for that.
+ */
+static uint64_t pool_metadata(struct lv_want *w, size_t n, uint64_t room, uint64_t unit)
+{
+	uint64_t sum = 0, most = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t chunk =
+			w[i].ks->chunksize_kib > 0 ? (uint64_t)w[i].ks->chunksize_kib : THIN_CHUNK_KIB;
+		uint64_t mib = room * unit * 64 / (chunk * 1024);
+
+		if (!w[i].ks->thinpool)
+			continue;
+		if (w[i].ks->metadatasize_mib > 0)
+			mib = (uint64_t)w[i].ks->metadatasize_mib;
+		mib = MIN(MAX(mib, (uint64_t)THIN_META_MIN_MIB), (uint64_t)THIN_META_MAX_MIB);
+		w[i].metadata = (mib + unit - 1) / unit;
+		sum += w[i].metadata;
+		most = MAX(most, w[i].metadata);
+	}
+	return sum + most;
+}
+
+static int lv_collect(struct planner *p, const struct ks_volgroup *ks, uint64_t unit, bool thin,
+		      struct lv_want **w, size_t *n, struct err *err)
+{
+	for (size_t i = 0; i < p->ks->n_logvols; i++) {
+		const struct ks_logvol *lv = &p->ks->logvols[i];
+		int r;
+
+		if (!str_eq(lv->vgname, ks->name) || lv->thin != thin)
+			continue;
+		arena_push(&p->plan->arena, w, n, sizeof(**w));
+		r = lv_want(p, lv, unit, &(*w)[*n - 1], err);
+		if (r)
+			return r;
+		for (size_t j = 0; j < p->ks->n_logvols && &p->ks->logvols[j] < lv; j++)
+			if (str_eq(p->ks->logvols[j].name, lv->name) &&
+			    str_eq(p->ks->logvols[j].vgname, lv->vgname))
+				return plan_input(err, &lv->at, lv->name,
+						  "this logical volume is asked for twice");
+	}
+	return 0;
+}
+
+static int add_lv(struct planner *p, struct disk_vg_plan *vg, const struct lv_want *w, uint64_t unit,
+		  struct err *err)
+{
+	const struct disk_type *type = w->hold.type;
+	auto_free char *node = disk_lv_path(vg->name, w->name);
+	struct disk_dev dev = { .node = arena_strdup(&p->plan->arena, node) };
+	struct disk_lv_plan *lv;
+	uint64_t size_mib = w->g.size * unit;
+
+	if (!size_mib || (type && size_mib < type->min_mib))
+		return err_set(err, ERR_MACHINE, "%s:%u: %s: gets %llu MiB, and %s needs at least %llu",
+			       w->ks->at.file, w->ks->at.line, w->name, (unsigned long long)size_mib,
+			       type ? type->name : "a thin pool",
+			       type ? (unsigned long long)type->min_mib : unit);
+	lv = arena_push(&p->plan->arena, &vg->lvs, &vg->n_lvs, sizeof(*lv));
+	*lv = (struct disk_lv_plan){ .name = w->name, .size_mib = size_mib, .holds = w->hold.holds };
+	if (w->ks->thin)
+		lv->pool = w->ks->poolname;
+	if (w->ks->thinpool) {
+		lv->metadata_mib = w->metadata * unit;
+		lv->chunk_kib = w->ks->chunksize_kib > 0 ? (unsigned)w->ks->chunksize_kib : THIN_CHUNK_KIB;
+		if (lv->chunk_kib < 64 || lv->chunk_kib > 1048576 || lv->chunk_kib % 64)
+			return plan_input(err, &w->ks->at, "--chunksize",
+					  "%u KiB is no multiple of 64 from 64 to 1048576", lv->chunk_kib);
+		return 0;
+	}
+	return plan_use(p, dev, size_mib, &w->hold, true, err);
+}
+
+/* Thin volumes: sizes are promises, yet none is larger than its pool. One that grows is as large as the pool.
+ */
+static int add_thin(struct planner *p, struct disk_vg_plan *vg, struct lv_want *w, uint64_t unit,
+		    struct err *err)
+{
+	const struct disk_lv_plan *pool = NULL;
+
+	for (size_t i = 0; i < vg->n_lvs; i++)
+		if (str_eq(vg->lvs[i].name, w->ks->poolname) && vg->lvs[i].metadata_mib)
+			pool = &vg->lvs[i];
+	if (!pool)
+		return plan_input(err, &w->ks->at, w->ks->poolname,
+				  "no logvol --thinpool makes this pool in %s", vg->name);
+	if (w->percent)
+		w->g.size = pool->size_mib / unit * w->percent / 100;
+	else if (w->ks->grow)
+		w->g.size = w->g.max ? MIN(w->g.max, pool->size_mib / unit) : pool->size_mib / unit;
+	if (w->g.size > pool->size_mib / unit)
+		return plan_input(err, &w->ks->at, w->name, "is larger than its pool, which has %llu MiB",
+				  (unsigned long long)pool->size_mib);
+	return add_lv(p, vg, w, unit, err);
+}
+
 static int lvs(struct planner *p, const struct ks_volgroup *ks, struct disk_vg_plan *vg, uint64_t room,
 	       uint64_t unit, struct err *err)
 {
-	struct lv_want *w = NULL;
-	uint64_t reserved = 0, spare = 0;
-	size_t n = 0;
-	int r;
+	struct lv_want *w = NULL, *thin = NULL;
+	uint64_t reserved = 0, spare = 0, metadata;
+	size_t n = 0, n_thin = 0;
+	int r = lv_collect(p, ks, unit, false, &w, &n, err);
 
-	for (size_t i = 0; i < p->ks->n_logvols; i++) {
-		if (!str_eq(p->ks->logvols[i].vgname, ks->name))
-			continue;
-		arena_push(&p->plan->arena, &w, &n, sizeof(*w));
-		r = lv_want(p, &p->ks->logvols[i], unit, &w[n - 1], err);
-		if (r)
-			return r;
-		for (size_t j = 0; j + 1 < n; j++)
-			if (str_eq(w[j].name, w[n - 1].name))
-				return plan_input(err, &w[n - 1].ks->at, w[n - 1].name,
-						  "this logical volume is asked for twice");
-	}
+	if (!r)
+		r = lv_collect(p, ks, unit, true, &thin, &n_thin, err);
+	if (r)
+		return r;
 	if (ks->reserved_space > 0)
 		reserved = ((uint64_t)ks->reserved_space + unit - 1) / unit;
 	else if (ks->reserved_percent > 0)
 		reserved = room * (uint64_t)MIN(ks->reserved_percent, (int64_t)100) / 100;
-	r = lv_grow(ks, w, n, room, unit, reserved, &spare, err);
-	for (size_t i = 0; !r && i < n; i++) {
-		struct disk_lv_plan *lv = arena_push(&p->plan->arena, &vg->lvs, &vg->n_lvs, sizeof(*lv));
-
-		if (!w[i].g.size || w[i].g.size * unit < w[i].type->min_mib)
-			return err_set(err, ERR_MACHINE,
-				       "%s:%u: %s: gets %llu MiB, and %s needs at least %llu",
-				       w[i].ks->at.file, w[i].ks->at.line, w[i].name,
-				       (unsigned long long)(w[i].g.size * unit), w[i].type->name,
-				       (unsigned long long)w[i].type->min_mib);
-		*lv = (struct disk_lv_plan){ .name = w[i].name,
-					     .fstype = w[i].type->name,
-					     .label = w[i].ks->label,
-					     .mkfsoptions = w[i].ks->mkfsoptions,
-					     .mntpoint = str_eq(w[i].type->name, "swap") ? "swap"
-											 : w[i].ks->mntpoint,
-					     .size_mib = w[i].g.size * unit };
-	}
+	metadata = pool_metadata(w, n, room, unit);
+	if (metadata > room)
+		return plan_input(err, &ks->at, ks->name, "has no room for the metadata of its thin pools");
+	r = lv_grow(ks, w, n, room - metadata, unit, reserved, &spare, err);
+	for (size_t i = 0; !r && i < n; i++)
+		r = add_lv(p, vg, &w[i], unit, err);
+	for (size_t i = 0; !r && i < n_thin; i++)
+		r = add_thin(p, vg, &thin[i], unit, err);
 	vg->free_mib = spare * unit;
 	return r;
 }
@@ -231,17 +306,22 @@ static int vg(struct planner *p, const struct ks_volgroup *ks, struct err *err)
 	uint64_t unit = MAX(pe / 1024, (uint64_t)1);
 	uint64_t room = 0;
 	struct disk_vg_plan *v;
+	struct disk_dev *devs;
 	int r = vg_check(p, ks, err);
 
+	if (!r)
+		r = plan_take(p, &ks->at, ks->pvs.v, ks->pvs.n, "physical volume", &devs, err);
 	if (r)
 		return r;
 	v = arena_push(&p->plan->arena, &p->plan->vgs, &p->plan->n_vgs, sizeof(*v));
 	v->name = ks->name;
 	v->pvs = ks->pvs.v;
+	v->devs = devs;
+	v->n_devs = ks->pvs.n;
 	v->pesize_kib = pe;
 	/* Extents start 1 MiB into a PV: apply sees to it that no alignment to the device's moves that. */
 	for (const char **s = v->pvs; *s; s++)
-		room += (pv_part(p, *s)->size_mib - 1) / unit;
+		room += (plan_member(p, *s)->size_mib - 1) / unit;
 	return lvs(p, ks, v, room, unit, err);
 }
 
@@ -252,10 +332,6 @@ int plan_lvm(struct planner *p, struct err *err)
 
 	for (size_t i = 0; !r && i < ks->n_volgroups; i++)
 		r = vg(p, &ks->volgroups[i], err);
-	for (size_t i = 0; !r && i < p->n_wants; i++)
-		if (p->wants[i].pv && !pv_used(p, p->wants[i].pv))
-			r = plan_input(err, p->wants[i].at, p->wants[i].pv,
-				       "no volgroup uses this physical volume");
 	for (size_t i = 0; !r && i < ks->n_logvols; i++) {
 		const struct ks_logvol *lv = &ks->logvols[i];
 		bool found = false;

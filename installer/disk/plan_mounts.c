@@ -12,11 +12,12 @@ static int order(const void *va, const void *vb)
 		return a_swap ? 1 : -1;
 	if (!a_swap)
 		return strcmp(a->mntpoint, b->mntpoint);
-	if (!a->device != !b->device)
-		return a->device ? 1 : -1;
-	if (a->device)
-		return strcmp(a->device, b->device);
-	return a->disk != b->disk ? (a->disk < b->disk ? -1 : 1) : (int)a->part - (int)b->part;
+	if (!a->dev.node != !b->dev.node)
+		return a->dev.node ? 1 : -1;
+	if (a->dev.node)
+		return strcmp(a->dev.node, b->dev.node);
+	return a->dev.disk != b->dev.disk ? (a->dev.disk < b->dev.disk ? -1 : 1)
+					  : (int)a->dev.part - (int)b->dev.part;
 }
 
 /* A path without "..", doubled or final slashes. */
@@ -28,68 +29,65 @@ static bool path_ok(const char *path)
 	       !strstr(path, "/..") && !strpbrk(path, " \t\n\\");
 }
 
-static int add(struct planner *p, const struct ks_at *at, const char *mntpoint, const struct disk_type *type,
-	       const char *options, struct disk_mount **ret, struct err *err)
+int plan_mount(struct planner *p, const struct ks_at *at, const char *mntpoint, const struct disk_type *type,
+	       const char *options, struct disk_dev dev, const char *subvol, struct err *err)
 {
 	bool swap = str_eq(type->name, "swap");
-	struct disk_mount *m;
+	struct disk_plan *plan = p->plan;
 
 	if (!swap && !path_ok(mntpoint))
 		return plan_input(err, at, mntpoint, "is no plain absolute path");
-	for (size_t i = 0; !swap && i < p->plan->n_mounts; i++)
-		if (str_eq(p->plan->mounts[i].mntpoint, mntpoint))
+	for (size_t i = 0; !swap && i < plan->n_mounts; i++)
+		if (str_eq(plan->mounts[i].mntpoint, mntpoint))
 			return plan_input(err, at, mntpoint, "this mount point is used twice");
-	m = arena_push(&p->plan->arena, &p->plan->mounts, &p->plan->n_mounts, sizeof(*m));
-	m->mntpoint = swap ? "none" : mntpoint;
-	m->fstype = type->fs;
-	m->options = options ? options : type->options;
-	*ret = m;
+	*(struct disk_mount *)arena_push(&plan->arena, &plan->mounts, &plan->n_mounts,
+					 sizeof(*plan->mounts)) =
+		(struct disk_mount){ .mntpoint = swap ? "none" : mntpoint,
+				     .fstype = type->fs,
+				     .options = options ? options : type->options,
+				     .subvol = subvol,
+				     .dev = dev };
 	return 0;
 }
 
-static const struct ks_logvol *logvol(const struct ks *ks, const char *vg, const char *lv)
+/* The LUKS devices below root: the initramfs opens them. */
+static void mark_early(void *arg, const struct disk_dev *dev)
 {
-	for (size_t i = 0; i < ks->n_logvols; i++)
-		if (str_eq(ks->logvols[i].vgname, vg) && str_eq(ks->logvols[i].name, lv))
-			return &ks->logvols[i];
-	return NULL;
+	struct disk_plan *plan = arg;
+	const struct disk_luks_plan *luks = disk_luks_of(plan, dev);
+
+	if (luks)
+		plan->luks[luks - plan->luks].early = true;
+}
+
+/* GRUB reads /boot before anything is unlocked. */
+static int check_boot_open(const struct planner *p, struct err *err)
+{
+	const struct disk_plan *plan = p->plan;
+	bool apart = false, early = false;
+
+	for (size_t i = 0; i < plan->n_mounts; i++)
+		apart = apart || str_eq(plan->mounts[i].mntpoint, "/boot");
+	for (size_t i = 0; i < plan->n_luks; i++)
+		early = early || plan->luks[i].early;
+	if (apart || !early || !(plan->bios || plan->uefi))
+		return 0;
+	return err_set(
+		err, ERR_INPUT,
+		"/ is encrypted and the boot loader must read /boot before it is unlocked; add \"reqpart "
+		"--add-boot\"");
 }
 
 int plan_mounts(struct planner *p, struct err *err)
 {
 	struct disk_plan *plan = p->plan;
-	struct disk_mount *m;
-	int r = 0;
 
-	for (size_t i = 0; !r && i < p->n_wants; i++) {
-		const struct part_want *w = &p->wants[i];
-
-		if (!w->mntpoint)
-			continue;
-		r = add(p, w->at, w->mntpoint, w->type, w->options, &m, err);
-		if (!r) {
-			m->disk = w->disk;
-			m->part = w->number;
-		}
-	}
-	for (size_t v = 0; !r && v < plan->n_vgs; v++)
-		for (size_t i = 0; !r && i < plan->vgs[v].n_lvs; i++) {
-			const struct disk_lv_plan *lv = &plan->vgs[v].lvs[i];
-			const struct ks_logvol *ks = logvol(p->ks, plan->vgs[v].name, lv->name);
-
-			r = add(p, &ks->at, lv->mntpoint, disk_type_find(lv->fstype), ks->fsoptions, &m, err);
-			if (!r) {
-				auto_free char *path = disk_lv_path(plan->vgs[v].name, lv->name);
-
-				m->device = arena_strdup(&plan->arena, path);
-			}
-		}
-	if (r)
-		return r;
 	if (plan->n_mounts)
 		qsort(plan->mounts, plan->n_mounts, sizeof(*plan->mounts), order);
 	if (!plan->n_mounts || !str_eq(plan->mounts[0].mntpoint, "/"))
 		return err_set(err, ERR_INPUT, "the kickstart file has no part or logvol for /");
-	plan->root_device = plan->mounts[0].device;
-	return 0;
+	if (disk_dev_is_dm(&plan->mounts[0].dev))
+		plan->root_device = plan->mounts[0].dev.node;
+	disk_dev_walk(plan, &plan->mounts[0].dev, mark_early, plan);
+	return check_boot_open(p, err);
 }

@@ -83,7 +83,7 @@ static void group(const struct planner *p, const struct vg_facts *vg, struct buf
 	}
 }
 
-int plan_span(const struct planner *p, struct err *err)
+int plan_span(struct planner *p, struct err *err)
 {
 	auto_buf b = { 0 };
 

@@ -18,14 +18,15 @@ int plan_type(const struct ks_at *at, const char *mntpoint, const char *fstype, 
 
 		return plan_input(err, at, name, "no such file system type here%s%s%s",
 				  near ? " (did you mean "
-				       : "; there are ext4, ext3, xfs, swap, vfat and efi",
+				       : "; there are ext4, ext3, ext2, xfs, btrfs, swap, vfat and efi",
 				  near ? near : "", near ? "?)" : "");
 	}
 	if (label && strlen(label) > type->label_max)
 		return plan_input(err, at, label, "a label on %s has at most %zu bytes, this has %zu", name,
 				  type->label_max, strlen(label));
 	if ((str_eq(mntpoint, "/") || str_eq(mntpoint, "/boot")) && !type->root_ok)
-		return plan_input(err, at, name, "%s cannot be on this type; use ext4 or xfs", mntpoint);
+		return plan_input(err, at, name, "%s cannot be on this type; use ext4, xfs or btrfs",
+				  mntpoint);
 	*ret = type;
 	return 0;
 }

@@ -1,6 +1,5 @@
-/* The plan for people and as data. */
+/* The plan for people. */
 #include "base/util.h"
-#include "facts/json.h"
 #include "installer/disk/plan.h"
 
 const char *disk_id(const struct disk_facts *disk)
@@ -35,17 +34,6 @@ void disk_contents_print(const struct disk_facts *disk, struct buf *b)
 		buf_adds(b, "empty");
 }
 
-static const char *part_mntpoint(const struct disk_plan *plan, size_t disk, unsigned part)
-{
-	for (size_t i = 0; i < plan->n_mounts; i++) {
-		const struct disk_mount *m = &plan->mounts[i];
-
-		if (m->part && m->disk == disk && m->part == part && !str_eq(m->mntpoint, "none"))
-			return m->mntpoint;
-	}
-	return NULL;
-}
-
 static void print_wipe(const struct disk_target *t, struct buf *b)
 {
 	buf_addf(b, "disk %s (%s%s", t->id, t->disk->model ? t->disk->model : "", t->disk->model ? ", " : "");
@@ -55,27 +43,84 @@ static void print_wipe(const struct disk_target *t, struct buf *b)
 	buf_adds(b, ")\n");
 }
 
+/* ", LUKS2 crypt-root", or ", pv.1", or ", ext4, label \"x\", /srv". */
+static void print_holds(const struct disk_holds *h, const char *kind, struct buf *b)
+{
+	if (h->luks) {
+		buf_addf(b, ", %s", h->luks);
+		return;
+	}
+	if (h->member)
+		buf_addf(b, ", %s", h->member);
+	if (h->fstype && !str_eq(h->fstype, kind))
+		buf_addf(b, ", %s", disk_type_find(h->fstype)->fs);
+	if (h->label)
+		buf_addf(b, ", label \"%s\"", h->label);
+	if (h->mntpoint && h->mntpoint[0] == '/')
+		buf_addf(b, ", %s", h->mntpoint);
+}
+
 static void print_parts(const struct disk_plan *plan, size_t d, struct buf *b)
 {
 	const struct disk_target *t = &plan->disks[d];
 
-	buf_addf(b, "disk %s: new table (gpt)\n", t->id);
+	buf_addf(b, "disk %s: new table (%s)\n", t->id, t->table);
 	for (size_t i = 0; i < t->n_parts; i++) {
 		const struct disk_part_plan *part = &t->parts[i];
-		const char *mntpoint = part_mntpoint(plan, d, part->number);
 
 		buf_addf(b, "disk %s: part %u, %llu MiB at %llu MiB, %s", t->id, part->number,
 			 (unsigned long long)part->size_mib, (unsigned long long)part->start_mib, part->kind);
-		if (part->pv)
-			buf_addf(b, ", %s", part->pv);
-		if (part->fstype && !str_eq(part->fstype, part->kind))
-			buf_addf(b, ", %s", disk_type_find(part->fstype)->fs);
-		if (part->label)
-			buf_addf(b, ", label \"%s\"", part->label);
-		if (mntpoint)
-			buf_addf(b, ", %s", mntpoint);
+		print_holds(&part->holds, part->kind, b);
 		buf_addc(b, '\n');
 	}
+}
+
+static void print_raid(const struct disk_raid_plan *r, struct buf *b)
+{
+	buf_addf(b, "raid %s: level %u, %llu MiB, of", r->name, r->level, (unsigned long long)r->size_mib);
+	for (size_t i = 0; i < r->n_devs; i++)
+		buf_addf(b, " %s%s", r->members[i], i >= r->n_devs - r->spares ? " (spare)" : "");
+	if (r->chunk_kib)
+		buf_addf(b, ", chunks of %u KiB", r->chunk_kib);
+	buf_addf(b, ", metadata %s", r->metadata);
+	print_holds(&r->holds, NULL, b);
+	buf_addc(b, '\n');
+}
+
+/* "disk ID part 3", or the name of an array or volume. */
+static void print_dev(const struct disk_plan *plan, const struct disk_dev *dev, struct buf *b)
+{
+	if (!dev->node)
+		buf_addf(b, "disk %s part %u", plan->disks[dev->disk].id, dev->part);
+	else
+		buf_adds(b, dev->node + (str_starts(dev->node, "/dev/md/")       ? 8
+					 : str_starts(dev->node, "/dev/mapper/") ? 12
+										 : 5));
+}
+
+static void print_luks(const struct disk_plan *plan, const struct disk_luks_plan *l, struct buf *b)
+{
+	buf_addf(b, "luks %s: %s on ", l->name, l->version);
+	print_dev(plan, &l->on, b);
+	if (l->cipher)
+		buf_addf(b, ", cipher %s", l->cipher);
+	if (l->pbkdf)
+		buf_addf(b, ", %s", l->pbkdf);
+	buf_addf(b, ", passphrase *** asked for at %s", l->early ? "the start of the boot" : "boot");
+	print_holds(&l->holds, NULL, b);
+	buf_addc(b, '\n');
+}
+
+static void print_lv(const struct disk_vg_plan *vg, const struct disk_lv_plan *lv, struct buf *b)
+{
+	buf_addf(b, "lv %s/%s: %llu MiB", vg->name, lv->name, (unsigned long long)lv->size_mib);
+	if (lv->pool)
+		buf_addf(b, " (thin, in %s)", lv->pool);
+	if (lv->metadata_mib)
+		buf_addf(b, ", thin pool, chunks of %u KiB, %llu MiB of metadata and as much for its repair",
+			 lv->chunk_kib, (unsigned long long)lv->metadata_mib);
+	print_holds(&lv->holds, NULL, b);
+	buf_addc(b, '\n');
 }
 
 static void print_vg(const struct disk_vg_plan *vg, struct buf *b)
@@ -85,17 +130,26 @@ static void print_vg(const struct disk_vg_plan *vg, struct buf *b)
 		buf_addf(b, " %s", *pv);
 	buf_addf(b, ", extents of %llu KiB, %llu MiB stay free\n", (unsigned long long)vg->pesize_kib,
 		 (unsigned long long)vg->free_mib);
-	for (size_t i = 0; i < vg->n_lvs; i++) {
-		const struct disk_lv_plan *lv = &vg->lvs[i];
+	for (size_t i = 0; i < vg->n_lvs; i++)
+		print_lv(vg, &vg->lvs[i], b);
+}
 
-		buf_addf(b, "lv %s/%s: %llu MiB, %s", vg->name, lv->name, (unsigned long long)lv->size_mib,
-			 lv->fstype);
-		if (lv->label)
-			buf_addf(b, ", label \"%s\"", lv->label);
-		if (!str_eq(lv->mntpoint, "swap"))
-			buf_addf(b, ", %s", lv->mntpoint);
-		buf_addc(b, '\n');
-	}
+static void print_btrfs(const struct disk_btrfs_plan *v, struct buf *b)
+{
+	buf_adds(b, "btrfs: on");
+	for (const char **m = v->members; *m; m++)
+		buf_addf(b, " %s", *m);
+	if (v->data)
+		buf_addf(b, ", data %s", v->data);
+	if (v->metadata)
+		buf_addf(b, ", metadata %s", v->metadata);
+	if (v->label)
+		buf_addf(b, ", label \"%s\"", v->label);
+	buf_addf(b, "%s%s\n", v->mntpoint ? ", " : "", v->mntpoint ? v->mntpoint : "");
+	for (size_t i = 0; i < v->n_subvols; i++)
+		buf_addf(b, "btrfs: subvolume %s%s%s\n", v->subvols[i].name,
+			 v->subvols[i].mntpoint ? ", " : "",
+			 v->subvols[i].mntpoint ? v->subvols[i].mntpoint : "");
 }
 
 void disk_plan_print(const struct disk_plan *plan, struct buf *b)
@@ -105,89 +159,16 @@ void disk_plan_print(const struct disk_plan *plan, struct buf *b)
 	disk_destroyed_print(plan, b);
 	for (size_t d = 0; d < plan->n_disks; d++)
 		print_parts(plan, d, b);
+	for (size_t i = 0; i < plan->n_raids; i++)
+		print_raid(&plan->raids[i], b);
+	for (size_t i = 0; i < plan->n_luks; i++)
+		print_luks(plan, &plan->luks[i], b);
 	for (size_t v = 0; v < plan->n_vgs; v++)
 		print_vg(&plan->vgs[v], b);
+	for (size_t i = 0; i < plan->n_btrfs; i++)
+		print_btrfs(&plan->btrfs[i], b);
 	for (size_t i = 0; i < plan->n_boot_disks; i++)
 		buf_addf(b, "disk %s: boot loader for %s%s%s\n", plan->disks[plan->boot_disks[i]].id,
 			 plan->bios ? "BIOS" : "", plan->bios && plan->uefi ? " and " : "",
 			 plan->uefi ? "UEFI" : "");
-}
-
-static json_t *part_json(const struct disk_plan *plan, size_t d, const struct disk_part_plan *part)
-{
-	json_t *o = json_object();
-
-	json_put_u64(o, "number", part->number);
-	json_put_u64(o, "start_mib", part->start_mib);
-	json_put_u64(o, "size_mib", part->size_mib);
-	json_put_str(o, "kind", part->kind);
-	json_put_str(o, "name", part->name);
-	json_put_str(o, "pv", part->pv);
-	json_put_str(o, "fstype", part->fstype ? disk_type_find(part->fstype)->fs : NULL);
-	json_put_str(o, "label", part->label);
-	json_put_str(o, "mntpoint", part_mntpoint(plan, d, part->number));
-	return o;
-}
-
-static json_t *disk_json(const struct disk_plan *plan, size_t d)
-{
-	const struct disk_target *t = &plan->disks[d];
-	json_t *o = json_object(), *parts = json_array();
-
-	json_put_str(o, "id", t->id);
-	json_put_str(o, "model", t->disk->model);
-	json_put_str(o, "serial", t->disk->serial);
-	json_put_u64(o, "size_bytes", t->disk->size_bytes);
-	json_put_bool(o, "wipe", t->wipe);
-	json_object_set_new(o, "destroyed", facts_contents_json(t->disk->contents, t->disk->n_contents));
-	json_put_str(o, "host", t->disk->host ? t->disk->host->hostname : NULL);
-	for (size_t i = 0; i < t->n_parts; i++)
-		json_array_append_new(parts, part_json(plan, d, &t->parts[i]));
-	json_object_set_new(o, "parts", parts);
-	return o;
-}
-
-static json_t *vg_json(const struct disk_vg_plan *vg)
-{
-	json_t *o = json_object(), *pvs = json_array(), *lvs = json_array();
-
-	json_put_str(o, "name", vg->name);
-	for (const char **pv = vg->pvs; *pv; pv++)
-		json_array_append_new(pvs, json_string(*pv));
-	json_object_set_new(o, "pvs", pvs);
-	json_put_u64(o, "pesize_kib", vg->pesize_kib);
-	json_put_u64(o, "free_mib", vg->free_mib);
-	for (size_t i = 0; i < vg->n_lvs; i++) {
-		const struct disk_lv_plan *lv = &vg->lvs[i];
-		json_t *l = json_object();
-
-		json_put_str(l, "name", lv->name);
-		json_put_u64(l, "size_mib", lv->size_mib);
-		json_put_str(l, "fstype", lv->fstype);
-		json_put_str(l, "label", lv->label);
-		json_put_str(l, "mntpoint", lv->mntpoint);
-		json_array_append_new(lvs, l);
-	}
-	json_object_set_new(o, "lvs", lvs);
-	return o;
-}
-
-json_t *disk_plan_json(const struct disk_plan *plan)
-{
-	json_t *o = json_object(), *disks = json_array(), *vgs = json_array(), *boot = json_array();
-
-	for (size_t d = 0; d < plan->n_disks; d++)
-		json_array_append_new(disks, disk_json(plan, d));
-	for (size_t v = 0; v < plan->n_vgs; v++)
-		json_array_append_new(vgs, vg_json(&plan->vgs[v]));
-	for (size_t i = 0; i < plan->n_boot_disks; i++)
-		json_array_append_new(boot, json_string(plan->disks[plan->boot_disks[i]].id));
-	json_object_set_new(o, "disks", disks);
-	json_object_set_new(o, "destroyed_vgs", disk_destroyed_json(plan));
-	json_object_set_new(o, "vgs", vgs);
-	json_object_set_new(o, "boot_disks", boot);
-	json_put_bool(o, "bios", plan->bios);
-	json_put_bool(o, "uefi", plan->uefi);
-	json_put_str(o, "root_device", plan->root_device);
-	return o;
 }

@@ -25,10 +25,16 @@ static int add_part(PedDisk *disk, const struct disk_target *t, const struct dis
 		    struct err *err)
 {
 	const struct disk_kind *kind = disk_kind_find(p->kind);
+	PedPartitionFlag flag = kind ? kind->flag : 0;
 	uint64_t sectors = MIB / (uint64_t)disk->dev->sector_size;
 	PedSector start = (PedSector)(p->start_mib * sectors);
 	PedSector end = start + (PedSector)(p->size_mib * sectors) - 1;
-	PedPartition *part = ped_partition_new(disk, PED_PARTITION_NORMAL, NULL, start, end);
+	bool mbr = str_eq(t->table, "msdos"), extended = str_eq(p->kind, "extended");
+	PedPartition *part = ped_partition_new(disk,
+					       extended               ? PED_PARTITION_EXTENDED
+					       : mbr && p->number > 4 ? PED_PARTITION_LOGICAL
+								      : PED_PARTITION_NORMAL,
+					       NULL, start, end);
 	PedConstraint *exact;
 	int ok;
 
@@ -41,15 +47,15 @@ static int add_part(PedDisk *disk, const struct disk_target *t, const struct dis
 		ped_partition_destroy(part);
 		return failed(t, "add a partition", err);
 	}
-	if ((p->name && !ped_partition_set_name(part, p->name)) ||
-	    (kind->flag && !ped_partition_set_flag(part, kind->flag, 1)))
+	if ((p->name && !mbr && !ped_partition_set_name(part, p->name)) ||
+	    (flag && ped_partition_is_flag_available(part, flag) && !ped_partition_set_flag(part, flag, 1)))
 		return failed(t, "name a partition", err);
 	return 0;
 }
 
 static int write_table(PedDevice *dev, const struct disk_target *t, struct err *err)
 {
-	PedDisk *disk = ped_disk_new_fresh(dev, ped_disk_type_get("gpt"));
+	PedDisk *disk = ped_disk_new_fresh(dev, ped_disk_type_get(t->table));
 	int r = 0;
 
 	if (!disk)

@@ -3,7 +3,8 @@
 #include "base/util.h"
 
 static const struct disk_type *const types[] = {
-	&disk_type_ext4, &disk_type_xfs, &disk_type_ext3, &disk_type_swap, &disk_type_efi, &disk_type_vfat,
+	&disk_type_ext4, &disk_type_xfs,  &disk_type_btrfs, &disk_type_ext3,
+	&disk_type_ext2, &disk_type_swap, &disk_type_efi,   &disk_type_vfat,
 };
 
 static const struct disk_kind kinds[] = {

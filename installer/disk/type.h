@@ -20,6 +20,7 @@ struct disk_type {
 	size_t label_max;    /* bytes */
 	const char *label_option;
 	const char *mkfs[6]; /* program and options that are always given, NULL-terminated */
+	const char *package; /* of the installed system's programs for it; NULL: in every one */
 };
 
 /* A kind of partition, for the table. */
@@ -29,7 +30,9 @@ struct disk_kind {
 	const char *guid;      /* the type GUID that the flag stands for (UEFI 2.10 5.3.3, systemd's DPS) */
 };
 
+extern const struct disk_type disk_type_btrfs;
 extern const struct disk_type disk_type_efi;
+extern const struct disk_type disk_type_ext2;
 extern const struct disk_type disk_type_ext3;
 extern const struct disk_type disk_type_ext4;
 extern const struct disk_type disk_type_swap;

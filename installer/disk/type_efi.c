@@ -14,4 +14,5 @@ const struct disk_type disk_type_efi = {
 	.label_max = 11,
 	.label_option = "-n",
 	.mkfs = { "mkfs.vfat", "-F", "32" },
+	.package = "dosfstools",
 };

@@ -12,4 +12,5 @@ const struct disk_type disk_type_ext3 = {
 	.label_max = 16,
 	.label_option = "-L",
 	.mkfs = { "mkfs.ext3", "-F", "-q" },
+	.package = "e2fsprogs",
 };

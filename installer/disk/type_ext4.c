@@ -13,4 +13,5 @@ const struct disk_type disk_type_ext4 = {
 	.label_option = "-L",
 	/* -F: the device is ours and was wiped, ask nothing. */
 	.mkfs = { "mkfs.ext4", "-F", "-q" },
+	.package = "e2fsprogs",
 };

@@ -10,4 +10,5 @@ const struct disk_type disk_type_vfat = {
 	.label_max = 11,
 	.label_option = "-n",
 	.mkfs = { "mkfs.vfat" },
+	.package = "dosfstools",
 };

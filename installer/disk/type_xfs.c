@@ -11,4 +11,5 @@ const struct disk_type disk_type_xfs = {
 	.label_max = 12,
 	.label_option = "-L",
 	.mkfs = { "mkfs.xfs", "-f", "-q" },
+	.package = "xfsprogs",
 };

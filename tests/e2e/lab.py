@@ -43,20 +43,20 @@ class Lab:
         done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         return time.time() - began, done.returncode, done.stdout
 
-    def kickstart(self, name, **values):
+    def kickstart(self, name, values=(), edit=lambda text: text):
         words = {'MIRROR': self.mirror.url, 'SUITE': SUITE, 'PASSWORD': self.password, 'SSHKEY': self.public_key,
                  'NAME': name, 'DISK': 'disk/by-id/virtio-XENITH-SYS', 'EVENTS': f'{self.collector.url}/events/{name}'}
         text = (HERE / 'host.ks.in').read_text()
-        for word, value in {**words, **values}.items():
+        for word, value in {**words, **dict(values)}.items():
             text = text.replace(f'@{word}@', value)
-        return text
+        return edit(text)
 
 
 class Host:
     """A machine of the lab from its empty disks on. disks: {serial number: (image, GiB)}."""
 
-    def __init__(self, lab, name, uefi=False, on_event=None, more_disks=()):
-        self.lab, self.name, self.uefi = lab, name, uefi
+    def __init__(self, lab, name, uefi=False, on_event=None, more_disks=(), edit=lambda text: text):
+        self.lab, self.name, self.uefi, self.edit = lab, name, uefi, edit
         self.folder = lab.folder / name
         self.folder.mkdir(exist_ok=True)
         (self.folder / 'efi-vars.fd').unlink(missing_ok=True)
@@ -71,16 +71,20 @@ class Host:
             self.disks.append((image, serial))
         self.image = self.disks[0][0]
 
-    def start(self, cdrom, log, **options):
-        self.vm = qemu.VM(self.name, self.folder, self.disks, cdrom=cdrom, uefi=self.uefi, log=log,
+    def kickstart(self):
+        return self.lab.kickstart(self.name, edit=self.edit)
+
+    def start(self, cdrom, log, only=None, **options):
+        """only: the index of the one disk that is left in the machine."""
+        self.vm = qemu.VM(self.name, self.folder, self.disks if only is None else [self.disks[only]], cdrom=cdrom, uefi=self.uefi, log=log,
                           on_line=self.station.console_line, **options)
         return self.vm.start()
 
     def boot_iso(self, **options):
         return self.start(self.lab.iso, 'install.log', **options)
 
-    def boot_disk(self, log='boot.log'):
-        return self.start(None, log, memory_mib=3072, cpus=2)
+    def boot_disk(self, log='boot.log', only=None):
+        return self.start(None, log, only, memory_mib=3072, cpus=2)
 
     def sums(self):
         return [qemu.disk_sha256(image) for image, _ in self.disks]

@@ -117,7 +117,7 @@ class VM:
             a += ['-drive', f'if=none,id=cd,media=cdrom,readonly=on,file={self.cdrom}',
                   '-device', 'ide-cd,drive=cd,bus=ide.1,bootindex=0']
         for i, (image, serial) in enumerate(self.disks):
-            a += ['-drive', f'file={image},if=none,id=d{i},format=raw,cache=unsafe,discard=unmap',
+            a += ['-drive', f'file={image},if=none,id=d{i},format=raw,cache=unsafe,discard=unmap,detect-zeroes=unmap',
                   '-device', f'virtio-blk-pci,drive=d{i},serial={serial},bootindex={i + 1}']
         # addr is hexadecimal: slots 16 and 17, which Linux names ens16 and ens17.
         for i, mac in enumerate(MACS[:self.nics]):

@@ -15,8 +15,10 @@ static const struct disk_facts vda = {
 static struct disk_part_plan parts[] = { { .number = 1, .kind = "biosboot" },
 					 { .number = 2, .kind = "esp" } };
 static struct disk_target target = { .disk = &vda, .id = "serial-A", .parts = parts, .n_parts = 2 };
-static struct disk_mount mounts[] = { { .mntpoint = "/", .fstype = "ext4", .device = "/dev/mapper/vg0-root" },
-				      { .mntpoint = "/boot/efi", .fstype = "vfat", .part = 2 } };
+static struct disk_mount mounts[] = {
+	{ .mntpoint = "/", .fstype = "ext4", .dev = { .node = "/dev/mapper/vg0-root" } },
+	{ .mntpoint = "/boot/efi", .fstype = "vfat", .dev = { .part = 2 } }
+};
 static struct disk_vg_plan vg = { .name = "vg0" };
 static size_t boot_disk;
 static struct nic_facts nic = { .name = "ens16", .driver = "e1000" };

@@ -154,7 +154,7 @@ static void boots(void **state)
 	struct nic_facts nics[] = { { .name = "ens16", .driver = "e1000" } };
 	struct disk_target target = { .disk = &vda, .id = "serial-A" };
 	struct disk_mount mounts[] = {
-		{ .mntpoint = "/", .fstype = "ext4", .device = getenv("XENITH_TEST_DISK") }
+		{ .mntpoint = "/", .fstype = "ext4", .dev = { .node = getenv("XENITH_TEST_DISK") } }
 	};
 	struct disk_vg_plan vg = { .name = "vg0" };
 	struct disk_plan disk = { .disks = &target,
