@@ -34,7 +34,7 @@ static int mkfs(const struct disk_plan *plan, const struct disk_btrfs_plan *b, s
 
 struct subvols {
 	const struct disk_btrfs_plan *b;
-	const char *device;
+	const char *device, *options;
 };
 
 /* "a/b": b in the subvolume or folder a. */
@@ -63,7 +63,7 @@ static int subvols_fn(void *arg, struct err *err)
 
 	if (!mkdtemp(top))
 		return err_sys(err, "cannot make a folder in /tmp");
-	if (mount(s->device, top, "btrfs", 0, NULL))
+	if (mount(s->device, top, "btrfs", 0, s->options))
 		r = err_sys(err, "cannot mount %s", s->device);
 	for (size_t i = 0; !r && i < s->b->n_subvols; i++)
 		r = subvol_make(top, s->b->subvols[i].name, err);
@@ -76,7 +76,8 @@ static int subvols(const struct disk_plan *plan, const struct disk_btrfs_plan *b
 		   struct err *err)
 {
 	auto_free char *device = disk_dev_path(plan, &b->devs[0]);
-	struct subvols s = { b, device };
+	auto_free char *options = disk_mount_data(plan, &b->devs[0], NULL);
+	struct subvols s = { b, device, options };
 	auto_buf line = { 0 };
 
 	if (!b->n_subvols)

@@ -40,7 +40,7 @@ const struct disk_vg_plan *disk_vg_of(const struct disk_plan *plan, const struct
 	return NULL;
 }
 
-static const struct disk_btrfs_plan *btrfs_of(const struct disk_plan *plan, const struct disk_dev *dev)
+const struct disk_btrfs_plan *disk_btrfs_of(const struct disk_plan *plan, const struct disk_dev *dev)
 {
 	for (size_t i = 0; i < plan->n_btrfs; i++) {
 		const struct disk_dev *first = &plan->btrfs[i].devs[0];
@@ -57,7 +57,7 @@ void disk_dev_walk(const struct disk_plan *plan, const struct disk_dev *dev, dis
 	const struct disk_raid_plan *raid = disk_raid_of(plan, dev);
 	const struct disk_luks_plan *luks = disk_luks_of(plan, dev);
 	const struct disk_vg_plan *vg = disk_vg_of(plan, dev);
-	const struct disk_btrfs_plan *btrfs = btrfs_of(plan, dev);
+	const struct disk_btrfs_plan *btrfs = disk_btrfs_of(plan, dev);
 
 	fn(arg, dev);
 	for (size_t i = 0; raid && i < raid->n_devs; i++)

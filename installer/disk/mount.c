@@ -10,6 +10,22 @@
 #define BUSY_TRIES 25
 #define BUSY_US    200000
 
+/* No udev rule tells the kernel here which devices a btrfs has. */
+char *disk_mount_data(const struct disk_plan *plan, const struct disk_dev *dev, const char *subvol)
+{
+	const struct disk_btrfs_plan *b = disk_btrfs_of(plan, dev);
+	auto_buf data = { 0 };
+
+	if (subvol)
+		buf_addf(&data, "subvol=%s", subvol);
+	for (size_t i = 0; b && b->n_devs > 1 && i < b->n_devs; i++) {
+		auto_free char *path = disk_dev_path(plan, &b->devs[i]);
+
+		buf_addf(&data, "%sdevice=%s", data.len ? "," : "", path);
+	}
+	return data.len ? buf_take(&data) : NULL;
+}
+
 /* fstab's options apply from the first boot on: noexec or ro would stop the install itself. */
 int disk_mount(const struct disk_plan *plan, const char *dir, struct door *door, struct err *err)
 {
@@ -21,7 +37,7 @@ int disk_mount(const struct disk_plan *plan, const char *dir, struct door *door,
 		auto_free char *target =
 			str_eq(m->mntpoint, "/") ? xstrdup(dir) : path_join(dir, m->mntpoint);
 
-		auto_free char *data = m->subvol ? xasprintf("subvol=%s", m->subvol) : NULL;
+		auto_free char *data = disk_mount_data(plan, &m->dev, m->subvol);
 
 		if (!str_eq(m->mntpoint, "none"))
 			r = door_mount(door, device, target, m->fstype, 0, data, err);

@@ -134,6 +134,10 @@ bool disk_dev_is_dm(const struct disk_dev *dev);
 /* The plan of a device by its node; NULL: it is none. */
 const struct disk_luks_plan *disk_luks_of(const struct disk_plan *plan, const struct disk_dev *dev);
 const struct disk_vg_plan *disk_vg_of(const struct disk_plan *plan, const struct disk_dev *dev);
+const struct disk_btrfs_plan *disk_btrfs_of(const struct disk_plan *plan, const struct disk_dev *dev);
+/* What mount(2) must be told of a device: its subvolume, and a btrfs's other devices. free(3); NULL: nothing.
+ */
+char *disk_mount_data(const struct disk_plan *plan, const struct disk_dev *dev, const char *subvol);
 /* Node of an LV: its device-mapper name has "-" doubled in either part (lvm(8)). free(3). */
 char *disk_lv_path(const char *vg, const char *lv);
 /* proc(5): blanks, newlines and backslashes are octal in mountinfo and swaps. In place. */
