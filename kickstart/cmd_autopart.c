@@ -2,6 +2,11 @@
 #include "base/util.h"
 #include "kickstart/table.h"
 
+static const struct ks_choice types[] = {
+	{ "lvm", 0 }, { "btrfs", 0 }, { "plain", 0 }, { "partition", 0 }, { "thinp", KS_SINCE(F20, RHEL7) },
+	{ 0 }
+};
+
 static const struct ks_opt opts[] = {
 	{ "--backuppassphrase", KS_FLAG, .versions = KS_SINCE(F12, RHEL6) },
 	{ "--cipher", KS_STRING, .versions = KS_SINCE(F18, RHEL6) },
@@ -20,23 +25,20 @@ static const struct ks_opt opts[] = {
 	{ "--pbkdf-iterations", KS_INT, .none = -1, .versions = KS_SINCE(F29, RHEL8), .flags = KS_FORGETS },
 	{ "--pbkdf-memory", KS_INT, .none = -1, .versions = KS_SINCE(F29, RHEL8), .flags = KS_FORGETS },
 	{ "--pbkdf-time", KS_INT, .none = -1, .versions = KS_SINCE(F29, RHEL8), .flags = KS_FORGETS },
-	{ "--type", KS_STRING, .versions = KS_SINCE(F17, RHEL7), .rival = 1 },
+	{ "--type", KS_CHOICE, .choices = types, .versions = KS_SINCE(F17, RHEL7), .rival = 1 },
 	{ 0 },
 };
 
 static void check(struct ks_line *line, void *data)
 {
-	static const char *const types[] = { "lvm", "btrfs", "plain", "partition", "thinp" };
 	const char *type = ks_other_word(data, "--type");
 	const char *fstype = ks_other_word(data, "--fstype"), *hw = ks_other_word(data, "--hw-passphrase");
 	const char *luks = ks_other_word(data, "--luks-version");
-	bool known = !type;
 
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		known = known || str_eq(type, types[i]);
-	if (!known)
-		ks_line_error(line, "--type", "\"%s\" is none of: lvm, btrfs, plain, partition, thinp", type);
-	else if (str_eq(type, "btrfs") && KS_HAS(KS_RANGE(RHEL8, RHEL10), line->version))
+	if (line->ks->n_volgroups && KS_HAS(KS_RANGE(F16, F19), line->version))
+		ks_line_error(line, NULL, "can't be used together with volgroup on line %u",
+			      line->ks->volgroups[0].at.line);
+	if (str_eq(type, "btrfs") && KS_HAS(KS_RANGE(RHEL8, RHEL10), line->version))
 		ks_line_error(line, "--type", "%s has no btrfs", ks_version_name(line->version));
 	if (KS_HAS(KS_SINCE(F21, RHEL7), line->version) && fstype && *fstype) {
 		if (strcmp(fstype, "btrfs") == 0)
@@ -52,7 +54,7 @@ static void check(struct ks_line *line, void *data)
 		ks_line_error(line, "--pbkdf-time", "contradicts --pbkdf-iterations");
 }
 
-static const char *const conflicts[] = { "logvol", "part", "raid", "reqpart", "volgroup", NULL };
+static const char *const conflicts[] = { "logvol", "mount", "part", "raid", "reqpart", "volgroup", NULL };
 
 const struct ks_cmd ks_cmd_autopart = {
 	.name = "autopart",

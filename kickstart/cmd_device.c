@@ -10,8 +10,12 @@ static const struct ks_opt opts[] = {
 
 static void check(struct ks_line *line, void *data)
 {
-	size_t n = ks_other_list(data, "NAME").n, want = KS_HAS(KS_UNTIL(F7, RHEL5), line->version) ? 2 : 1;
+	struct ks_list names = ks_other_list(data, "NAME");
+	size_t n = names.n, want = KS_HAS(KS_UNTIL(F7, RHEL5), line->version) ? 2 : 1;
 
+	for (size_t i = 0; i < n; i++)
+		if (names.v[i][0] == '-')
+			ks_line_error(line, names.v[i], "is unexpected here");
 	if (n != want)
 		ks_line_error(line, NULL,
 			      want == 2 ? "the kind and the name of a module are wanted"

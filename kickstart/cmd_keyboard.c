@@ -15,7 +15,7 @@ static void check(struct ks_line *line, void *data)
 {
 	const struct ks_keyboard *k = data;
 
-	if (!k->keymap && !k->vckeymap && !k->xlayouts.n)
+	if (!ks_line_gave(line, "KEYMAP") && !k->vckeymap && !k->xlayouts.n)
 		ks_line_error(line, NULL, "a layout, --vckeymap or --xlayouts is needed");
 }
 

@@ -24,8 +24,8 @@ static void check(struct ks_line *line, void *data)
 		ks_line_error(line, NULL, "members are missing: partitions named pv.1, pv.2, ...");
 	else if (keeps && v->pvs.n)
 		ks_line_error(line, v->pvs.v[0], "a group that is kept as it is takes no members");
-	if (ks_line_gave(line, "--reserved-space") && v->reserved_space <= 0)
-		ks_line_error(line, "--reserved-space", "must be greater than 0");
+	if (ks_line_gave(line, "--reserved-space") && v->reserved_space < 0)
+		ks_line_error(line, "--reserved-space", "must not be negative");
 	if (ks_line_gave(line, "--reserved-percent") &&
 	    (v->reserved_percent <= 0 || v->reserved_percent >= 100))
 		ks_line_error(line, "--reserved-percent", "must be from 1 to 99");

@@ -15,8 +15,17 @@ static const struct ks_opt opts[] = {
 
 static void check(struct ks_line *line, void *data)
 {
-	(void)data;
-	if (ks_line_gave(line, "--wwpn") != ks_line_gave(line, "--fcplun"))
+	static const char *const names[] = { "--devnum", "--wwpn", "--fcplun" };
+	bool given[3];
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *word = ks_other_word(data, names[i]);
+
+		given[i] = word && *word;
+	}
+	if (!given[0] && KS_HAS(KS_SINCE(F37, RHEL9), line->version))
+		ks_line_error(line, "--devnum", "the value is empty");
+	if (given[1] != given[2] && KS_HAS(KS_SINCE(F37, RHEL9), line->version))
 		ks_line_error(line, NULL, "--wwpn and --fcplun belong together");
 }
 

@@ -211,6 +211,9 @@ static void take_argument(struct ks_line *line, void *data, const struct ks_opt 
 		return;
 	}
 	row = (size_t)(o - line->cmd->opts);
+	if (ks_line_has(line, o) && !joins)
+		ks_line_warn(line, has_secret(line->cmd) ? NULL : word,
+			     "words of a list stand apart: other installers see only the first ones");
 	if (!ks_line_has(line, o))
 		*(struct ks_list *)ks_opt_at(line->cmd, o, data) = (struct ks_list){ 0 };
 	line->set[row / 64] |= UINT64_C(1) << (row % 64);

@@ -4,8 +4,6 @@
 #include "base/util.h"
 #include "kickstart/parser.h"
 
-#define BOM "\xef\xbb\xbf"
-
 static const struct ks_section *const sections[] = {
 	&ks_sect_packages,  &ks_sect_pre,   &ks_sect_pre_install, &ks_sect_post,        &ks_sect_onerror,
 	&ks_sect_traceback, &ks_sect_addon, &ks_sect_anaconda,    &ks_sect_certificate,
@@ -22,6 +20,14 @@ void ks_parser_error(struct ks_parser *p, const char *word, const char *fmt, ...
 	ks_diag_add(p->diags, KS_ERROR, p->line.file, p->line.number, word, "%s", buf_str(&reason));
 }
 
+/* The word ends in these bytes. */
+static bool ends_in(const char *word, const char *end, size_t len)
+{
+	size_t n = strlen(word);
+
+	return n >= len && memcmp(word + n - len, end, len) == 0;
+}
+
 bool ks_parser_words(struct ks_parser *p, const char *text, size_t len)
 {
 	enum ks_lex_error e = ks_lex_words(text, len, &p->ks->arena, &p->words);
@@ -35,7 +41,14 @@ bool ks_parser_words(struct ks_parser *p, const char *text, size_t len)
 	if (e == KS_LEX_CONTINUED)
 		ks_parser_error(p, p->words.v[0],
 				"the line ends in \"\\\": kickstart lines can't be continued");
-	return e == KS_LEX_OK && p->words.n > 0;
+	if (e != KS_LEX_OK || !p->words.n)
+		return false;
+	if (!p->line_end || !ends_in(p->words.v[p->words.n - 1], text + len - p->line_end, p->line_end))
+		return true;
+	ks_parser_error(
+		p, p->words.v[0],
+		"the line ends in a vertical tab, form feed or the like, which belongs to its last word");
+	return false;
 }
 
 static const struct ks_section *find_section(const char *word, size_t len)
@@ -177,43 +190,12 @@ static void section_text(struct ks_parser *p, const struct ks_source *src, const
 	p->section->line(p, text, p->section->script ? whole_len : len);
 }
 
-static bool is_utf8(const char *text, size_t len)
-{
-	const unsigned char *s = (const unsigned char *)text, *end = s + len;
-
-	while (s < end) {
-		int more = *s < 0x80 ? 0 : *s >= 0xf0 ? 3 : *s >= 0xe0 ? 2 : 1;
-
-		if ((*s >= 0x80 && *s < 0xc2) || *s > 0xf4 || end - s <= more)
-			return false;
-		if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
-		    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
-			return false;
-		for (s++; more; more--, s++)
-			if ((*s & 0xc0) != 0x80)
-				return false;
-	}
-	return true;
-}
-
-static void check_bytes(struct ks_parser *p, const char *text, size_t len)
-{
-	if (memchr(text, '\0', len))
-		ks_parser_error(p, NULL, "the line has a NUL byte; is this a kickstart file?");
-	else if (p->line.number == 1 && len >= 3 && memcmp(text, BOM, 3) == 0)
-		ks_parser_error(p, NULL,
-				"the file starts with a byte order mark; save it as UTF-8 without one");
-	else if (!is_utf8(text, len))
-		ks_diag_add(p->diags, KS_WARNING, p->line.file, p->line.number, NULL,
-			    "the line is not UTF-8; save the file as UTF-8");
-}
-
 /* src lives on the caller's stack: p->section_source never outlives it, for a section ends in its file. */
 void ks_parser_text(struct ks_parser *p, const struct ks_source *src, const char *text, size_t size)
 {
 	const struct ks_section *open = p->section;
 	const char *name = ks_source_shown(src->name, &p->ks->arena);
-	size_t pos = 0, len;
+	size_t pos = 0, len, n;
 	unsigned number = 0;
 
 	while (pos < size) {
@@ -221,15 +203,15 @@ void ks_parser_text(struct ks_parser *p, const struct ks_source *src, const char
 
 		p->line.file = name;
 		p->line.number = ++number;
-		check_bytes(p, text + pos, len);
-		if (number == 1 && len >= 3 && memcmp(text, BOM, 3) == 0) {
-			pos += 3;
-			len -= 3;
-		}
-		/* The rarer line ends stay in the line, as in the reference: they are no blanks between
-		 * words. */
-		if (pos + len < size && text[pos + len] != '\n' && text[pos + len] != '\r')
+		n = ks_parser_bytes(p, text + pos, len);
+		pos += n;
+		len -= n;
+		/* The rarer line ends stay in the line, as in the reference: no blanks between words. */
+		p->line_end = 0;
+		if (pos + len < size && text[pos + len] != '\n' && text[pos + len] != '\r') {
+			p->line_end = next - pos - len;
 			len = next - pos;
+		}
 		if (p->section)
 			section_text(p, src, text + pos, len, next - pos);
 		else

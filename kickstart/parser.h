@@ -40,6 +40,7 @@ struct ks_parser {
 	bool addon_ours;    /* in %addon xenith */
 	bool skipping;      /* in a section of unknown name, up to its %end */
 	bool continued;     /* the line before ended in a backslash */
+	size_t line_end;    /* bytes of a rare line end (VT, FF, U+2028, ...) that the line keeps */
 	bool body_begun;    /* an included file's leading comments are over */
 	const char *header; /* of a raw section */
 	const char *text;   /* of the outermost file */
@@ -51,6 +52,8 @@ struct ks_parser {
 
 /* Split the line; false if it has no words, or after an error. */
 bool ks_parser_words(struct ks_parser *p, const char *text, size_t len);
+/* Say what is wrong with the line's bytes; returns how many of them to leave out in front. */
+size_t ks_parser_bytes(struct ks_parser *p, const char *text, size_t len);
 void ks_parser_error(struct ks_parser *p, const char *word, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Read the lines of text, a part or the whole of src. */

@@ -22,9 +22,9 @@ static const struct ks_opt opts[] = {
 	{ "--excludeWeakdeps", KS_FLAG, KS_OFF(S, exclude_weakdeps),
 	  .versions = KS_RANGE(F24, F45) | KS_RANGE(RHEL8, RHEL9), .deprecated = KS_RANGE(F33, F45) },
 	{ "--ignorebroken", KS_FLAG, KS_OFF(S, ignorebroken), .versions = KS_SINCE_F(F32) },
-	{ "--timeout", KS_INT, KS_OFF(S, timeout), .none = -1, .versions = KS_SINCE(F21, RHEL7),
+	{ "--timeout", KS_INT, KS_OFF(S, timeout), .none = -1, .versions = KS_SINCE(F22, RHEL7),
 	  .flags = KS_FORGETS },
-	{ "--retries", KS_INT, KS_OFF(S, retries), .none = -1, .versions = KS_SINCE(F21, RHEL7),
+	{ "--retries", KS_INT, KS_OFF(S, retries), .none = -1, .versions = KS_SINCE(F22, RHEL7),
 	  .flags = KS_FORGETS },
 	{ 0 },
 };
