@@ -32,7 +32,7 @@ OPT := $(if $(SAN),-O1 -fsanitize=address$(,)undefined -fno-sanitize-recover=und
 ALL_CFLAGS := -std=gnu11 -g $(OPT) $(WARN) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. $(CFLAGS)
 ALL_LDFLAGS := -Wl$(,)--as-needed $(if $(SAN),-fsanitize=address$(,)undefined) $(LDFLAGS)
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS = $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
+PKG_LIBS = $(foreach r,$(ROOMS),$($(r)_LIBS)) $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 
 .PHONY: all deps check check-e2e demo bench lint format install clean help FORCE
 all: $O/xenith

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "base/util.h"
 #include "cli/cli.h"
 #include "installer/install.h"
@@ -9,7 +11,8 @@ struct values {
 
 static const struct opt opts[] = {
 	{ "--ks", 0, OPT_STR, offsetof(struct values, ks), "URL",
-	  "the kickstart file: http:, https:, nfs:, cdrom:, hd:, file:, a path or -" },
+	  "the kickstart file: http:, https:, nfs:, cdrom:, hd:, file:, a path or -; without it, questions "
+	  "are asked" },
 	{ "--dry-run", 0, OPT_FLAG, offsetof(struct values, dry_run), NULL,
 	  "print the plan and change nothing" },
 	{ "--plan", 0, OPT_STR, offsetof(struct values, plan), "text|json", "how the plan is printed" },
@@ -37,8 +40,8 @@ static int run(void *arg, struct argv *args, struct err *err)
 	};
 
 	(void)args;
-	if (!v->ks && !v->from_cmdline)
-		return err_set(err, ERR_USAGE, "xenith install: wants --ks URL");
+	if (!v->ks && !v->from_cmdline && !isatty(0))
+		return err_set(err, ERR_USAGE, "xenith install: wants --ks URL, or a terminal to ask on");
 	if (v->plan && !str_eq(v->plan, "json") && !str_eq(v->plan, "text"))
 		return err_set(err, ERR_USAGE, "xenith install: --plan wants text or json, not \"%s\"",
 			       v->plan);

@@ -17,6 +17,7 @@ struct install_run {
 	struct ks ks;
 	struct install_plan plan;
 	const char *token; /* what installing over this host will need */
+	bool asked;        /* the answers of a terminal stand for the kickstart file, and were confirmed */
 	const char *step;  /* the step at work, for the failure event */
 };
 

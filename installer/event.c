@@ -19,6 +19,7 @@ struct events {
 	char *host;
 	int fds[4];
 	size_t n_fds;
+	bool held;
 	char *file;
 	struct event_post *post;
 	struct event_syslog *syslog;
@@ -71,6 +72,13 @@ void events_to_syslog(struct events *events, const char *server)
 {
 	event_syslog_free(events->syslog);
 	events->syslog = event_syslog_new(server, events->log);
+}
+
+void events_hold(struct events *events, bool hold)
+{
+	pthread_mutex_lock(&events->lock);
+	events->held = hold;
+	pthread_mutex_unlock(&events->lock);
 }
 
 void events_set_host(struct events *events, const char *host)
@@ -138,7 +146,7 @@ static void send_event(struct events *events, const char *step, enum event_state
 	if (events->syslog)
 		event_syslog_send(events->syslog, state == EVENT_FAILED, buf_str(&line));
 	buf_addc(&line, '\n');
-	for (size_t i = 0; i < events->n_fds; i++)
+	for (size_t i = 0; i < events->n_fds && !events->held; i++)
 		put_fd(events->fds[i], line.data, line.len);
 	if (events->file)
 		file_append(events->file, line.data, line.len, 0600, NULL);

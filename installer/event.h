@@ -9,6 +9,7 @@
 #ifndef INSTALLER_EVENT_H
 #define INSTALLER_EVENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -26,6 +27,8 @@ void events_to_file(struct events *events, const char *path);
 void events_to_url(struct events *events, const char *url, const char *proxy);
 /* RFC 5424 over UDP; server is "HOST" or "HOST:PORT" (514). */
 void events_to_syslog(struct events *events, const char *server);
+/* While true, nothing goes to the fds: a dialog has the terminal. */
+void events_hold(struct events *events, bool hold);
 void events_set_host(struct events *events, const char *host);
 
 void event_send(struct events *events, const char *step, enum event_state state, const char *fmt, ...)

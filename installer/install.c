@@ -6,12 +6,14 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "installer/apply.h"
+#include "installer/dialog/dialog.h"
 #include "installer/ks_source.h"
 #include "installer/net_early.h"
+#include "installer/package_source.h"
 #include "installer/target/target.h"
+#include "installer/zone.h"
 #include "packages/fetch.h"
 
-#define ZONES            "/usr/share/zoneinfo/tzdata.zi"
 #define LINK_WAIT_S      10
 #define STAGE(step_name) (run->step = (step_name))
 
@@ -29,6 +31,50 @@ static int read_facts(struct install_run *run, struct err *err)
 	return facts_read(root, &run->facts, err);
 }
 
+static int try_network(void *arg, const struct ks *ks, struct err *err)
+{
+	struct install_run *run = arg;
+	struct net_plan net = { 0 };
+	int r = net_plan_make(&run->facts, ks, &net, err);
+
+	if (!r)
+		r = net_live_up(&net, &run->door, err);
+	net_plan_clear(&net);
+	return r;
+}
+
+/* The mirror's signed index, for the suite that the answers name. */
+static int try_mirror(void *arg, const struct ks *ks, struct err *err)
+{
+	struct install_run *run = arg;
+	struct pkg_request request = { 0 };
+	struct pkg_set set = { 0 };
+	struct arena arena = { 0 };
+	int r = install_packages_request(ks, &arena, &request, err);
+
+	if (!r)
+		r = pkg_solve(&request, run->log, &run->progress, &set, err);
+	pkg_set_clear(&set);
+	install_packages_request_clear(&request);
+	arena_clear(&arena);
+	return r;
+}
+
+/* No file: ask at the terminal. */
+static int ask(struct install_run *run, struct buf *text, struct err *err)
+{
+	struct dialog_opts opts = { .facts = &run->facts, .door = &run->door, .arg = run };
+
+	if (run->opts->from_cmdline)
+		opts.try_network = try_network;
+	if (!run->opts->facts_dir)
+		opts.try_mirror = try_mirror;
+	events_hold(run->events, true);
+	run->asked = dialog_ask(&opts, text, err) == 0;
+	events_hold(run->events, false);
+	return run->asked ? 0 : -err->code;
+}
+
 /* The first ks= that can be read; the error of the last one otherwise. */
 static int fetch_kickstart(struct install_run *run, struct buf *text, const char **name, struct err *err)
 {
@@ -40,8 +86,10 @@ static int fetch_kickstart(struct install_run *run, struct buf *text, const char
 		argv_add(&urls, run->opts->ks_url);
 	if (run->opts->from_cmdline)
 		ks_source_list(run->facts.cmdline ? run->facts.cmdline : "", &urls);
-	if (!urls.n)
-		return err_set(err, ERR_INPUT, "no kickstart file: the kernel's command line has no ks=URL");
+	if (!urls.n) {
+		*name = DIALOG_NAME;
+		return ask(run, text, err);
+	}
 	for (size_t i = 0; i < urls.n; i++) {
 		auto_free char *shown = fetch_url_masked(urls.v[i]);
 
@@ -100,32 +148,6 @@ static int parse_kickstart(struct install_run *run, const char *name, const stru
 	return r;
 }
 
-/* Zones and links of tzdata.zi (zic(8), "compact form"): "Z NAME ..." and "L TARGET NAME". Where there is no
- * such file, nothing is known. */
-static int check_zone(const struct ks_timezone *tz, struct err *err)
-{
-	auto_argv lines = { 0 };
-	auto_argv names = { 0 };
-	auto_buf text = { 0 };
-	const char *near;
-
-	if (!tz->timezone || file_read(ZONES, &text, NULL))
-		return 0;
-	argv_split(&lines, buf_str(&text), "\n");
-	for (size_t i = 0; i < lines.n; i++) {
-		auto_argv words = { 0 };
-
-		argv_split(&words, lines.v[i], " ");
-		if (words.n > 2 && (str_eq(words.v[0], "Z") || str_eq(words.v[0], "L")))
-			argv_add(&names, words.v[words.v[0][0] == 'Z' ? 1 : 2]);
-	}
-	if (argv_has(&names, tz->timezone) || !names.n)
-		return 0;
-	near = str_nearest(tz->timezone, (const char *const *)names.v, names.n);
-	return err_set(err, ERR_INPUT, "%s:%u: %s: unknown time zone%s%s%s\n", tz->at.file, tz->at.line,
-		       tz->timezone, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
-}
-
 static bool has_script(const struct ks *ks, enum ks_script_type type)
 {
 	for (size_t i = 0; i < ks->n_scripts; i++)
@@ -151,7 +173,7 @@ static int read_kickstart(struct install_run *run, struct err *err)
 	}
 	if (!r)
 		r = target_check(&run->ks, err);
-	return r ? r : check_zone(&run->ks.timezone, err);
+	return r ? r : zone_check(&run->ks.timezone, err);
 }
 
 /* A NIC that is named by its link, or not at all, can only be told once the ports are up. */
@@ -228,7 +250,7 @@ static int confirm(struct install_run *run, struct err *err)
 	char line[16] = "";
 
 	STAGE("disk");
-	if (run->opts->from_cmdline) {
+	if (run->opts->from_cmdline && !run->asked) {
 		if (run->opts->countdown_s)
 			event_send(run->events, run->step, EVENT_START,
 				   "the disks named above will be erased in %llu s",
@@ -236,7 +258,7 @@ static int confirm(struct install_run *run, struct err *err)
 		sleep((unsigned)run->opts->countdown_s);
 		return 0;
 	}
-	if (run->opts->yes)
+	if (run->opts->yes || run->asked)
 		return 0;
 	if (!isatty(0))
 		return err_set(err, ERR_USAGE,

@@ -1,0 +1,98 @@
+/* What the files of the dialog share: the answers, and the table of questions. */
+#ifndef INSTALLER_DIALOG_QUESTION_H
+#define INSTALLER_DIALOG_QUESTION_H
+
+#include "installer/dialog/dialog.h"
+#include "installer/dialog/ui.h"
+
+#define NICS_MAX 32
+#define LUNS_MAX 64
+
+struct lun_answer {
+	const struct disk_facts *disk; /* one of its paths */
+	unsigned paths;
+	bool use;
+	char vg[64];
+};
+
+/* What was answered so far, as typed; "" for nothing. */
+struct answers {
+	char keyboard[64];
+	const struct disk_facts *disk;
+	char root_gib[16], swap_gib[16];
+	struct lun_answer luns[LUNS_MAX];
+	size_t n_luns;
+	bool management[NICS_MAX], guests[NICS_MAX]; /* by index in facts->nics */
+	char bond_mode[32], management_vlan[8], guests_vlan[8];
+	bool fixed_address;
+	char ip[64], netmask[64], gateway[64], dns[128], proxy[256];
+	char mirror[256], suite[64], security[256];
+	char hostname[256], timezone[64], ntp[256];
+	char hash[256], sshkey[1000];
+	char dom0_mem[16], dom0_vcpus[8];
+	bool confirmed;
+};
+
+struct question;
+
+struct dialog {
+	const struct dialog_opts *opts;
+	const struct facts *facts;
+	struct answers a;
+	bool *answered; /* by index in dialog_questions */
+	size_t at;      /* the question that is being asked */
+	size_t jump;    /* a question to ask next, chosen in the summary; SIZE_MAX: none */
+};
+
+/* A kickstart file in the making; line i (from 1) was written by question owners[i - 1]. */
+struct ks_text {
+	struct buf commands, addon;
+	size_t *owners, n_owners, cap_owners;
+	size_t *addon_owners, n_addon, cap_addon;
+	size_t at;
+};
+
+/*
+ * One question. ask shows it and stores the answers; write adds what they say to the file; applies is whether
+ * this machine has something to ask about. After ask comes check, for what only this question knows; then the
+ * real checks and planners; then prove, which tries the answer on the machine. What any of them says is
+ * shown, and the question asked again. All but ask may be NULL.
+ */
+struct question {
+	const char *name, *title;
+	bool (*applies)(const struct dialog *d);
+	enum ui_answer (*ask)(struct dialog *d);
+	void (*write)(const struct dialog *d, struct ks_text *t);
+	int (*check)(const struct dialog *d, struct err *err);
+	int (*prove)(const struct dialog *d, const struct ks *ks, struct err *err);
+};
+
+extern const struct question question_keyboard, question_machine, question_disk, question_luns,
+	question_management, question_guests, question_links, question_address, question_mirror,
+	question_name, question_login, question_dom0, question_summary;
+extern const struct question *const dialog_questions[];
+extern const size_t n_dialog_questions;
+
+/* A command's line; the words given by people go through text_word. */
+void text_line(struct ks_text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void text_addon_line(struct ks_text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The word, quoted as the language wants it. free(3). */
+char *text_word(const char *word);
+/* " --option=word"; "" where word is empty. free(3). */
+char *text_option(const char *option, const char *word);
+/* The whole file from the questions that are answered. t is cleared by text_clear. */
+void text_make(const struct dialog *d, struct ks_text *t, struct buf *ret);
+void text_clear(struct ks_text *t);
+
+/* Parse the answers so far, and refuse what they can't be; *owner is the question to ask again. */
+int try_answers(struct dialog *d, bool whole, struct ks *ks, size_t *owner, struct err *err);
+
+/* Words for people. */
+const char *disk_title(const struct disk_facts *d);
+void size_words(uint64_t bytes, struct buf *b); /* "500.1 GB" */
+void contents_words(const struct disk_facts *d, const char *each, struct buf *b);
+
+/* Write the kickstart file to a path, http(s):, scp:, sftp: or hd:DEVICE:/PATH. */
+int save_kickstart(const struct dialog *d, const char *where, const struct buf *text, struct err *err);
+
+#endif
