@@ -24,6 +24,7 @@ int facts_read(const char *root, struct facts *ret, struct err *err)
 	facts_read_cpu(&sr, &xen, &f);
 	facts_read_disks(&sr, &f);
 	facts_read_nics(&sr, &f);
+	facts_read_undriven(&sr, &f);
 	sysroot_close(&sr);
 	*ret = f;
 	return 0;

@@ -136,6 +136,15 @@ struct nic_facts {
 	unsigned mtu;
 };
 
+/* A PCI function for storage or network that hides what is behind it: mostly for want of a driver. */
+struct undriven {
+	const char *pci;
+	unsigned class_code, vendor, device; /* class_code without the interface: 0x0104 */
+	const char *name;                    /* of pci.ids; NULL where that isn't there */
+	const char *modules;                 /* that are for it, by modules.alias; NULL: none */
+	const char *hint;                    /* a sentence for people */
+};
+
 struct console_facts {
 	int serial_port;    /* 0 for ttyS0 = com1; -1: no serial console */
 	unsigned baud;      /* 115200 when not said */
@@ -161,6 +170,10 @@ struct facts {
 	size_t n_vgs;
 	struct nic_facts *nics; /* real ports only: no bridges, bonds, vif; sorted by PCI path, then name */
 	size_t n_nics;
+	struct undriven *undriven;
+	size_t n_undriven;
+	const char **firmware; /* files that the kernel asked for and didn't find */
+	size_t n_firmware;
 };
 
 /* Read all of it. root is "/" or a captured machine's folder. ERR_SYS only when root itself can't be read. */
@@ -170,6 +183,13 @@ void facts_clear(struct facts *facts);
 /* The text of `xenith facts`, and of `--json` (schema in xenith-facts(1)). */
 void facts_print(const struct facts *facts, struct buf *b);
 void facts_json(const struct facts *facts, struct buf *b);
+
+enum facts_missing { MISSING_DISK = 1, MISSING_NIC = 2 };
+
+/* Why a disk or a port may be missing here: each sentence with `before` in front; nothing if nothing is
+ * known. */
+void facts_diagnose(const struct facts *facts, enum facts_missing what, const char *before, struct buf *b);
+const char *facts_undriven_kind(const struct undriven *u); /* "RAID controller" */
 
 const char *facts_virt_name(enum virt_level level); /* "pv", "hvm", ... */
 

@@ -51,10 +51,31 @@ static json_t *nic_json(const struct nic_facts *n)
 	return o;
 }
 
+static json_t *undriven_json(const struct facts *f)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < f->n_undriven; i++) {
+		const struct undriven *u = &f->undriven[i];
+		json_t *o = json_object();
+
+		json_put_str(o, "pci", u->pci);
+		json_put_str(o, "kind", facts_undriven_kind(u));
+		json_object_set_new(o, "class", json_sprintf("%04x", u->class_code));
+		json_object_set_new(o, "vendor", json_sprintf("%04x", u->vendor));
+		json_object_set_new(o, "device", json_sprintf("%04x", u->device));
+		json_put_str(o, "name", u->name);
+		json_put_str(o, "modules", u->modules);
+		json_put_str(o, "hint", u->hint);
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 void facts_json(const struct facts *f, struct buf *b)
 {
 	auto_json *o = json_object();
-	json_t *disks = json_array(), *vgs = json_array(), *nics = json_array();
+	json_t *disks = json_array(), *vgs = json_array(), *nics = json_array(), *firmware = json_array();
 
 	json_put_str(o, "vendor", f->vendor);
 	json_put_str(o, "product", f->product);
@@ -77,5 +98,9 @@ void facts_json(const struct facts *f, struct buf *b)
 	for (size_t i = 0; i < f->n_nics; i++)
 		json_array_append_new(nics, nic_json(&f->nics[i]));
 	json_object_set_new(o, "nics", nics);
+	json_object_set_new(o, "undriven", undriven_json(f));
+	for (size_t i = 0; i < f->n_firmware; i++)
+		json_array_append_new(firmware, json_string(f->firmware[i]));
+	json_object_set_new(o, "firmware", firmware);
 	json_pretty(o, b);
 }

@@ -11,6 +11,7 @@ void facts_read_console(const struct sysroot *sr, struct facts *f); /* after the
 void facts_read_cpu(const struct sysroot *sr, const struct xen *xen, struct facts *f);
 void facts_read_disks(const struct sysroot *sr, struct facts *f); /* after the machine: uses f->cmdline */
 void facts_read_nics(const struct sysroot *sr, struct facts *f);
+void facts_read_undriven(const struct sysroot *sr, struct facts *f); /* after the machine: uses f->kernel */
 
 const char *facts_cpu_state_name(enum cpu_state state); /* "absent", "locked", "present", "unknown" */
 

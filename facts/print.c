@@ -147,6 +147,8 @@ static void print_nic(const struct nic_facts *n, struct buf *b)
 
 void facts_print(const struct facts *f, struct buf *b)
 {
+	auto_buf missing = { 0 };
+
 	print_machine(f, b);
 	print_cpu(&f->cpu, b);
 	print_console(&f->console, b);
@@ -160,4 +162,7 @@ void facts_print(const struct facts *f, struct buf *b)
 		print_nic(&f->nics[i], b);
 	if (!f->n_nics)
 		buf_adds(b, "nic       none found: a network driver may be missing\n");
+	facts_diagnose(f, MISSING_DISK | MISSING_NIC, "\nmissing   ", &missing);
+	if (missing.len)
+		buf_addf(b, "%s\n", buf_str(&missing) + 1);
 }

@@ -109,6 +109,21 @@ bool sysroot_read(const struct sysroot *sr, struct buf *b, const char *fmt, ...)
 	return fd >= 0 && read_fd(fd, b);
 }
 
+FILE *sysroot_file(const struct sysroot *sr, const char *fmt, ...)
+{
+	FILE *f;
+	va_list ap;
+	int fd;
+
+	va_start(ap, fmt);
+	fd = open_fmt(sr, O_RDONLY | O_NONBLOCK, fmt, ap);
+	va_end(ap);
+	f = fd >= 0 ? fdopen(fd, "r") : NULL;
+	if (!f && fd >= 0)
+		close(fd);
+	return f;
+}
+
 static char *first_line(const struct sysroot *sr, const struct buf *b)
 {
 	const char *s = buf_str(b);

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/arena.h"
 #include "base/argv.h"
@@ -30,6 +31,8 @@ void sysroot_close(struct sysroot *sr);
 /* Append a file's content, at most 1 MiB of it; false if it can't be read or is no plain file. */
 bool sysroot_read(const struct sysroot *sr, struct buf *b, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* For files that are larger than that; NULL if it can't be opened. fclose(3). */
+FILE *sysroot_file(const struct sysroot *sr, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The first line without blanks around it; NULL if missing or empty. */
 const char *sysroot_line(const struct sysroot *sr, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -116,6 +116,7 @@ static void list_nics(const struct facts *facts, struct buf *b)
 			 nic->driver ? nic->driver : "unknown", nic->pci ? ", PCI " : "",
 			 nic->pci ? nic->pci : "", nic->carrier ? "link" : "no link");
 	}
+	facts_diagnose(facts, MISSING_NIC, "\n  missing: ", b);
 }
 
 /* Options that would be lost without a word. */

@@ -65,6 +65,8 @@ static void list(const struct facts *facts, const char *match, bool usable_only,
 	}
 	if (!facts->n_disks)
 		buf_adds(b, "\n  none: this machine shows no disk; is its controller's driver there?");
+	if (!match && !usable_only)
+		facts_diagnose(facts, MISSING_DISK, "\n  missing: ", b);
 }
 
 /* The one disk with that name. */
