@@ -69,6 +69,28 @@ static void test_equal_disks(void **state)
 	facts_clear(&f);
 }
 
+static void test_undriven(void **state)
+{
+	struct facts f;
+	auto_buf disks = { 0 };
+
+	(void)state;
+	read_machine("no-driver", &f);
+	assert_int_equal(f.n_undriven, 2); /* the bnx2 port has a driver, the bridge is no storage */
+	assert_string_equal(f.undriven[1].pci, "0000:03:00.0");
+	assert_int_equal(f.undriven[1].vendor, 0x1000);
+	assert_int_equal(f.undriven[1].class_code, 0x0104);
+	assert_string_equal(f.undriven[1].name, "Broadcom / LSI MegaRAID SAS-3 3108 [Invader]");
+	assert_string_equal(f.undriven[1].modules, "megaraid_sas");
+	assert_null(f.undriven[0].modules);
+	assert_int_equal(f.n_firmware, 1);
+	assert_string_equal(f.firmware[0], "bnx2/bnx2-mips-09-6.2.1b.fw");
+	facts_diagnose(&f, MISSING_DISK, "\n", &disks);
+	assert_non_null(strstr(buf_str(&disks), "megaraid_sas is for it"));
+	assert_null(strstr(buf_str(&disks), "1d6a"));
+	facts_clear(&f);
+}
+
 static void test_hp_locked(void **state)
 {
 	struct facts f;
@@ -240,10 +262,11 @@ static void test_json(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_equal_disks), cmocka_unit_test(test_hp_locked),
-		cmocka_unit_test(test_intel_iommu), cmocka_unit_test(test_no_virt),
-		cmocka_unit_test(test_san),         cmocka_unit_test(test_under_xen),
-		cmocka_unit_test(test_json),        cmocka_unit_test(test_renames_meanwhile),
+		cmocka_unit_test(test_equal_disks),       cmocka_unit_test(test_hp_locked),
+		cmocka_unit_test(test_undriven),          cmocka_unit_test(test_intel_iommu),
+		cmocka_unit_test(test_no_virt),           cmocka_unit_test(test_san),
+		cmocka_unit_test(test_under_xen),         cmocka_unit_test(test_json),
+		cmocka_unit_test(test_renames_meanwhile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
