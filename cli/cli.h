@@ -7,6 +7,8 @@
 #define XENITH_VERSION "0.1"
 
 extern const struct command cmd_facts;
+extern const struct command cmd_image_build;
+extern const struct command cmd_image_unpack;
 extern const struct command cmd_init;
 extern const struct command cmd_install;
 extern const struct command cmd_iso_build;

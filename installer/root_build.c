@@ -47,7 +47,11 @@ static int read_request(const char *url, struct door *door, struct ks *ks, struc
 static int empty(const char *dir, const char *name, struct door *door, struct err *err)
 {
 	auto_free char *path = path_join(dir, name);
-	return door_runl(door, err, "find", path, "-xdev", "-mindepth", "1", "-delete", NULL);
+	auto_free char *owned = path_join(path, "lock*");
+
+	/* Packages own what is in /run/lock. */
+	return door_runl(door, err, "find", path, "-xdev", "-mindepth", "1", "!", "-path", owned, "-delete",
+			 NULL);
 }
 
 /*
@@ -58,10 +62,13 @@ static int strip(const char *dir, struct door *door, struct err *err)
 {
 	static const char none[] = "uninitialized\n";
 	auto_free char *id = path_join(dir, "etc/machine-id");
+	auto_free char *dbus_id = path_join(dir, "var/lib/dbus/machine-id");
 	int r = empty(dir, "run", door, err);
 
 	if (!r)
 		r = empty(dir, "tmp", door, err);
+	if (!r)
+		r = door_runl(door, err, "rm", "-f", dbus_id, NULL);
 	return !r && file_exists(id) ? door_write(door, id, none, strlen(none), 0644, err) : r;
 }
 

@@ -83,6 +83,8 @@ static void set_options(CURL *easy, const char *url, const struct fetch_opts *op
 	}
 	if (opts->post)
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, opts->post);
+	if (opts->range)
+		curl_easy_setopt(easy, CURLOPT_RANGE, opts->range);
 }
 
 /* What another try may cure: the network, and a server that says that it is busy or broken for now. */

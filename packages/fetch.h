@@ -18,6 +18,7 @@ struct fetch_opts {
 	unsigned tries;      /* 0: 3; with backoff */
 	uint64_t max_bytes;  /* larger is an error; 0: 64 MiB */
 	const char *post;    /* POST this body (JSON); NULL: GET */
+	const char *range; /* "0-65535": these bytes only; a server that gives all is an error by max_bytes */
 };
 
 /* ERR_FETCH names the URL (without its password) and the reason, "HTTP status 404", "connection refused"; ret

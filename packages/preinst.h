@@ -1,8 +1,9 @@
-/* What a package's preinst script does, as far as it can be told without running it. */
+/* Packages' preinst scripts: what they do, as far as it can be told without running them, and running them.
+ */
 #ifndef PACKAGES_PREINST_H
 #define PACKAGES_PREINST_H
 
-#include <stdbool.h>
+#include "base/door.h"
 
 /* A script of nothing but debhelper's calls for upgrades, which do nothing in a new system. */
 bool preinst_is_for_upgrades(const char *script);
@@ -12,5 +13,11 @@ bool preinst_is_for_upgrades(const char *script);
  * and runs a kernel's hooks, and looks at nothing else. Whatever isn't understood may not.
  */
 bool preinst_may_be_late(const char *script);
+
+/*
+ * Run the script of a package that is unpacked below dir (in a chroot that is open) as dpkg runs it before
+ * unpacking: from the folder tmp.ci with the package's other control files, where debconf(7) looks for them.
+ */
+int preinst_run(const char *dir, const char *name, const char *arch, struct door *door, struct err *err);
 
 #endif

@@ -69,42 +69,88 @@ static int judge(const char *status, const char *keyring, struct err *err)
 	return err_set(err, ERR_FETCH, "not signed (no signature that gpgv understands)");
 }
 
+/* one and two: the file for the signed text and the signed file; detached: the signature and the text. */
+static int run_gpgv(const char *dir, const char *keyring, bool detached, const char *one, const char *two,
+		    struct log *log, struct err *err)
+{
+	auto_buf status = { 0 };
+	auto_run run = { .out = &status, .log = log, .timeout_s = GPGV_TIMEOUT_S };
+	struct err failed = { 0 };
+	int r;
+
+	argv_addl(&run.argv, "gpgv", "--homedir", dir, "--status-fd", "1", "--keyring", keyring, NULL);
+	if (!detached)
+		argv_add(&run.argv, "--output");
+	argv_addl(&run.argv, one, two, NULL);
+	r = run_argv(&run, &failed);
+	if (r && !strstr(buf_str(&status), "[GNUPG:]"))
+		return err_set(err, failed.code, "%s", failed.msg);
+	return judge(buf_str(&status), keyring, err);
+}
+
 static int verify_in(const char *dir, const char *text, size_t len, const char *keyring, struct log *log,
 		     struct buf *ret, struct err *err)
 {
 	auto_free char *in = path_join(dir, "InRelease");
 	auto_free char *out = path_join(dir, "Release");
-	auto_buf status = { 0 };
-	auto_run run = { .out = &status, .log = log, .timeout_s = GPGV_TIMEOUT_S };
-	struct err failed = { 0 };
 	int r = file_write(in, text, len, 0600, err);
+
+	if (!r)
+		r = run_gpgv(dir, keyring, false, out, in, log, err);
+	return r ? r : file_read(out, ret, err);
+}
+
+static int verify_detached_in(const char *dir, const struct buf *text, const struct buf *signature,
+			      const char *keyring, struct log *log, struct err *err)
+{
+	auto_free char *text_path = path_join(dir, "text");
+	auto_free char *signature_path = path_join(dir, "signature");
+	int r = file_write(text_path, buf_str(text), text->len, 0600, err);
+
+	if (!r)
+		r = file_write(signature_path, buf_str(signature), signature->len, 0600, err);
+	return r ? r : run_gpgv(dir, keyring, true, signature_path, text_path, log, err);
+}
+
+/* A folder for gpgv's files; the keyring must be there. */
+static int gpgv_folder(const char *keyring, char **ret, struct err *err)
+{
+	const char *tmp = getenv("TMPDIR");
+	auto_free char *dir = path_join(tmp ? tmp : "/tmp", "xenith-release.XXXXXX");
+
+	if (!file_exists(keyring))
+		return err_set(err, ERR_MACHINE,
+			       "no keyring %s: install debian-archive-keyring, or name another keyring",
+			       keyring);
+	if (!mkdtemp(dir))
+		return err_sys(err, "cannot make the folder %s", dir);
+	*ret = TAKE(dir);
+	return 0;
+}
+
+int release_verify_detached(const struct buf *text, const struct buf *signature, const char *keyring,
+			    struct log *log, struct err *err)
+{
+	auto_free char *dir = NULL;
+	int r = gpgv_folder(keyring, &dir, err);
 
 	if (r)
 		return r;
-	argv_addl(&run.argv, "gpgv", "--homedir", dir, "--status-fd", "1", "--keyring", keyring, "--output",
-		  out, in, NULL);
-	r = run_argv(&run, &failed);
-	if (r && !strstr(buf_str(&status), "[GNUPG:]"))
-		return err_set(err, failed.code, "%s", failed.msg);
-	r = judge(buf_str(&status), keyring, err);
-	return r ? r : file_read(out, ret, err);
+	r = verify_detached_in(dir, text, signature, keyring, log, err);
+	file_remove_tree(dir, NULL);
+	return r;
 }
 
 int release_verify(const char *text, size_t len, const char *keyring, struct log *log, struct buf *ret,
 		   struct err *err)
 {
 	auto_free char *dir = NULL;
-	const char *tmp = getenv("TMPDIR");
 	int r;
 
 	keyring = keyring ? keyring : DEFAULT_KEYRING;
-	if (!file_exists(keyring))
-		return err_set(err, ERR_MACHINE,
-			       "no keyring %s: install debian-archive-keyring, or name another keyring",
-			       keyring);
-	dir = path_join(tmp ? tmp : "/tmp", "xenith-release.XXXXXX");
-	if (!mkdtemp(dir))
-		return err_sys(err, "cannot make the folder %s", dir);
+	r = gpgv_folder(keyring, &dir, err);
+	if (r)
+		return r;
 	r = verify_in(dir, text, len, keyring, log, ret, err);
 	file_remove_tree(dir, NULL);
 	return r;

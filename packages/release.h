@@ -25,6 +25,10 @@ void release_clear(struct release *release);
 int release_verify(const char *text, size_t len, const char *keyring, struct log *log, struct buf *ret,
 		   struct err *err);
 
+/* The same for a signature that stands beside the text. */
+int release_verify_detached(const struct buf *text, const struct buf *signature, const char *keyring,
+			    struct log *log, struct err *err);
+
 /* Check Valid-Until, Date and Suite/Codename at the time now (seconds since 1970). */
 int release_check(const char *text, const char *suite, int64_t now, struct err *err);
 

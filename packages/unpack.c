@@ -6,6 +6,7 @@
 #include "base/util.h"
 #include "packages/chroot.h"
 #include "packages/packages.h"
+#include "packages/preinst.h"
 #include "packages/receive.h"
 #include "packages/set.h"
 
@@ -124,34 +125,6 @@ static int receive_all(struct unpack *u, struct err *err)
 	return receive(u, err);
 }
 
-static int run_preinst(struct unpack *u, const char *name, struct err *err)
-{
-	auto_free char *script = xasprintf("/var/lib/dpkg/info/%s.preinst", name);
-	auto_free char *full = path_join(u->dir, script);
-	auto_run run = { .chroot = u->dir, .timeout_s = DPKG_SECONDS };
-	char *package = xasprintf("DPKG_MAINTSCRIPT_PACKAGE=%s", name);
-	char *env[32] = { package, (char *)"DPKG_MAINTSCRIPT_NAME=preinst",
-			  (char *)"DPKG_RUNNING_VERSION=1.22.0", NULL };
-	size_t n = 3;
-	int r;
-
-	if (!file_exists(full)) {
-		free(script);
-		script = xasprintf("/var/lib/dpkg/info/%s:%s.preinst", name, u->req->arch);
-	}
-	argv_addl(&run.argv, script, "install", NULL);
-	chroot_run_setup(&run);
-	for (size_t i = 0; run.env[i] && n < ARRAY_SIZE(env) - 2; i++)
-		env[n++] = run.env[i];
-	env[n++] = xasprintf("DPKG_MAINTSCRIPT_ARCH=%s", u->req->arch);
-	env[n] = NULL;
-	run.env = env;
-	r = door_run(u->door, &run, err);
-	free(env[n - 1]);
-	free(package);
-	return r;
-}
-
 /* First what the others take for granted: the user database, then the base folders. */
 static int run_preinsts(struct unpack *u, struct err *err)
 {
@@ -160,12 +133,12 @@ static int run_preinsts(struct unpack *u, struct err *err)
 
 	for (size_t i = 0; i < ARRAY_SIZE(first) && !r; i++)
 		if (argv_has(&u->rc.preinsts, first[i]))
-			r = run_preinst(u, first[i], err);
+			r = preinst_run(u->dir, first[i], u->req->arch, u->door, err);
 	for (size_t i = 0; i < u->set->n && !r; i++) {
 		const char *name = u->set->items[i].name;
 
 		if (argv_has(&u->rc.preinsts, name) && !str_eq(name, first[0]) && !str_eq(name, first[1]))
-			r = run_preinst(u, name, err);
+			r = preinst_run(u->dir, name, u->req->arch, u->door, err);
 	}
 	return r;
 }

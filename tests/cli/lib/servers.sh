@@ -34,3 +34,14 @@ CONF
 		sleep 0.5
 	done
 }
+
+# Serve $dir/export as http://127.0.0.1:$httpport/FAULT/...; see faulty.py. The requests are listed in $dir/requests.
+serve_faulty() {
+	python3 tests/cli/lib/faulty.py "$dir/export" "$dir/port" "$dir/requests" &
+	http=$!
+	for _ in $(seq 120); do
+		[ -s "$dir/port" ] && break
+		sleep 0.25
+	done
+	httpport=$(cat "$dir/port")
+}
