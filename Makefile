@@ -6,12 +6,13 @@ SAN ?=
 O ?= $(if $(SAN),build-san,build)
 PREFIX ?= /usr/local
 CC = gcc
+CXX = $(CC:gcc=g++)
 PKG_CONFIG ?= pkg-config
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $1 $2)
 
 # The rooms, those below first; each room.mk says what the room uses and links.
-ROOMS := base template facts kickstart multipath netbridge packages installer iso-build cli
+ROOMS := base template facts kickstart answers multipath netbridge packages installer iso-build cli
 include $(ROOMS:%=%/room.mk)
 
 PKGS := $(sort $(foreach r,$(ROOMS),$($(r)_PKGS)))
@@ -20,7 +21,9 @@ CLI_SRCS := $(sort $(wildcard cli/*.c))
 UNIT_SRCS := $(sort $(wildcard tests/unit/*.c))
 FUZZ_SRCS := $(sort $(wildcard tests/fuzz/*.c))
 HDRS := $(sort $(foreach r,$(ROOMS),$(wildcard $r/*.h $r/*/*.h)))
-OBJS := $(SRCS:%.c=$O/%.o)
+# toml++ is C++; all else is C.
+CXX_SRCS := $(sort $(foreach r,$(ROOMS),$(wildcard $r/*.cc)))
+OBJS := $(SRCS:%.c=$O/%.o) $(CXX_SRCS:%.cc=$O/%.o)
 CLI_OBJS := $(CLI_SRCS:%.c=$O/%.o)
 UNITS := $(UNIT_SRCS:tests/unit/%.c=$O/tests/%)
 FUZZERS := $(FUZZ_SRCS:tests/fuzz/%.c=$O/fuzz/%)
@@ -30,6 +33,7 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointe
 , := ,
 OPT := $(if $(SAN),-O1 -fsanitize=address$(,)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer,-O2)
 ALL_CFLAGS := -std=gnu11 -g $(OPT) $(WARN) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. $(CFLAGS)
+CXXFLAGS_ALL := -std=gnu++17 -g $(OPT) -Wall -Wextra -Werror -I. $(CXXFLAGS)
 ALL_LDFLAGS := -Wl$(,)--as-needed $(if $(SAN),-fsanitize=address$(,)undefined) $(LDFLAGS)
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS = $(foreach r,$(ROOMS),$($(r)_LIBS)) $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
@@ -52,6 +56,11 @@ $O/%.o: %.c $O/flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+
+$O/%.o: %.cc $O/flags
+	$(call say,CXX,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CXX) $(CXXFLAGS_ALL) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 $O/installer/target/firstboot.o: installer/target/firstboot.sh
 
@@ -110,7 +119,7 @@ compile_commands.json: Makefile $(SRCS) $(CLI_SRCS) $(UNIT_SRCS)
 
 install: all
 	install -D -m 755 $O/xenith $(DESTDIR)$(PREFIX)/sbin/xenith
-	for t in templates/*.ks; do install -D -m 644 $$t $(DESTDIR)$(PREFIX)/share/xenith/$$t; done
+	for t in templates/*; do install -D -m 644 $$t $(DESTDIR)$(PREFIX)/share/xenith/$$t; done
 	for m in man/*.[158]; do install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
 
 clean:

@@ -10,13 +10,14 @@
 #define TMPL_MAX_PATH  8          /* parts of a dotted name */
 
 enum tmpl_op { TMPL_PLAIN, TMPL_DEFAULT, TMPL_REQUIRE };
-enum tmpl_filter { TMPL_CRYPT = 1, TMPL_QUOTE = 2 };
+
+#define TMPL_MAX_FILTERS 4
 
 /* ${name.part|filter:-alternative} */
 struct tmpl_ref {
-	const char *name;                    /* as written, dots and all */
-	const char *path[TMPL_MAX_PATH + 1]; /* its parts, NULL behind the last */
-	unsigned filters;
+	const char *name;                                        /* as written, dots and all */
+	const char *path[TMPL_MAX_PATH + 1];                     /* its parts, NULL behind the last */
+	const struct tmpl_filter *filters[TMPL_MAX_FILTERS + 1]; /* NULL behind the last */
 	enum tmpl_op op;
 	struct tmpl_part *alt; /* the default or the message */
 };
@@ -39,7 +40,7 @@ struct tmpl_branch {
 	struct tmpl_node *body;
 };
 
-enum tmpl_kind { TMPL_LINE, TMPL_IF, TMPL_FOR, TMPL_SET_DEFAULT, TMPL_FAIL };
+enum tmpl_kind { TMPL_LINE, TMPL_IF, TMPL_FOR, TMPL_SET_DEFAULT, TMPL_FAIL, TMPL_FILE };
 
 struct tmpl_node {
 	struct tmpl_node *next;
@@ -47,7 +48,9 @@ struct tmpl_node {
 	struct tmpl_at at;
 	struct tmpl_part *parts; /* of a line, a default, a message */
 	struct tmpl_branch *branches;
-	const char *name;     /* the loop's variable, the default's name */
+	const char *name;     /* the loop's variable, the default's name, the file's */
+	const char *dialect;  /* of the file */
+	bool whole;           /* the loop takes a text for one element */
 	struct tmpl_ref *ref; /* what the loop runs over */
 	struct tmpl_node *body;
 };
@@ -56,6 +59,29 @@ struct tmpl {
 	struct arena arena;
 	struct tmpl_node *nodes;
 	json_t *names; /* the first part of each used name */
+	struct tmpl_head head;
+};
+
+struct tmpl_open { /* an %%if or %%for that waits for its %%end */
+	struct tmpl_node *node;
+	struct tmpl_branch *branch; /* of an %%if: the one being filled */
+	struct tmpl_node **tail;    /* where to go on behind %%end */
+	bool in_else;
+};
+
+struct tmpl_source { /* a file that is being read; parent is the one that includes it */
+	const char *name;
+	const struct tmpl_source *parent;
+	unsigned depth;
+	struct tmpl_open open[TMPL_MAX_DEPTH];
+	size_t n_open;
+	struct tmpl_node **tail;
+};
+
+/* A directive: what stands behind its word. */
+struct tmpl_words {
+	const char *s;
+	size_t len;
 };
 
 struct tmpl_parser {
@@ -65,6 +91,12 @@ struct tmpl_parser {
 	size_t bytes;
 };
 
+/* Read the lines of a text into src; errors go to p->errors. */
+void tmpl_parse_text(struct tmpl_parser *p, struct tmpl_source *src, const char *text, size_t len);
+/* One line that begins with %%. */
+void tmpl_parse_word(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl_words w);
+void tmpl_do_include(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl_words w);
+struct tmpl_node *tmpl_add_node(struct tmpl_parser *p, struct tmpl_source *src, enum tmpl_kind kind);
 /* Split text at its ${names}. Errors go to p->errors; what could be read is returned. */
 struct tmpl_part *tmpl_parse_parts(struct tmpl_parser *p, const char *s, size_t len);
 /* A name without ${}: of %%if and %%for. NULL after an error. */

@@ -2,6 +2,7 @@
 #include <ctype.h>
 
 #include "base/util.h"
+#include "template/filter.h"
 #include "template/parser.h"
 
 static bool name_begins(char c)
@@ -73,29 +74,39 @@ struct text { /* what is being split */
 
 static struct tmpl_part *parse(struct tmpl_parser *p, struct text *t, unsigned depth);
 
+static void unknown_filter(struct tmpl_parser *p, const struct tmpl_ref *ref, const char *s, size_t len)
+{
+	auto_free char *word = xstrndup(s, MIN(len, (size_t)60));
+	const char *names[32], *near;
+	const struct tmpl_filter *f;
+	auto_buf all = { 0 };
+	size_t n = 0;
+
+	for (; n < ARRAY_SIZE(names) && (f = tmpl_filter_at(n)); n++) {
+		names[n] = f->name;
+		buf_addf(&all, "%s%s", n ? ", " : "", f->name);
+	}
+	near = str_nearest(word, names, n);
+	tmpl_error(p->errors, p->at, ref->name, "unknown filter \"%s\"%s%s; there are %s", word,
+		   near ? "; did you mean " : "", near ? near : "", buf_str(&all));
+}
+
 static bool parse_filters(struct tmpl_parser *p, struct text *t, struct tmpl_ref *ref)
 {
-	static const struct {
-		const char *name;
-		enum tmpl_filter filter;
-	} filters[] = { { "crypt", TMPL_CRYPT }, { "quote", TMPL_QUOTE } };
-
-	while (t->i < t->len && t->s[t->i] == '|') {
-		size_t from = ++t->i, n, f;
+	for (size_t i = 0; t->i < t->len && t->s[t->i] == '|'; i++) {
+		size_t from = ++t->i;
 
 		while (t->i < t->len && name_goes_on(t->s[t->i]))
 			t->i++;
-		n = t->i - from;
-		for (f = 0; f < ARRAY_SIZE(filters); f++)
-			if (strlen(filters[f].name) == n && memcmp(t->s + from, filters[f].name, n) == 0)
-				break;
-		if (f == ARRAY_SIZE(filters)) {
-			tmpl_error(p->errors, p->at, ref->name,
-				   "unknown filter \"%.*s\"; there are crypt and quote",
-				   (int)MIN(n, (size_t)60), t->s + from);
+		if (i == TMPL_MAX_FILTERS) {
+			tmpl_error(p->errors, p->at, ref->name, "more than %d filters", TMPL_MAX_FILTERS);
 			return false;
 		}
-		ref->filters |= filters[f].filter;
+		ref->filters[i] = tmpl_filter_find(t->s + from, t->i - from);
+		if (!ref->filters[i]) {
+			unknown_filter(p, ref, t->s + from, t->i - from);
+			return false;
+		}
 	}
 	return true;
 }

@@ -1,76 +1,22 @@
 /* Nodes and values into text. */
 #include "base/argv.h"
 #include "base/util.h"
-#include "template/parser.h"
-
-struct scope { /* a loop's variable */
-	const char *name;
-	json_t *value;
-	const struct scope *outer;
-};
+#include "template/filter.h"
+#include "template/value.h"
 
 struct render {
+	struct tmpl_values values;
 	const struct tmpl_input *in;
-	const struct scope *scope;
-	json_t *defaults;
-	struct buf *out;
-	size_t start; /* of this rendering in out */
-	struct tmpl_map *map;
+	struct tmpl_out *out;
+	struct buf *text; /* out's */
 	struct tmpl_errors *errors;
 	size_t steps;
 	bool stopped; /* a limit was passed */
 };
 
-static json_t *look_up_first(const struct render *r, const char *name)
-{
-	for (const struct scope *s = r->scope; s; s = s->outer)
-		if (strcmp(s->name, name) == 0)
-			return s->value;
-	for (size_t i = 0; i < ARRAY_SIZE(r->in->values); i++) {
-		json_t *v = json_object_get(r->in->values[i], name);
-
-		if (v && !json_is_null(v))
-			return v;
-	}
-	return json_object_get(r->defaults, name);
-}
-
-/* NULL where the name has no value. */
-static json_t *look_up(const struct render *r, const struct tmpl_ref *ref)
-{
-	json_t *v = look_up_first(r, ref->path[0]);
-
-	for (size_t i = 1; v && ref->path[i]; i++)
-		v = json_object_get(v, ref->path[i]);
-	return json_is_null(v) ? NULL : v;
-}
-
-/* The nearest name that has a value. */
-static const char *nearest(const struct render *r, const char *name)
-{
-	auto_free const char **names = NULL;
-	size_t n = 0, cap = 0;
-	const char *key;
-	json_t *objects[] = { r->in->values[0], r->in->values[1], r->defaults }, *v;
-
-	for (const struct scope *s = r->scope; s; s = s->outer) {
-		xgrow(&names, &cap, n, sizeof(*names));
-		names[n++] = s->name;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(objects); i++) {
-		json_object_foreach (objects[i], key, v) {
-			if (json_is_null(v))
-				continue;
-			xgrow(&names, &cap, n, sizeof(*names));
-			names[n++] = key;
-		}
-	}
-	return str_nearest(name, names, n);
-}
-
 static void undefined(struct render *r, struct tmpl_at at, const struct tmpl_ref *ref)
 {
-	const char *near = ref->path[1] ? NULL : nearest(r, ref->name);
+	const char *near = ref->path[1] ? NULL : tmpl_value_nearest(&r->values, ref->name);
 
 	tmpl_error(r->errors, at, ref->name, "is not defined%s%s%s", near ? "; did you mean " : "",
 		   near ? near : "", near ? "?" : "");
@@ -82,108 +28,85 @@ static bool stop(struct render *r, struct tmpl_at at)
 	if (!r->stopped && r->steps++ >= TMPL_MAX_STEPS) {
 		tmpl_error(r->errors, at, NULL, "more than %d lines in one rendering", TMPL_MAX_STEPS);
 		r->stopped = true;
-	} else if (!r->stopped && r->out->len - r->start > TMPL_MAX_BYTES) {
+	} else if (!r->stopped && r->text->len > TMPL_MAX_BYTES) {
 		tmpl_error(r->errors, at, NULL, "more than %d bytes in one rendering", TMPL_MAX_BYTES);
 		r->stopped = true;
 	}
 	return r->stopped;
 }
 
-/* Append a value as text; a list's elements have commas between. False for an object or a list of others. */
-static bool value_text(json_t *v, struct buf *b)
-{
-	size_t i;
-	json_t *e;
+static const struct tmpl_filter *const hashed[] = { &tmpl_filter_crypt, NULL };
 
-	switch (json_typeof(v)) {
-	case JSON_STRING:
-		buf_add(b, json_string_value(v), json_string_length(v));
-		return true;
-	case JSON_INTEGER:
-		buf_addf(b, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
-		return true;
-	case JSON_REAL:
-		buf_addf(b, "%.15g", json_real_value(v));
-		return true;
-	case JSON_TRUE:
-	case JSON_FALSE:
-		buf_adds(b, json_is_true(v) ? "true" : "false");
-		return true;
-	case JSON_ARRAY:
-		json_array_foreach (v, i, e) {
-			if (i)
-				buf_addc(b, ',');
-			if (json_is_array(e) || json_is_object(e) || !value_text(e, b))
-				return false;
-		}
-		return true;
-	default:
-		return false;
-	}
+/* The filters of a name; what --hash names has crypt where the template has none. */
+static const struct tmpl_filter *const *filters_of(const struct render *r, const struct tmpl_ref *ref)
+{
+	return !ref->filters[0] && json_object_get(r->in->hashed, ref->name) ? hashed : ref->filters;
 }
 
-/* Whether s holds what would end a line of a kickstart file, or another control character. */
-static bool has_control(const char *s, size_t len)
+static void hash(struct render *r, struct tmpl_at at, const struct tmpl_ref *ref, const char *plain,
+		 struct buf *out)
 {
-	const unsigned char *u = (const unsigned char *)s;
+	struct err err;
 
-	for (size_t i = 0; i < len; i++) {
-		if ((u[i] < 0x20 && u[i] != '\t') || u[i] == 0x7f)
-			return true;
-		if (u[i] == 0xc2 && i + 1 < len && u[i + 1] < 0xa0)
-			return true;
-		if (u[i] == 0xe2 && i + 2 < len && u[i + 1] == 0x80 && (u[i + 2] == 0xa8 || u[i + 2] == 0xa9))
-			return true;
-	}
-	return false;
+	err.code = ERR_NONE;
+	err.msg[0] = '\0';
+	if (!r->in->hash)
+		tmpl_error(r->errors, at, ref->name, "nothing hashes passwords here");
+	else if (r->in->hash(r->in->hash_arg, plain, out, &err))
+		tmpl_error(r->errors, at, ref->name, "%s", err.msg);
 }
 
-/* One word of a kickstart file, whatever it holds. */
-static void quote(const char *s, struct buf *b)
+/* Append what the filters make of a value. */
+static void filter_and_add(struct render *r, struct tmpl_at at, const struct tmpl_ref *ref, const char *s,
+			   size_t len, struct buf *out)
 {
-	buf_addc(b, '"');
-	for (; *s; s++) {
-		if (*s == '"' || *s == '\\')
-			buf_addc(b, '\\');
-		buf_addc(b, *s);
-	}
-	buf_addc(b, '"');
-}
+	const struct tmpl_filter *const *f = filters_of(r, ref);
+	auto_buf from = { 0 }, to = { 0 };
+	struct buf swap;
+	bool carries = false;
 
-static void filter_and_add(struct render *r, struct tmpl_at at, const struct tmpl_ref *ref,
-			   const struct buf *text, struct buf *out)
-{
-	const char *s = buf_str(text);
-	struct err err = { 0 };
-	auto_buf hash = { 0 };
-
-	if (has_control(s, text->len)) {
+	for (size_t i = 0; f[i]; i++)
+		carries = carries || f[i]->carries;
+	if (!carries && tmpl_has_control(s, len)) {
 		tmpl_error(r->errors, at, ref->name,
 			   "the value holds a line break or another control character");
 		return;
 	}
-	if (ref->filters & TMPL_CRYPT) {
-		if (!r->in->hash || r->in->hash(r->in->hash_arg, s, &hash, &err)) {
-			tmpl_error(r->errors, at, ref->name, "%s",
-				   r->in->hash ? err.msg : "nothing hashes passwords here");
+	for (; *f; f++) {
+		const char *wrong = NULL;
+
+		to.len = 0;
+		buf_adds(&to, "");
+		if ((*f)->run)
+			wrong = (*f)->run(s, len, &to);
+		else
+			hash(r, at, ref, s, &to);
+		if (wrong) {
+			tmpl_error(r->errors, at, ref->name, "%s", wrong);
 			return;
 		}
-		s = buf_str(&hash);
+		swap = from;
+		from = to;
+		to = swap;
+		s = buf_str(&from);
+		len = from.len;
 	}
-	if (ref->filters & TMPL_QUOTE)
-		quote(s, out);
-	else
-		buf_adds(out, s);
+	buf_add(out, s, len);
 }
 
 static void add_parts(struct render *r, struct tmpl_at at, const struct tmpl_part *part, struct buf *out);
 
 static void add_ref(struct render *r, struct tmpl_at at, const struct tmpl_ref *ref, struct buf *out)
 {
-	json_t *v = look_up(r, ref);
+	json_t *v = tmpl_value_find(&r->values, ref);
 	auto_buf text = { 0 };
 
-	if (v && !value_text(v, &text)) {
+	/* Most are plain texts. */
+	if (json_is_string(v) && (ref->op == TMPL_PLAIN || json_string_length(v))) {
+		filter_and_add(r, at, ref, json_string_value(v), json_string_length(v), out);
+		return;
+	}
+	if (v && !tmpl_value_text(v, &text)) {
 		tmpl_error(r->errors, at, ref->name, "is no text but %s; take its parts",
 			   json_is_object(v) ? "an object" : "a list of others");
 		return;
@@ -199,7 +122,7 @@ static void add_ref(struct render *r, struct tmpl_at at, const struct tmpl_ref *
 	}
 	if (ref->op == TMPL_DEFAULT && !text.len)
 		add_parts(r, at, ref->alt, &text);
-	filter_and_add(r, at, ref, &text, out);
+	filter_and_add(r, at, ref, buf_str(&text), text.len, out);
 }
 
 static void add_parts(struct render *r, struct tmpl_at at, const struct tmpl_part *part, struct buf *out)
@@ -226,15 +149,15 @@ static bool holds(struct render *r, const struct tmpl_branch *b)
 
 	if (!b->ref)
 		return true;
-	v = look_up(r, b->ref);
+	v = tmpl_value_find(&r->values, b->ref);
 	if (!b->compare) {
-		bool yes = v && (json_is_object(v) || !value_text(v, &is) || is_true(buf_str(&is)));
+		bool yes = v && (json_is_object(v) || !tmpl_value_text(v, &is) || is_true(buf_str(&is)));
 
 		return yes != b->negate;
 	}
 	if (!v)
 		undefined(r, b->at, b->ref);
-	else if (!value_text(v, &is))
+	else if (!tmpl_value_text(v, &is))
 		tmpl_error(r->errors, b->at, b->ref->name, "is no text to compare with");
 	add_parts(r, b->at, b->value, &want);
 	return (strcmp(buf_str(&is), buf_str(&want)) == 0) != b->negate;
@@ -244,19 +167,19 @@ static void render_list(struct render *r, const struct tmpl_node *n);
 
 static void one_turn(struct render *r, const struct tmpl_node *n, json_t *value)
 {
-	struct scope scope = { n->name, value, r->scope };
+	struct tmpl_scope scope = { n->name, value, r->values.scope };
 
 	if (stop(r, n->at))
 		return;
-	r->scope = &scope;
+	r->values.scope = &scope;
 	render_list(r, n->body);
-	r->scope = scope.outer;
+	r->values.scope = scope.outer;
 }
 
-/* Over a list, or over a text's words: blanks and commas stand between them. */
+/* Over a list, or over a text's words: blanks and commas stand between them. %%each takes a text as one. */
 static void render_for(struct render *r, const struct tmpl_node *n)
 {
-	json_t *v = look_up(r, n->ref), *e;
+	json_t *v = tmpl_value_find(&r->values, n->ref), *e;
 	auto_argv words = { 0 };
 	auto_buf text = { 0 };
 	size_t i;
@@ -266,8 +189,11 @@ static void render_for(struct render *r, const struct tmpl_node *n)
 	} else if (json_is_array(v)) {
 		json_array_foreach (v, i, e)
 			one_turn(r, n, e);
-	} else if (!value_text(v, &text)) {
+	} else if (!tmpl_value_text(v, &text)) {
 		tmpl_error(r->errors, n->at, n->ref->name, "is no list");
+	} else if (n->whole) {
+		if (text.len)
+			one_turn(r, n, v);
 	} else {
 		argv_split(&words, buf_str(&text), " \t\r\n,");
 		for (i = 0; i < words.n; i++) {
@@ -280,23 +206,50 @@ static void render_for(struct render *r, const struct tmpl_node *n)
 
 static void render_line(struct render *r, const struct tmpl_node *n)
 {
-	size_t from = r->out->len;
+	struct tmpl_map *map = &r->out->map;
+	size_t from = r->text->len;
 
-	add_parts(r, n->at, n->parts, r->out);
-	if (!r->map || r->out->len == from)
+	add_parts(r, n->at, n->parts, r->text);
+	if (r->text->len == from)
 		return;
-	xgrow(&r->map->v, &r->map->cap, r->map->n, sizeof(*r->map->v));
-	r->map->v[r->map->n++] = n->at;
+	xgrow(&map->v, &map->cap, map->n, sizeof(*map->v));
+	map->v[map->n++] = n->at;
+}
+
+static struct tmpl_file *add_file(struct tmpl_out *out)
+{
+	xgrow(&out->files, &out->cap, out->n, sizeof(*out->files));
+	out->files[out->n] = (struct tmpl_file){ .start = out->text.len, .first_line = out->map.n };
+	return &out->files[out->n++];
+}
+
+static void begin_file(struct render *r, const struct tmpl_node *n)
+{
+	struct tmpl_out *out = r->out;
+	struct tmpl_file *file;
+
+	for (size_t i = 0; i < out->n; i++)
+		if (str_eq(out->files[i].name, n->name))
+			tmpl_error(r->errors, n->at, n->name, "the file is begun twice");
+	if (out->n == 1 && !out->files[0].name) {
+		if (out->text.len)
+			tmpl_error(r->errors, n->at, n->name, "there is text in front of the first %%%%file");
+		out->n = 0;
+	}
+	file = add_file(out);
+	file->name = n->name;
+	file->dialect = n->dialect;
+	file->at = n->at;
 }
 
 static void set_default(struct render *r, const struct tmpl_node *n)
 {
 	auto_buf text = { 0 };
 
-	if (look_up_first(r, n->name))
+	if (tmpl_value_first(&r->values, n->name))
 		return;
 	add_parts(r, n->at, n->parts, &text);
-	if (json_object_set_new(r->defaults, n->name, json_stringn(buf_str(&text), text.len)))
+	if (json_object_set_new(r->values.defaults, n->name, json_stringn(buf_str(&text), text.len)))
 		tmpl_error(r->errors, n->at, n->name, "the default is not UTF-8");
 }
 
@@ -331,6 +284,9 @@ static void render_node(struct render *r, const struct tmpl_node *n)
 	case TMPL_FAIL:
 		fail(r, n);
 		break;
+	case TMPL_FILE:
+		begin_file(r, n);
+		break;
 	}
 }
 
@@ -341,22 +297,24 @@ static void render_list(struct render *r, const struct tmpl_node *n)
 		render_node(r, n);
 }
 
-int tmpl_render(const struct tmpl *t, const struct tmpl_input *in, struct buf *out, struct tmpl_map *map,
+int tmpl_render(const struct tmpl *t, const struct tmpl_input *in, struct tmpl_out *out,
 		struct tmpl_errors *errors)
 {
 	auto_json *defaults = json_object();
 	struct render r = {
+		.values = { .in = in, .defaults = defaults },
 		.in = in,
-		.defaults = defaults,
 		.out = out,
-		.start = out->len,
-		.map = map,
+		.text = &out->text,
 		.errors = errors,
 	};
 	size_t before = errors->n;
 
-	if (map)
-		map->n = 0;
+	out->text.len = out->map.n = out->n = 0;
+	*add_file(out) = (struct tmpl_file){ .dialect = t->head.dialect, .at = t->head.dialect_at };
 	render_list(&r, t->nodes);
+	for (size_t i = 0; i < out->n; i++)
+		out->files[i].len =
+			(i + 1 < out->n ? out->files[i + 1].start : out->text.len) - out->files[i].start;
 	return errors->n > before ? -ERR_INPUT : 0;
 }

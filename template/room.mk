@@ -1,3 +1,4 @@
 # What this room may include from, and the libraries it links.
 template_USES := base
-template_PKGS := jansson libcrypt
+template_PKGS := jansson libcrypt tomlplusplus
+template_LIBS := -lstdc++

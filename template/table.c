@@ -1,149 +1,13 @@
 #include "template/table.h"
 
 #include "base/util.h"
+#include "template/table_toml.h"
 
-struct csv {
-	const char *s;
-	size_t len, i;
-	struct tmpl_at at;
-	struct tmpl_errors *errors;
-	struct buf field;
-	char **names;
-	size_t n_names, cap;
-};
-
-enum field_end { NEXT_FIELD, NEXT_RECORD, BROKEN };
-
-static bool at_newline(const struct csv *c)
-{
-	return c->s[c->i] == '\n' || (c->s[c->i] == '\r' && c->i + 1 < c->len && c->s[c->i + 1] == '\n');
-}
-
-/* Past the comma or the line's end behind a field. */
-static enum field_end end_field(struct csv *c)
-{
-	if (c->i == c->len)
-		return NEXT_RECORD;
-	if (c->s[c->i] == ',') {
-		c->i++;
-		return NEXT_FIELD;
-	}
-	if (!at_newline(c)) {
-		tmpl_error(c->errors, c->at, NULL, "text behind the quote that closes a field");
-		return BROKEN;
-	}
-	c->i += c->s[c->i] == '\r' ? 2 : 1;
-	c->at.line++;
-	return NEXT_RECORD;
-}
-
-static enum field_end read_quoted(struct csv *c)
-{
-	struct tmpl_at from = c->at;
-
-	for (c->i++; c->i < c->len; c->i++) {
-		if (c->s[c->i] == '"' && !(c->i + 1 < c->len && c->s[c->i + 1] == '"')) {
-			c->i++;
-			return end_field(c);
-		}
-		c->i += c->s[c->i] == '"';
-		c->at.line += c->s[c->i] == '\n';
-		buf_addc(&c->field, c->s[c->i]);
-	}
-	tmpl_error(c->errors, from, NULL, "a quote that nothing closes");
-	return BROKEN;
-}
-
-static enum field_end read_field(struct csv *c)
-{
-	c->field.len = 0;
-	if (c->i < c->len && c->s[c->i] == '"')
-		return read_quoted(c);
-	for (; c->i < c->len && c->s[c->i] != ',' && !at_newline(c); c->i++) {
-		if (c->s[c->i] == '"') {
-			tmpl_error(c->errors, c->at, NULL, "a quote within a field that has none around it");
-			return BROKEN;
-		}
-		buf_addc(&c->field, c->s[c->i]);
-	}
-	return end_field(c);
-}
-
-static const char *field_text(const struct csv *c)
-{
-	return c->field.len ? buf_str(&c->field) : "";
-}
-
-static void add_name(struct csv *c, struct tmpl_at at)
-{
-	const char *name = field_text(c);
-
-	if (!tmpl_name_ok(name))
-		tmpl_error(c->errors, at, NULL, "\"%.60s\" is no name of a column (letters, digits, _ and -)",
-			   name);
-	for (size_t i = 0; i < c->n_names; i++)
-		if (strcmp(c->names[i], name) == 0)
-			tmpl_error(c->errors, at, name, "names two columns");
-	xgrow(&c->names, &c->cap, c->n_names, sizeof(*c->names));
-	c->names[c->n_names++] = xstrdup(name);
-}
-
-static bool read_names(struct csv *c)
-{
-	struct tmpl_at at = c->at;
-	enum field_end end;
-
-	do {
-		end = read_field(c);
-		if (end != BROKEN)
-			add_name(c, at);
-	} while (end == NEXT_FIELD);
-	return end != BROKEN;
-}
-
-/* False where the record can't be read to its end, so that nothing behind it can. */
-static bool read_record(struct csv *c, json_t *values)
-{
-	struct tmpl_at at = c->at;
-	enum field_end end;
-	size_t n = 0;
-
-	do {
-		end = read_field(c);
-		if (end == BROKEN)
-			return false;
-		if (n < c->n_names && c->field.len &&
-		    json_object_set_new(values, c->names[n], json_stringn(c->field.data, c->field.len)))
-			tmpl_error(c->errors, at, c->names[n], "is not UTF-8");
-		n++;
-	} while (end == NEXT_FIELD);
-	if (n != c->n_names)
-		tmpl_error(c->errors, at, NULL, "%zu fields, and the first line names %zu", n, c->n_names);
-	return true;
-}
-
-static struct tmpl_row *add_row(struct tmpl_table *table, json_t *values)
+struct tmpl_row *tmpl_table_add(struct tmpl_table *table, json_t *values)
 {
 	xgrow(&table->v, &table->cap, table->n, sizeof(*table->v));
 	table->v[table->n].values = values;
 	return &table->v[table->n++];
-}
-
-static void parse_csv(struct csv *c, struct tmpl_table *ret)
-{
-	bool go_on = read_names(c);
-
-	while (go_on && c->i < c->len) {
-		struct tmpl_row *row;
-
-		if (at_newline(c)) { /* an empty line */
-			end_field(c);
-			continue;
-		}
-		row = add_row(ret, json_object());
-		row->line = c->at.line;
-		go_on = read_record(c, row->values);
-	}
 }
 
 static void parse_json(const char *name, const char *text, size_t len, struct tmpl_table *ret,
@@ -162,33 +26,104 @@ static void parse_json(const char *name, const char *text, size_t len, struct tm
 	}
 	json_array_foreach (all, i, row) {
 		if (json_is_object(row))
-			add_row(ret, json_incref(row));
+			tmpl_table_add(ret, json_incref(row));
 		else
 			tmpl_error(errors, at, NULL, "element %zu is no object", i + 1);
 	}
 }
 
+/* Every key that isn't the hosts' counts for each host that doesn't have it. */
+static void add_toml_row(struct tmpl_table *ret, json_t *row, json_t *all, const char *hosts)
+{
+	json_t *line = json_object_get(row, TOML_LINE), *v;
+	unsigned number = (unsigned)json_integer_value(line);
+	const char *key;
+
+	json_object_del(row, TOML_LINE);
+	json_object_foreach (all, key, v)
+		if (strcmp(key, hosts) != 0 && strcmp(key, TOML_LINE) != 0 && !json_object_get(row, key))
+			json_object_set(row, key, v);
+	tmpl_table_add(ret, json_incref(row))->line = number;
+}
+
+/* The hosts are the one array of tables, [[host]] say. */
+static const char *toml_hosts(json_t *all)
+{
+	const char *key, *found = NULL;
+	json_t *v;
+
+	json_object_foreach (all, key, v) {
+		if (!json_is_array(v) || !json_is_object(json_array_get(v, 0)))
+			continue;
+		if (found)
+			return strcmp(found, "host") == 0 || strcmp(key, "host") == 0 ? "host" : NULL;
+		found = key;
+	}
+	return found;
+}
+
+static void parse_toml(const char *name, const char *text, size_t len, struct tmpl_table *ret,
+		       struct tmpl_errors *errors)
+{
+	auto_free char *why = NULL;
+	unsigned line = 0;
+	auto_json *all = toml_read(text, len, &why, &line);
+	const char *hosts = all ? toml_hosts(all) : NULL;
+	size_t i;
+	json_t *row;
+
+	if (!all) {
+		tmpl_error(errors, (struct tmpl_at){ name, line }, NULL, "%s", why);
+		return;
+	}
+	if (!hosts) {
+		tmpl_error(errors, (struct tmpl_at){ name, 0 }, NULL, "wants one [[host]] for each host");
+		return;
+	}
+	json_array_foreach (json_object_get(all, hosts), i, row) {
+		if (json_is_object(row))
+			add_toml_row(ret, row, all, hosts);
+		else
+			tmpl_error(errors, (struct tmpl_at){ name, 0 }, hosts, "element %zu is no table",
+				   i + 1);
+	}
+}
+
+/* A comment, a [[table]], or NAME = ... in the first line: neither CSV nor JSON has these. */
+static bool is_toml(const char *name, const char *s)
+{
+	size_t n;
+
+	if (str_ends(name, ".toml"))
+		return true;
+	if (str_ends(name, ".csv") || str_ends(name, ".json"))
+		return false;
+	while (*s == '#' || *s == '\n' || *s == '\r' || *s == ' ' || *s == '\t')
+		s += *s == '#' ? strcspn(s, "\n") : 1;
+	if (str_starts(s, "[["))
+		return s[2] != '"' && s[2] != '{' && s[2] != '[';
+	n = strcspn(s, "=,\"\n");
+	return s[n] == '=';
+}
+
 int tmpl_table_parse(const char *name, const char *text, size_t len, struct tmpl_table *ret,
 		     struct tmpl_errors *errors)
 {
-	struct csv c = { .s = text, .len = len, .at = { name, 1 }, .errors = errors };
-	size_t before = errors->n, blanks;
+	size_t before = errors->n, bom = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0, blanks;
 
-	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-		c.i = 3;
-	blanks = c.i + strspn(text + c.i, " \t\r\n");
+	text += bom;
+	len -= bom;
+	blanks = strspn(text, " \t\r\n");
 	if (memchr(text, '\0', len))
 		tmpl_error(errors, (struct tmpl_at){ name, 0 }, NULL, "holds a NUL byte");
+	else if (is_toml(name, text))
+		parse_toml(name, text, len, ret, errors);
 	else if (blanks < len && text[blanks] == '[')
 		parse_json(name, text + blanks, len - blanks, ret, errors);
 	else
-		parse_csv(&c, ret);
+		tmpl_table_csv(name, text, len, ret, errors);
 	if (errors->n == before && !ret->n)
 		tmpl_error(errors, (struct tmpl_at){ name, 0 }, NULL, "holds no hosts");
-	for (size_t i = 0; i < c.n_names; i++)
-		free(c.names[i]);
-	free(c.names);
-	buf_clear(&c.field);
 	return errors->n > before ? -ERR_INPUT : 0;
 }
 

@@ -43,7 +43,7 @@ centos='--set hostname=g1 --set nfs_server=192.0.2.10 --set nfs_dir=/export/cent
 	result $? "centos5-guest: static, packages, no SSH"
 	bad centos5-guest.ks 'the NFS server that has' --set hostname=g1 --set rootpw=x
 	result $? "centos5-guest: what is needed is said"
-	for release in 8 9 10; do
+	for release in 7 8 9 10; do
 		rhel="--set hostname=g1 --set release=$release --set url=http://mirror.example.org/rocky/$release/BaseOS/x86_64/os"
 		good rhel-guest.ks RHEL$release $rhel --set rootpw=horse --set ntp=ntp1.example.org,ntp2.example.org &&
 			! grep -q horse "$dir/g.ks"
@@ -54,7 +54,7 @@ centos='--set hostname=g1 --set nfs_server=192.0.2.10 --set nfs_dir=/export/cent
 	done
 	bad rhel-guest.ks 'nobody could log in' $rhel
 	result $? "rhel-guest: neither password nor key"
-	bad rhel-guest.ks 'release is 7' --set hostname=g1 --set release=7 --set url=http://mirror.example.org --set rootpw=x
+	bad rhel-guest.ks 'release is 6' --set hostname=g1 --set release=6 --set url=http://mirror.example.org --set rootpw=x
 	result $? "rhel-guest: another release"
 }
 cat >"$dir/hosts.json" <<'END'

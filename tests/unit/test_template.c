@@ -27,17 +27,17 @@ static char *render(const char *text, size_t len, const char *json)
 	auto_json *values = json_loads(json, 0, NULL);
 	struct tmpl_input in = { .values = { values }, .hash = fake_hash };
 	struct tmpl_errors errors = { 0 };
-	struct tmpl_map map = { 0 };
+	struct tmpl_out rendered = { 0 };
 	struct tmpl *t = NULL;
 	auto_buf out = { 0 };
 
-	if (tmpl_parse("t", text, len, &t, &errors) || tmpl_render(t, &in, &out, &map, &errors)) {
-		out.len = 0;
+	if (tmpl_parse("t", text, len, &t, &errors) || tmpl_render(t, &in, &rendered, &errors))
 		buf_addf(&out, "!%s", buf_str(&errors.text));
-	}
+	else
+		buf_adds(&out, buf_str(&rendered.text));
 	tmpl_free(t);
 	tmpl_errors_clear(&errors);
-	tmpl_map_clear(&map);
+	tmpl_out_clear(&rendered);
 	return buf_take(&out);
 }
 
@@ -81,7 +81,10 @@ static void test_name_errors(void **state)
 	expect("${x%%.*}", "{}",
 	       "!t:1: x: \"%\" behind the name: there are :-default, :?message and |filter; write $${ for a "
 	       "literal ${\n");
-	expect("${x|rot13}", "{}", "!t:1: x: unknown filter \"rot13\"; there are crypt and quote\n");
+	expect("${x|rot13}", "{}",
+	       "!t:1: x: unknown filter \"rot13\"; there are crypt, address, commas, domain, first, "
+	       "label, netmask, prefix, preseed, quote, shell, url-host, url-path, url-scheme, words, "
+	       "yaml\n");
 	expect("${x}", "{\"x\":\"a\\nreboot\"}",
 	       "!t:1: x: the value holds a line break or another control character\n");
 	expect("${x}", "{\"x\":\"a\\u2028b\"}",

@@ -1,0 +1,17 @@
+/* Ready templates, found by name. */
+#ifndef CLI_TEMPLATES_H
+#define CLI_TEMPLATES_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * The file that a template's name means: the file itself where there is one ("-" and URLs stay as they are),
+ * else NAME or NAME.EXT in ./templates, then in share/xenith/templates of where xenith is installed. free(3).
+ * ERR_INPUT with the nearest name if there is none.
+ */
+int template_find(const char *name, char **ret, struct err *err);
+/* Append "name  dialect  what it is" of every ready template, a line each, sorted. */
+void template_list(struct buf *b);
+
+#endif
