@@ -43,11 +43,35 @@ void render_add_files(const struct render_job *job, const char *name, struct wri
 	}
 }
 
+/* A column that the template doesn't use may be for another one, or a typing error. */
+static void warn_of_columns(struct render_job *job, const char *table_file, const struct tmpl_table *table,
+			    const char *column)
+{
+	auto_json *seen = json_object();
+
+	for (size_t i = 0; i < table->n; i++) {
+		struct tmpl_at at = { table_file, table->v[i].line };
+		const char *key, *near;
+		json_t *v;
+
+		json_object_foreach (table->v[i].values, key, v) {
+			if (strcmp(key, column) == 0 || tmpl_uses(job->t, key) || json_object_get(seen, key))
+				continue;
+			json_object_set_new(seen, key, json_true());
+			near = tmpl_nearest(job->t, key);
+			if (near)
+				tmpl_error(&job->warnings, at, key,
+					   "warning: the template has no such name; did you mean %s?", near);
+		}
+	}
+}
+
 int render_hosts(struct render_job *job, const char *table_file, const struct tmpl_table *table,
 		 const char *column, const char *dir, struct write_files *ret)
 {
 	auto_json *seen = json_object();
 
+	warn_of_columns(job, table_file, table, column);
 	for (size_t i = 0; i < table->n; i++) {
 		struct tmpl_at at = { table_file, table->v[i].line };
 		const char *name = host_name(job, at, &table->v[i], column, seen);

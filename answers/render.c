@@ -54,10 +54,10 @@ static void unknown_dialect(struct render_job *job, struct tmpl_at at, const cha
 		   near ? near : "", near ? "?" : "");
 }
 
-int render_open(struct render_job *job, const char *file, const char *text, size_t len)
+int render_open(struct render_job *job, const char *file, const char *text, size_t len, char *const *dirs)
 {
 	const struct tmpl_head *head;
-	int r = tmpl_parse(file, text, len, &job->t, &job->errors);
+	int r = tmpl_parse(file, text, len, dirs, &job->t, &job->errors);
 
 	if (r)
 		return r;

@@ -18,11 +18,11 @@ struct render_job {
 };
 
 /*
- * Parse a template. Its errors are in job->errors; ERR_INPUT if there was any. job->parse and job->in.values
- * are the caller's. Passwords are hashed as the template's %%crypt line says, else as the version of the
- * language knows them: job->parse's, or the one of the rendered "#version=" line.
+ * Parse a template; dirs as tmpl_parse has it. Its errors are in job->errors; ERR_INPUT if there was any.
+ * job->parse and job->in.values are the caller's. Passwords are hashed as the template's %%crypt line says,
+ * else as the version of the language knows them: job->parse's, or the one of the rendered "#version=" line.
  */
-int render_open(struct render_job *job, const char *file, const char *text, size_t len);
+int render_open(struct render_job *job, const char *file, const char *text, size_t len, char *const *dirs);
 /* ERR_USAGE if the template uses no name of that object: a typing error. */
 int render_check_set(const struct render_job *job, const json_t *set, struct err *err);
 /*

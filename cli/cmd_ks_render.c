@@ -105,12 +105,14 @@ static int read_table(const struct values *v, struct tmpl_table *table, struct t
 static int open_template(struct render_job *job, const char *name, struct err *err)
 {
 	auto_free char *path = NULL;
+	auto_argv dirs = { 0 };
 	auto_buf text = { 0 };
 	int r = template_find(name, &path, err);
 
 	if (!r)
 		r = ks_read_text(path, &text, err);
-	return r ? r : render_open(job, path, buf_str(&text), text.len);
+	template_folders(&dirs);
+	return r ? r : render_open(job, path, buf_str(&text), text.len, dirs.v);
 }
 
 static int render(const struct values *v, const char *template, struct render_job *job, struct err *err)

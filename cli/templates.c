@@ -11,7 +11,7 @@
 static const char *const endings[] = { ".ks", ".cfg", ".yaml" };
 
 /* Where ready templates are, the first that has a name wins. */
-static void folders(struct argv *ret)
+void template_folders(struct argv *ret)
 {
 	char exe[4096];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
@@ -78,7 +78,8 @@ static int not_found(const char *name, const struct argv *where, struct err *err
 	for (size_t i = 0; i < where->n; i++)
 		names_in(where->v[i], &names);
 	near = str_nearest(name, (const char *const *)names.v, names.n);
-	return err_set(err, ERR_INPUT, "there is no file and no ready template %s%s%s%s; see ks render --list", name,
+	return err_set(err, ERR_INPUT,
+		       "there is no file and no ready template %s%s%s%s; see ks render --list", name,
 		       near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
 }
 
@@ -91,7 +92,7 @@ int template_find(const char *name, char **ret, struct err *err)
 		*ret = xstrdup(name);
 		return 0;
 	}
-	folders(&where);
+	template_folders(&where);
 	for (size_t i = 0; i < where.n; i++) {
 		found = find_in(where.v[i], name);
 		if (found) {
@@ -102,14 +103,15 @@ int template_find(const char *name, char **ret, struct err *err)
 	return not_found(name, &where, err);
 }
 
-static void list_one(const char *path, const char *name, struct buf *b)
+static void list_one(const char *path, const char *name, const struct argv *where, struct buf *b)
 {
 	struct tmpl_errors errors = { 0 };
 	const struct tmpl_head *head;
 	struct tmpl *t = NULL;
 	auto_buf text = { 0 };
 
-	if (file_read(path, &text, NULL) || tmpl_parse(path, buf_str(&text), text.len, &t, &errors)) {
+	if (file_read(path, &text, NULL) ||
+	    tmpl_parse(path, buf_str(&text), text.len, where->v, &t, &errors)) {
 		buf_addf(b, "%-16s  %-12s  %s\n", name, "-", "has errors");
 	} else {
 		head = tmpl_head(t);
@@ -127,7 +129,7 @@ void template_list(struct buf *b)
 {
 	auto_argv where = { 0 }, names = { 0 };
 
-	folders(&where);
+	template_folders(&where);
 	for (size_t i = 0; i < where.n; i++)
 		names_in(where.v[i], &names);
 	for (size_t i = 0; i < names.n; i++) {
@@ -136,6 +138,6 @@ void template_list(struct buf *b)
 		for (size_t k = 0; !path && k < where.n; k++)
 			path = find_in(where.v[k], names.v[i]);
 		if (path)
-			list_one(path, names.v[i], b);
+			list_one(path, names.v[i], &where, b);
 	}
 }

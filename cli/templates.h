@@ -2,6 +2,7 @@
 #ifndef CLI_TEMPLATES_H
 #define CLI_TEMPLATES_H
 
+#include "base/argv.h"
 #include "base/buf.h"
 #include "base/err.h"
 
@@ -11,6 +12,8 @@
  * ERR_INPUT with the nearest name if there is none.
  */
 int template_find(const char *name, char **ret, struct err *err);
+/* The folders of ready templates. */
+void template_folders(struct argv *ret);
 /* Append "name  dialect  what it is" of every ready template, a line each, sorted. */
 void template_list(struct buf *b);
 

@@ -7,14 +7,22 @@
 
 #define INCLUDE_COST 4096 /* bytes that an %%include counts as */
 
-/* The path of an included file: beside the file that names it. */
-static const char *beside(struct arena *a, const char *from, const char *path)
+/* The path of an included file: beside the file that names it, else in one of the folders. */
+static const char *find(struct tmpl_parser *p, const char *from, const char *path)
 {
-	const char *slash = strrchr(from, '/');
+	struct arena *a = &p->t->arena;
+	const char *slash = strrchr(from, '/'), *beside;
 
-	if (*path == '/' || !slash)
+	if (*path == '/')
 		return path;
-	return arena_printf(a, "%.*s%s", (int)(slash + 1 - from), from, path);
+	beside = slash ? arena_printf(a, "%.*s%s", (int)(slash + 1 - from), from, path) : path;
+	for (size_t i = 0; p->dirs && p->dirs[i] && !file_exists(beside); i++) {
+		const char *there = arena_printf(a, "%s/%s", p->dirs[i], path);
+
+		if (file_exists(there))
+			return there;
+	}
+	return beside;
 }
 
 /* Whether path is being read already; says the way round. */
@@ -56,7 +64,7 @@ void tmpl_do_include(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl
 		tmpl_error(p->errors, at, "%%include", "wants the name of a file, without ${}");
 		return;
 	}
-	path = inner.name = beside(a, src->name, arena_strndup(a, w.s, w.len));
+	path = inner.name = find(p, src->name, arena_strndup(a, w.s, w.len));
 	if (loops(p, src, path))
 		return;
 	if (inner.depth > TMPL_MAX_DEPTH)

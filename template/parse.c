@@ -53,10 +53,11 @@ void tmpl_parse_text(struct tmpl_parser *p, struct tmpl_source *src, const char 
 	}
 }
 
-int tmpl_parse(const char *name, const char *text, size_t len, struct tmpl **ret, struct tmpl_errors *errors)
+int tmpl_parse(const char *name, const char *text, size_t len, char *const *dirs, struct tmpl **ret,
+	       struct tmpl_errors *errors)
 {
 	struct tmpl *t = xcalloc(1, sizeof(*t));
-	struct tmpl_parser p = { .t = t, .errors = errors };
+	struct tmpl_parser p = { .t = t, .errors = errors, .dirs = dirs };
 	struct tmpl_source src = { .name = arena_strdup(&t->arena, name), .tail = &t->nodes };
 	size_t before = errors->n;
 

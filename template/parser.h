@@ -89,6 +89,7 @@ struct tmpl_parser {
 	struct tmpl_errors *errors;
 	struct tmpl_at at;
 	size_t bytes;
+	char *const *dirs; /* where included files are, too; or NULL */
 };
 
 /* Read the lines of a text into src; errors go to p->errors. */

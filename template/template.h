@@ -1,6 +1,6 @@
 /*
  * Templates: text with names in it, and values in, text out. No code is run, no file is read but the
- * template's own %%include lines. The language: xenith-ks(1).
+ * template's own %%include lines. The language: kickstart-template(5).
  *
  * A template is parsed once and rendered as often as there are hosts. Values are JSON objects.
  */
@@ -18,7 +18,7 @@ struct tmpl;
 /* What was wrong, "file:line: word: reason" a line; zero-initialise. */
 struct tmpl_errors {
 	struct buf text;
-	size_t n, last; /* where the last one begins in text */
+	size_t n, last;      /* where the last one begins in text */
 	const char *context; /* stands in brackets behind each, or NULL */
 };
 
@@ -74,10 +74,12 @@ void tmpl_error(struct tmpl_errors *errors, struct tmpl_at at, const char *word,
 	__attribute__((format(printf, 4, 5)));
 
 /*
- * Parse text, named name in errors; %%include files are found beside the file that names them. All errors are
+ * Parse text, named name in errors; %%include files are found beside the file that names them,
+ * else in dirs (NULL behind the last, or NULL). All errors are
  * collected; ERR_INPUT if there was one, and *ret is then unchanged.
  */
-int tmpl_parse(const char *name, const char *text, size_t len, struct tmpl **ret, struct tmpl_errors *errors);
+int tmpl_parse(const char *name, const char *text, size_t len, char *const *dirs, struct tmpl **ret,
+	       struct tmpl_errors *errors);
 void tmpl_free(struct tmpl *t);
 /* Is the name (its first part, for a dotted one) used anywhere in the template? */
 bool tmpl_uses(const struct tmpl *t, const char *name);

@@ -66,4 +66,14 @@ sed -i 's/"name": "\(g.\)"/"name": "\1", "hostname": "\1"/' "$dir/hosts.json"
 "$xenith" ks render templates/rhel-guest.ks --set url=http://mirror.example.org/BaseOS --hosts "$dir/hosts.json" -o "$dir/out.d" &&
 	"$xenith" ks check --strict --version RHEL9 "$dir/out.d/g1.ks" "$dir/out.d/g2.ks" && grep -q AppStream "$dir/out.d/g1.ks"
 result $? "rhel-guest: a JSON table with lists and objects"
+mkdir -p "$dir/usr/sbin" "$dir/usr/share/xenith" "$dir/elsewhere"
+cp "$xenith" "$dir/usr/sbin/xenith" && cp -r templates "$dir/usr/share/xenith/"
+(cd "$dir/elsewhere" && ../usr/sbin/xenith ks render debian13 --set name=g1 --set rootpw=x --set url=http://mirror.example.org/debian -o g1.cfg) &&
+	[ "$(stat -c %a "$dir/elsewhere/g1.cfg")" = 600 ]
+result $? "an installed xenith finds its templates by name"
+"$dir/usr/sbin/xenith" ks render --list >"$dir/list" && [ "$(grep -c . "$dir/list")" -ge 20 ] && grep -q '^debian13  *preseed  *Debian 13$' "$dir/list" &&
+	grep -q '^ubuntu2404  *autoinstall ' "$dir/list" && grep -q '^rocky9  *kickstart ' "$dir/list"
+result $? "--list shows them with their dialects"
+make -s -n install PREFIX=/usr DESTDIR="$dir/install" | grep -q 'for t in templates/\*'
+result $? "make install installs them"
 echo "1..$n"

@@ -89,7 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (second)
 		tmpl_table_parse("h", second + strlen(mark), all.len - first - strlen(mark) + 1, &table,
 				 &errors);
-	if (tmpl_parse("t", text, first, &t, &errors) == 0) {
+	if (tmpl_parse("t", text, first, NULL, &t, &errors) == 0) {
 		render(t, NULL);
 		for (size_t i = 0; i < table.n && i < MAX_ROWS; i++)
 			render(t, table.v[i].values);

@@ -31,7 +31,7 @@ static char *render(const char *text, size_t len, const char *json)
 	struct tmpl *t = NULL;
 	auto_buf out = { 0 };
 
-	if (tmpl_parse("t", text, len, &t, &errors) || tmpl_render(t, &in, &rendered, &errors))
+	if (tmpl_parse("t", text, len, NULL, &t, &errors) || tmpl_render(t, &in, &rendered, &errors))
 		buf_addf(&out, "!%s", buf_str(&errors.text));
 	else
 		buf_adds(&out, buf_str(&rendered.text));
@@ -161,7 +161,7 @@ static void test_includes(void **state)
 	ok = render(text, strlen(text), "{\"x\":1}");
 	assert_string_equal(ok, "leaf 1\nmid\nend\n");
 	top = path_join(dir, "a");
-	assert_int_equal(tmpl_parse(top, "%%include b\n", 12, &t, &errors), -ERR_INPUT);
+	assert_int_equal(tmpl_parse(top, "%%include b\n", 12, NULL, &t, &errors), -ERR_INPUT);
 	buf_addf(&want, "%s/b:2: %s/./a: includes itself (%s/./a < %s/b < %s/a)\n", dir, dir, dir, dir, dir);
 	assert_string_equal(buf_str(&errors.text), buf_str(&want));
 	tmpl_errors_clear(&errors);
