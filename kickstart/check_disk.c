@@ -191,8 +191,24 @@ void ks_check_disk(const struct ks *ks, struct ks_fault *f)
 	check_members(ks, f);
 }
 
+/* autopart makes it; mount and btrfs have it as their mount point. */
+static bool others_have_root(const struct ks *ks)
+{
+	for (size_t i = 0; i < ks->n_others; i++) {
+		const struct ks_other *o = &ks->others[i];
+
+		if (str_eq(o->cmd->name, "autopart") ||
+		    (str_eq(o->cmd->name, "mount") && str_eq(ks_other_word(o, "MNTPOINT"), "/")) ||
+		    (str_eq(o->cmd->name, "btrfs") && str_eq(ks_other_word(o, "MOUNTPOINT"), "/")))
+			return true;
+	}
+	return false;
+}
+
 void ks_check_root(const struct ks *ks, struct ks_fault *f)
 {
+	if (others_have_root(ks))
+		return;
 	for (size_t i = 0; i < n_mounts(ks); i++)
 		if (str_eq(mount_at(ks, i).point, "/"))
 			return;

@@ -88,6 +88,8 @@ int plan_disks(struct planner *p, struct err *err);
 size_t plan_disk_index(const struct planner *p, const char *name);
 /* plan_wants.c: partitions as wanted, with those that booting needs. */
 int plan_wants(struct planner *p, struct err *err);
+/* plan_auto.c: what autopart stands for, as lines of a file; p->ks is replaced then. */
+int plan_auto(struct planner *p, struct err *err);
 /* plan_boot.c: which disks start the host, and what they need for that. */
 int plan_boot(struct planner *p, struct err *err);
 /* plan_parts.c: partitions placed and sized. */
