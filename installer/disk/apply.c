@@ -107,6 +107,8 @@ static int each_disk(const struct disk_plan *plan, const char *what, int (*fn)(v
 		struct step s = { .disk = &plan->disks[d], .door = door };
 		auto_free char *line = xasprintf("disk %s: %s", plan->disks[d].id, what);
 
+		if (plan->disks[d].keep && fn != stop_fn)
+			continue;
 		r = door_call(door, line, fn, &s, err);
 	}
 	return r;
@@ -123,6 +125,8 @@ static int format(const struct disk_plan *plan, struct door *door, struct err *e
 
 		if (f->dev.node)
 			r = disk_wait_dev(device, door, err);
+		if (!r && f->old)
+			r = door_runl(door, err, "wipefs", "--all", device, NULL);
 		disk_type_mkfs(disk_type_find(f->fstype), device, f->label, f->mkfsoptions, &run.argv);
 		if (!r)
 			r = door_run(door, &run, err);

@@ -40,6 +40,8 @@ struct disk_target {
 	const struct disk_facts *disk;
 	const char *id;    /* stable id, as printed */
 	const char *table; /* "gpt" or "msdos" */
+	bool keep;         /* its table stays, and what is used of it is in plan->uses */
+	bool biosboot;     /* kept: it has a BIOS boot partition */
 	bool wipe;         /* all signatures on it and its partitions go, table new */
 	struct disk_part_plan *parts;
 	size_t n_parts;
@@ -84,6 +86,7 @@ struct disk_lv_plan {
 
 struct disk_vg_plan {
 	const char *name;
+	bool exists;           /* it is there: its volumes stay, further ones are made in its free room */
 	const char **pvs;      /* "pv.1" names, NULL-terminated */
 	struct disk_dev *devs; /* theirs */
 	size_t n_devs;
@@ -105,9 +108,18 @@ struct disk_btrfs_plan {
 	size_t n_subvols;
 };
 
+/* A partition or volume that is there and is used. */
+struct disk_use {
+	struct disk_dev dev;
+	bool noformat;
+	const char *was; /* what is on it, for people; NULL: nothing that is known */
+	struct disk_holds holds;
+};
+
 /* A mkfs, in the order of the plan. */
 struct disk_format {
 	struct disk_dev dev;
+	bool old; /* it was there before: its signatures go first */
 	const char *fstype, *label, *mkfsoptions;
 };
 
@@ -131,6 +143,8 @@ struct disk_plan {
 	size_t n_vgs;
 	struct disk_btrfs_plan *btrfs;
 	size_t n_btrfs;
+	struct disk_use *uses;
+	size_t n_uses;
 	struct disk_format *formats;
 	size_t n_formats;
 	struct disk_mount *mounts;

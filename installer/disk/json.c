@@ -47,6 +47,7 @@ static json_t *disk_json(const struct disk_plan *plan, size_t d)
 	json_put_str(o, "serial", t->disk->serial);
 	json_put_u64(o, "size_bytes", t->disk->size_bytes);
 	json_put_bool(o, "wipe", t->wipe);
+	json_put_bool(o, "keep", t->keep);
 	json_put_str(o, "table", t->table);
 	json_object_set_new(o, "destroyed", facts_contents_json(t->disk->contents, t->disk->n_contents));
 	json_put_str(o, "host", t->disk->host ? t->disk->host->hostname : NULL);
@@ -104,6 +105,7 @@ static json_t *vg_json(const struct disk_vg_plan *vg)
 	json_t *o = json_object(), *lvs = json_array();
 
 	json_put_str(o, "name", vg->name);
+	json_put_bool(o, "exists", vg->exists);
 	json_object_set_new(o, "pvs", words(vg->pvs));
 	json_put_u64(o, "pesize_kib", vg->pesize_kib);
 	json_put_u64(o, "free_mib", vg->free_mib);
@@ -133,15 +135,32 @@ static json_t *btrfs_json(const struct disk_btrfs_plan *v)
 	return o;
 }
 
+static json_t *use_json(const struct disk_plan *plan, const struct disk_use *u)
+{
+	json_t *o = json_object();
+
+	json_put_str(o, "node", u->dev.node);
+	if (!u->dev.node) {
+		json_put_str(o, "disk", plan->disks[u->dev.disk].id);
+		json_put_u64(o, "part", u->dev.part);
+	}
+	json_put_str(o, "was", u->was);
+	json_put_bool(o, "formatted", !u->noformat && u->holds.fstype);
+	put_holds(o, &u->holds);
+	return o;
+}
+
 json_t *disk_plan_json(const struct disk_plan *plan)
 {
 	json_t *o = json_object(), *disks = json_array(), *vgs = json_array(), *boot = json_array();
-	json_t *raids = json_array(), *luks = json_array(), *btrfs = json_array();
+	json_t *raids = json_array(), *luks = json_array(), *btrfs = json_array(), *uses = json_array();
 
 	for (size_t i = 0; i < plan->n_raids; i++)
 		json_array_append_new(raids, raid_json(&plan->raids[i]));
 	for (size_t i = 0; i < plan->n_luks; i++)
 		json_array_append_new(luks, luks_json(&plan->luks[i]));
+	for (size_t i = 0; i < plan->n_uses; i++)
+		json_array_append_new(uses, use_json(plan, &plan->uses[i]));
 	for (size_t i = 0; i < plan->n_btrfs; i++)
 		json_array_append_new(btrfs, btrfs_json(&plan->btrfs[i]));
 	for (size_t d = 0; d < plan->n_disks; d++)
@@ -155,6 +174,7 @@ json_t *disk_plan_json(const struct disk_plan *plan)
 	json_object_set_new(o, "raids", raids);
 	json_object_set_new(o, "luks", luks);
 	json_object_set_new(o, "vgs", vgs);
+	json_object_set_new(o, "uses", uses);
 	json_object_set_new(o, "btrfs", btrfs);
 	json_object_set_new(o, "boot_disks", boot);
 	json_put_bool(o, "bios", plan->bios);

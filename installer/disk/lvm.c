@@ -43,6 +43,18 @@ static int pvs_and_vg(const struct disk_vg_plan *vg, const struct argv *paths, c
 	return door_run(door, &create, err);
 }
 
+/* The volumes of a group that exists. */
+static int activate(const struct disk_vg_plan *vg, const struct argv *paths, const char *devices,
+		    struct door *door, struct err *err)
+{
+	auto_run run = { 0 };
+
+	(void)paths;
+	lvm_words(&run, "vgchange", false, devices);
+	argv_addl(&run.argv, "--activate", "y", vg->name, NULL);
+	return door_run(door, &run, err);
+}
+
 static int lv(const struct disk_vg_plan *vg, const struct disk_lv_plan *v, const char *devices,
 	      struct door *door, struct err *err)
 {
@@ -81,7 +93,7 @@ int disk_lvm(const struct disk_plan *plan, struct door *door, struct err *err)
 			argv_add(&paths, path);
 			buf_addf(&devices, "%s%s", devices.len ? "," : "", path);
 		}
-		r = pvs_and_vg(vg, &paths, buf_str(&devices), door, err);
+		r = (vg->exists ? activate : pvs_and_vg)(vg, &paths, buf_str(&devices), door, err);
 		for (size_t l = 0; !r && l < vg->n_lvs; l++)
 			r = lv(vg, &vg->lvs[l], buf_str(&devices), door, err);
 	}

@@ -41,7 +41,7 @@ static int check_used(struct planner *p, struct err *err)
 
 /* The order is that of making: each step finds the members that the ones before it made. */
 static int (*const steps[])(struct planner *p, struct err *err) = {
-	plan_disks, plan_auto, plan_wants, plan_parts, plan_span,
+	plan_disks, plan_auto, plan_wants, plan_parts, plan_span,   plan_use_existing,
 	plan_raids, plan_lvm,  plan_btrfs, check_used, plan_mounts,
 };
 

@@ -28,6 +28,7 @@ struct plan_hold {
 	const char *options;          /* fstab's; NULL: the type's own */
 	const char *passphrase;       /* encrypted, as luks says; NULL: not encrypted */
 	const struct ks_luks *luks;
+	bool on_lv, noformat;
 };
 
 /* A partition that the file asks for, before it has a size and a place. */
@@ -54,6 +55,14 @@ struct raid_want {
 	struct plan_hold hold;
 };
 
+/* What is there already and is used. */
+struct reuse {
+	struct plan_hold hold;
+	struct disk_dev dev;
+	uint64_t size_mib;
+	const char *was; /* what is on it, for people */
+};
+
 /* A device that was made to be a part of something: "pv.1", "raid.1", "btrfs.1". */
 struct member {
 	const char *name;
@@ -73,6 +82,8 @@ struct planner {
 	size_t n_raids;
 	struct member *members;
 	size_t n_members;
+	struct reuse *reuses;
+	size_t n_reuses;
 	size_t boot;   /* index in plan->disks of the disk that the firmware starts */
 	size_t *boots; /* of all that it must be able to start: several when /boot is on an array */
 	size_t n_boots;
@@ -86,6 +97,14 @@ int plan_input(struct err *err, const struct ks_at *at, const char *word, const 
 int plan_disks(struct planner *p, struct err *err);
 /* The index in plan->disks of the disk with that name, which plan_disks has seen already. */
 size_t plan_disk_index(const struct planner *p, const char *name);
+/* Use one of the machine's disks: its index in plan->disks. Refused like one that the file names. */
+int plan_use_disk(struct planner *p, const struct ks_at *at, const struct disk_facts *disk, size_t *ret,
+		  struct err *err);
+/* Whether clearpart --all is said of this disk. */
+bool plan_cleared(const struct ks *ks, const struct disk_facts *disk);
+/* plan_exist.c: find what is used as it is, and keep its disks (within plan_disks); then use it. */
+int plan_exist(struct planner *p, struct err *err);
+int plan_use_existing(struct planner *p, struct err *err);
 /* plan_wants.c: partitions as wanted, with those that booting needs. */
 int plan_wants(struct planner *p, struct err *err);
 /* plan_auto.c: what autopart stands for, as lines of a file; p->ks is replaced then. */
@@ -107,7 +126,7 @@ int plan_span(struct planner *p, struct err *err);
 int plan_hold(struct planner *p, const struct plan_ask *ask, struct plan_hold *ret, struct err *err);
 /* Note what is done with a device that has its place now: encrypt, format, mount, or use as a member. */
 int plan_use(struct planner *p, struct disk_dev dev, uint64_t size_mib, const struct plan_hold *hold,
-	     bool on_lv, struct err *err);
+	     struct err *err);
 /* The member of that name; NULL: none. */
 struct member *plan_member(const struct planner *p, const char *name);
 /* Take members for `what` (a line at `at`): all exist, stand once, are free. Fills *devs, in the plan's

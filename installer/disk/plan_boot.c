@@ -12,7 +12,11 @@ static bool has_kind(const struct planner *p, size_t disk, const char *kind)
 	for (size_t i = 0; i < p->n_wants; i++)
 		if (p->wants[i].disk == disk && str_eq(p->wants[i].kind, kind))
 			return true;
-	return false;
+	for (size_t i = 0; str_eq(kind, "esp") && i < p->n_reuses; i++)
+		if (!p->reuses[i].dev.node && p->reuses[i].dev.disk == disk &&
+		    str_eq(p->reuses[i].hold.holds.mntpoint, "/boot/efi"))
+			return true;
+	return str_eq(kind, "biosboot") && p->plan->disks[disk].biosboot;
 }
 
 static bool has_kind_anywhere(const struct planner *p, const char *kind)
@@ -30,6 +34,9 @@ static bool has_mount(const struct planner *p, const char *mntpoint)
 			return true;
 	for (size_t i = 0; i < p->n_raids; i++)
 		if (str_eq(p->raids[i].hold.holds.mntpoint, mntpoint))
+			return true;
+	for (size_t i = 0; i < p->n_reuses; i++)
+		if (str_eq(p->reuses[i].hold.holds.mntpoint, mntpoint))
 			return true;
 	return false;
 }

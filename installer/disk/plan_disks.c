@@ -145,6 +145,17 @@ static int use_named(struct planner *p, const struct ks_at *at, const char *name
 	return 0;
 }
 
+int plan_use_disk(struct planner *p, const struct ks_at *at, const struct disk_facts *disk, size_t *ret,
+		  struct err *err)
+{
+	int r = use_named(p, at, disk->name, p->ks->ignoredisk.only_use.n == 0, err);
+
+	for (size_t i = 0; !r && i < p->plan->n_disks; i++)
+		if (p->plan->disks[i].disk == disk)
+			*ret = i;
+	return r;
+}
+
 /* Every disk that the file names, in the order of the file's say about them. */
 static int named(struct planner *p, struct err *err)
 {
@@ -194,7 +205,7 @@ static int unnamed(struct planner *p, struct err *err)
 }
 
 /* Whether clearpart --all is said of this disk. */
-static bool cleared(const struct ks *ks, const struct disk_facts *disk)
+bool plan_cleared(const struct ks *ks, const struct disk_facts *disk)
 {
 	const struct ks_list *drives = &ks->clearpart.drives;
 
@@ -224,7 +235,9 @@ static int may_wipe(const struct planner *p, struct disk_target *t, struct err *
 	const struct ks *ks = p->ks;
 	auto_buf b = { 0 };
 
-	t->wipe = cleared(ks, t->disk);
+	if (t->keep)
+		return 0;
+	t->wipe = plan_cleared(ks, t->disk);
 	if (t->wipe || !t->disk->n_contents || (KS_SAID(ks->zerombr) && !has_table(t->disk)))
 		return 0;
 	disk_contents_print(t->disk, &b);
@@ -275,10 +288,13 @@ int plan_disks(struct planner *p, struct err *err)
 	if (!r && (c->cdl || str_eq(c->disklabel, "dasd")))
 		r = plan_input(err, &c->at, c->cdl ? "--cdl" : "--disklabel=dasd",
 			       "is for the DASDs of IBM Z, where Xen does not run");
+	if (!r)
+		r = plan_exist(p, err);
 	if (!r && !p->plan->n_disks)
 		r = unnamed(p, err);
 	for (size_t i = 0; !r && i < p->plan->n_disks; i++) {
-		p->plan->disks[i].table = mbr ? "msdos" : "gpt";
+		if (!p->plan->disks[i].keep)
+			p->plan->disks[i].table = mbr ? "msdos" : "gpt";
 		r = may_wipe(p, &p->plan->disks[i], err);
 	}
 	if (!r)

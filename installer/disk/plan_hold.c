@@ -108,7 +108,7 @@ int plan_hold(struct planner *p, const struct plan_ask *ask, struct plan_hold *r
 }
 
 static int add_luks(struct planner *p, struct disk_dev *dev, uint64_t *size_mib, const struct plan_hold *h,
-		    bool on_lv, struct err *err)
+		    struct err *err)
 {
 	const char *version = h->luks->luks_version ? h->luks->luks_version : "luks2";
 	uint64_t header = str_eq(version, "luks1") ? LUKS1_HEADER_MIB : LUKS2_HEADER_MIB;
@@ -121,7 +121,7 @@ static int add_luks(struct planner *p, struct disk_dev *dev, uint64_t *size_mib,
 	l = arena_push(&plan->arena, &plan->luks, &plan->n_luks, sizeof(*l));
 	*l = (struct disk_luks_plan){ .name = h->holds.luks,
 				      .on = *dev,
-				      .on_lv = on_lv,
+				      .on_lv = h->on_lv,
 				      .version = version,
 				      .passphrase = h->passphrase,
 				      .cipher = h->luks->cipher,
@@ -136,13 +136,22 @@ static int add_luks(struct planner *p, struct disk_dev *dev, uint64_t *size_mib,
 	return 0;
 }
 
-int plan_use(struct planner *p, struct disk_dev dev, uint64_t size_mib, const struct plan_hold *h, bool on_lv,
+static bool is_old(const struct planner *p, const struct plan_hold *h)
+{
+	for (size_t i = 0; i < p->n_reuses; i++)
+		if (h == &p->reuses[i].hold)
+			return true;
+	return false;
+}
+
+int plan_use(struct planner *p, struct disk_dev dev, uint64_t size_mib, const struct plan_hold *h,
 	     struct err *err)
 {
 	struct disk_plan *plan = p->plan;
-	int r = h->holds.luks ? add_luks(p, &dev, &size_mib, h, on_lv, err) : 0;
+	bool old = is_old(p, h);
+	int r = h->holds.luks ? add_luks(p, &dev, &size_mib, h, err) : 0;
 
-	if (!r && h->type && size_mib < h->type->min_mib)
+	if (!r && h->type && !h->noformat && size_mib < h->type->min_mib)
 		return err_set(err, ERR_MACHINE, "%s:%u: %s: gets %llu MiB, and %s needs at least %llu",
 			       h->at->file, h->at->line, h->holds.mntpoint, (unsigned long long)size_mib,
 			       h->type->name, (unsigned long long)h->type->min_mib);
@@ -151,11 +160,15 @@ int plan_use(struct planner *p, struct disk_dev dev, uint64_t size_mib, const st
 
 		*m = (struct member){ h->holds.member, h->at, dev, size_mib, false };
 	}
-	if (!r && h->type) {
+	if (!r && h->type && !h->noformat) {
 		struct disk_format *f =
 			arena_push(&plan->arena, &plan->formats, &plan->n_formats, sizeof(*f));
 
-		*f = (struct disk_format){ dev, h->type->name, h->holds.label, h->holds.mkfsoptions };
+		*f = (struct disk_format){ .dev = dev,
+					   .old = old,
+					   .fstype = h->type->name,
+					   .label = h->holds.label,
+					   .mkfsoptions = h->holds.mkfsoptions };
 	}
 	if (!r && h->holds.mntpoint)
 		r = plan_mount(p, h->at, h->holds.mntpoint, h->type, h->options, dev, NULL, err);

@@ -42,9 +42,6 @@ static int vg_check(const struct planner *p, const struct ks_volgroup *ks, struc
 	if (!name_ok(ks->name))
 		return plan_input(err, &ks->at, ks->name ? ks->name : "volgroup",
 				  "is no name for a volume group");
-	if (ks->noformat || ks->useexisting)
-		return plan_input(err, &ks->at, ks->useexisting ? "--useexisting" : "--noformat",
-				  "not supported yet");
 	for (size_t v = 0; v < p->plan->n_vgs; v++)
 		if (str_eq(p->plan->vgs[v].name, ks->name))
 			return plan_input(err, &ks->at, ks->name, "this volume group is asked for twice");
@@ -65,8 +62,6 @@ static int lv_refuse(const struct ks_logvol *ks, struct err *err)
 		bool said;
 		const char *word, *why;
 	} never[] = {
-		{ ks->noformat, "--noformat", "not supported yet" },
-		{ ks->useexisting, "--useexisting", "not supported yet" },
 		{ ks->resize, "--resize", "volumes are not resized here; do it before the install" },
 		{ ks->cachepvs.n > 0, "--cachepvs", no_cache },
 		{ ks->cachesize_mib > 0, "--cachesize", no_cache },
@@ -130,6 +125,7 @@ static int lv_want(struct planner *p, const struct ks_logvol *ks, uint64_t unit,
 		return plan_input(err, &ks->at, ks->mntpoint ? ks->mntpoint : "logvol",
 				  "is no mount point; expected /PATH or swap");
 	r = plan_hold(p, &ask, &w->hold, err);
+	w->hold.on_lv = true;
 	if (!r && str_eq(w->hold.type->name, "efi"))
 		r = plan_input(err, &ks->at, ks->mntpoint, "firmware cannot read a logical volume; use part");
 	return r ? r : lv_size(p, w, unit, err);
@@ -205,7 +201,7 @@ static int lv_collect(struct planner *p, const struct ks_volgroup *ks, uint64_t 
 		const struct ks_logvol *lv = &p->ks->logvols[i];
 		int r;
 
-		if (!str_eq(lv->vgname, ks->name) || lv->thin != thin)
+		if (!str_eq(lv->vgname, ks->name) || lv->thin != thin || lv->useexisting || lv->noformat)
 			continue;
 		arena_push(&p->plan->arena, w, n, sizeof(**w));
 		r = lv_want(p, lv, unit, &(*w)[*n - 1], err);
@@ -246,7 +242,7 @@ static int add_lv(struct planner *p, struct disk_vg_plan *vg, const struct lv_wa
 					  "%u KiB is no multiple of 64 from 64 to 1048576", lv->chunk_kib);
 		return 0;
 	}
-	return plan_use(p, dev, size_mib, &w->hold, true, err);
+	return plan_use(p, dev, size_mib, &w->hold, err);
 }
 
 /* Thin volumes: sizes are promises, yet none is larger than its pool. One that grows is as large as the pool.
@@ -300,6 +296,19 @@ static int lvs(struct planner *p, const struct ks_volgroup *ks, struct disk_vg_p
 	return r;
 }
 
+/* New volumes in the free room of a group that exists. */
+static int more_lvs(struct planner *p, const struct ks_volgroup *ks, struct err *err)
+{
+	for (size_t v = 0; v < p->plan->n_vgs; v++) {
+		struct disk_vg_plan *vg = &p->plan->vgs[v];
+		uint64_t unit = MAX(vg->pesize_kib / 1024, (uint64_t)1);
+
+		if (str_eq(vg->name, ks->name))
+			return lvs(p, ks, vg, vg->free_mib / unit, unit, err);
+	}
+	return 0;
+}
+
 static int vg(struct planner *p, const struct ks_volgroup *ks, struct err *err)
 {
 	uint64_t pe = ks->pesize_kib > 0 ? (uint64_t)ks->pesize_kib : PE_KIB;
@@ -331,7 +340,8 @@ int plan_lvm(struct planner *p, struct err *err)
 	int r = 0;
 
 	for (size_t i = 0; !r && i < ks->n_volgroups; i++)
-		r = vg(p, &ks->volgroups[i], err);
+		r = (ks->volgroups[i].useexisting || ks->volgroups[i].noformat ? more_lvs : vg)(
+			p, &ks->volgroups[i], err);
 	for (size_t i = 0; !r && i < ks->n_logvols; i++) {
 		const struct ks_logvol *lv = &ks->logvols[i];
 		bool found = false;

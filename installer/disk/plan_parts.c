@@ -140,6 +140,12 @@ static int check_table(const struct disk_target *t, size_t n, struct err *err)
 			"disk %s is too large for --disklabel=msdos, which ends at 2 TiB with sectors of "
 			"512 bytes; use gpt",
 			t->id);
+	if (n && t->keep)
+		return err_set(err, ERR_INPUT,
+			       "disk %s keeps its table because something on it is used, and new partitions "
+			       "would go "
+			       "to it; name another disk for them with --ondisk",
+			       t->id);
 	if (n > most)
 		return err_set(err, ERR_INPUT, "disk %s would get %zu partitions, and %zu are the limit",
 			       t->id, n, most);
@@ -157,7 +163,7 @@ static int use_parts(struct planner *p, struct err *err)
 				if (p->wants[w].disk == d &&
 				    p->wants[w].number == p->plan->disks[d].parts[i].number)
 					r = plan_use(p, (struct disk_dev){ NULL, d, p->wants[w].number },
-						     p->wants[w].size_mib, &p->wants[w].hold, false, err);
+						     p->wants[w].size_mib, &p->wants[w].hold, err);
 	return r;
 }
 
@@ -168,8 +174,11 @@ static void drop_untouched(struct planner *p)
 	size_t n = 0;
 
 	for (size_t d = 0; d < plan->n_disks; d++) {
-		if (!plan->disks[d].wipe)
+		if (!plan->disks[d].wipe && !plan->disks[d].keep)
 			continue;
+		for (size_t i = 0; i < p->n_reuses; i++)
+			if (p->reuses[i].dev.disk == d)
+				p->reuses[i].dev.disk = n;
 		for (size_t i = 0; i < p->n_wants; i++)
 			if (p->wants[i].disk == d)
 				p->wants[i].disk = n;

@@ -30,7 +30,8 @@ static int check(const struct ks_raid *ks, struct err *err)
 
 	if (ks->noformat || ks->useexisting)
 		return plan_input(err, &ks->at, ks->useexisting ? "--useexisting" : "--noformat",
-				  "not supported yet");
+				  "an array that exists is not taken over; its volume group can be (volgroup "
+				  "--useexisting)");
 	if (!level)
 		return plan_input(err, &ks->at, ks->level ? ks->level : "--level",
 				  "is no level that is made here: RAID0, RAID1, RAID5, RAID6 and RAID10 are");
@@ -257,7 +258,7 @@ static int make(struct planner *p, const struct raid_want *w, struct err *err)
 				return plan_input(err, w->at, w->members[i], "is too small for a spare");
 	if (!raid->size_mib)
 		return plan_input(err, w->at, w->device, "the members are too small");
-	return plan_use(p, (struct disk_dev){ .node = raid->node }, raid->size_mib, &w->hold, false, err);
+	return plan_use(p, (struct disk_dev){ .node = raid->node }, raid->size_mib, &w->hold, err);
 }
 
 int plan_raids(struct planner *p, struct err *err)

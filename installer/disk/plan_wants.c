@@ -19,7 +19,6 @@ static int refuse(const struct ks_part *part, struct err *err)
 		  no_power },
 		{ str_eq(part->fstype, "appleboot") || str_eq(part->mntpoint, "appleboot"), "appleboot",
 		  no_power },
-		{ part->onpart, "--onpart", "not supported yet" },
 		{ part->noformat, "--noformat", "needs --onpart" },
 	};
 
@@ -136,6 +135,8 @@ int plan_wants(struct planner *p, struct err *err)
 		struct part_want w;
 		const char *member;
 
+		if (ks->parts[i].onpart)
+			continue; /* plan_exist has it */
 		r = want(p, &ks->parts[i], &w, err);
 		if (r)
 			return r;

@@ -38,7 +38,7 @@ static void print_wipe(const struct disk_target *t, struct buf *b)
 {
 	buf_addf(b, "disk %s (%s%s", t->id, t->disk->model ? t->disk->model : "", t->disk->model ? ", " : "");
 	disk_size_print(t->disk->size_bytes, b);
-	buf_adds(b, "): wipe (");
+	buf_adds(b, t->keep ? "): keep (" : "): wipe (");
 	disk_contents_print(t->disk, b);
 	buf_adds(b, ")\n");
 }
@@ -64,6 +64,10 @@ static void print_parts(const struct disk_plan *plan, size_t d, struct buf *b)
 {
 	const struct disk_target *t = &plan->disks[d];
 
+	if (t->keep) {
+		buf_addf(b, "disk %s: the table stays as it is (%s)\n", t->id, t->table);
+		return;
+	}
 	buf_addf(b, "disk %s: new table (%s)\n", t->id, t->table);
 	for (size_t i = 0; i < t->n_parts; i++) {
 		const struct disk_part_plan *part = &t->parts[i];
@@ -125,7 +129,7 @@ static void print_lv(const struct disk_vg_plan *vg, const struct disk_lv_plan *l
 
 static void print_vg(const struct disk_vg_plan *vg, struct buf *b)
 {
-	buf_addf(b, "vg %s: on", vg->name);
+	buf_addf(b, "vg %s:%s on", vg->name, vg->exists ? " kept," : "");
 	for (const char **pv = vg->pvs; *pv; pv++)
 		buf_addf(b, " %s", *pv);
 	buf_addf(b, ", extents of %llu KiB, %llu MiB stay free\n", (unsigned long long)vg->pesize_kib,
@@ -152,6 +156,16 @@ static void print_btrfs(const struct disk_btrfs_plan *v, struct buf *b)
 			 v->subvols[i].mntpoint ? v->subvols[i].mntpoint : "");
 }
 
+static void print_use(const struct disk_plan *plan, const struct disk_use *u, struct buf *b)
+{
+	buf_adds(b, "use ");
+	print_dev(plan, &u->dev, b);
+	buf_addf(b, " (%s): %s", u->was ? u->was : "nothing known on it",
+		 u->noformat || u->holds.member ? "kept as it is" : "formatted anew");
+	print_holds(&u->holds, NULL, b);
+	buf_addc(b, '\n');
+}
+
 void disk_plan_print(const struct disk_plan *plan, struct buf *b)
 {
 	for (size_t d = 0; d < plan->n_disks; d++)
@@ -165,6 +179,8 @@ void disk_plan_print(const struct disk_plan *plan, struct buf *b)
 		print_luks(plan, &plan->luks[i], b);
 	for (size_t v = 0; v < plan->n_vgs; v++)
 		print_vg(&plan->vgs[v], b);
+	for (size_t i = 0; i < plan->n_uses; i++)
+		print_use(plan, &plan->uses[i], b);
 	for (size_t i = 0; i < plan->n_btrfs; i++)
 		print_btrfs(&plan->btrfs[i], b);
 	for (size_t i = 0; i < plan->n_boot_disks; i++)
