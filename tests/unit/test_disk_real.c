@@ -17,6 +17,9 @@
 
 #define DISK (3 * GIB)
 
+static char dir[] = P_tmpdir "/test_disk_mnt_XXXXXX";
+static char swap_on[32];
+
 static void open_or_skip(struct loop *l, uint64_t size, unsigned sector)
 {
 	if (loop_open(l, size, sector))
@@ -179,15 +182,14 @@ static void usual_host_on_4k_sectors(void **state)
 	disk_plan_clear(&plan);
 }
 
-static char dir[] = P_tmpdir "/test_disk_mnt_XXXXXX";
-static char swap_on[32];
-
 /* What a failed test leaves behind would keep its disk. */
 static int tidy(void **state)
 {
 	auto_free char *data = path_join(dir, "data");
+	auto_free char *srv = path_join(dir, "srv");
 
 	(void)state;
+	umount2(srv, MNT_DETACH);
 	umount2(data, MNT_DETACH);
 	umount2(dir, MNT_DETACH);
 	rmdir(dir);
@@ -221,6 +223,7 @@ static void again_over_a_half_done_run(void **state)
 	s.names[0] = "wwn-0x5000c500a1b2c3d4";
 	sample_words(&s.ks.ignoredisk.only_use, s.names, 1);
 	apply(&s, &plan);
+	snprintf(dir, sizeof(dir), P_tmpdir "/test_disk_mnt_XXXXXX");
 	assert_non_null(mkdtemp(dir));
 	if (disk_mount(&plan, dir, &door, &err))
 		fail_msg("%s", err.msg);
@@ -238,11 +241,110 @@ static void again_over_a_half_done_run(void **state)
 	disk_plan_clear(&plan);
 }
 
+/* Four primaries' worth of numbers and logical ones behind the extended one, as sfdisk(8) reads them. */
+static void mbr_with_logicals(void **state)
+{
+	static const struct {
+		uint64_t start_mib, size_mib;
+		const char *type;
+	} want[] = { { 1, 500, "83" },  { 501, 64, "82" },   { 565, 40, "83" },  { 605, 2466, "5" },
+		     { 606, 30, "8e" }, { 637, 2203, "83" }, { 2841, 230, "83" } };
+	auto_loop l = { .fd = -1 };
+	struct disk_plan plan = { 0 };
+	auto_json *table = NULL;
+	const json_t *parts;
+	struct sample s;
+
+	(void)state;
+	open_or_skip(&l, DISK, 512);
+	sample_plain(&s, &l);
+	s.ks.clearpart.disklabel = "msdos";
+	s.parts[0] = sample_part("/", 500, false);
+	s.parts[1] = sample_part("swap", 64, false);
+	s.parts[2] = sample_part("/opt", 40, false);
+	s.parts[3] = sample_part("pv.1", 30, false);
+	s.parts[4] = sample_part("/srv", 100, true);
+	s.parts[5] = sample_part("/home", 230, false);
+	s.ks.n_parts = 6;
+	s.ks.n_volgroups = 1;
+	s.vgs[0].name = "xenith-mbr";
+	apply(&s, &plan);
+	table = table_of(&l);
+	assert_string_equal(json_string_value(json_object_get(table, "label")), "dos");
+	parts = json_object_get(table, "partitions");
+	assert_int_equal(json_array_size(parts), ARRAY_SIZE(want));
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		const json_t *p = json_array_get(parts, i);
+
+		assert_int_equal(json_integer_value(json_object_get(p, "start")), want[i].start_mib * 2048);
+		assert_int_equal(json_integer_value(json_object_get(p, "size")), want[i].size_mib * 2048);
+		assert_string_equal(json_string_value(json_object_get(p, "type")), want[i].type);
+	}
+	for (unsigned i = 5; i <= 7; i++) {
+		static const char *const types[] = { "LVM2_member", "ext4", "ext4" };
+		auto_free char *device = disk_part_path(l.path, i);
+
+		has(device, "TYPE", types[i - 5]);
+	}
+	disk_plan_clear(&plan);
+}
+
+/* A volume over two disks with a subvolume in a subvolume, mounted by its name. */
+static void btrfs_over_two_disks(void **state)
+{
+	static const char text[] = "btrfs none --data=raid1 --metadata=raid1 --label=files btrfs.1 btrfs.2\n"
+				   "btrfs none --subvol --name=a LABEL=files\n"
+				   "btrfs /srv --subvol --name=a/b LABEL=files\n";
+	const struct ks_parse_opts opts = { 0 };
+	struct ks_diags diags = { 0 };
+	struct ks ks = { 0 };
+	auto_loop l = { .fd = -1 }, second = { .fd = -1 };
+	struct disk_plan plan = { 0 };
+	struct door door = { 0 };
+	struct err err = { 0 };
+	auto_free char *member = NULL;
+	auto_buf fstab = { 0 };
+	struct sample s;
+
+	(void)state;
+	open_or_skip(&l, DISK, 512);
+	open_or_skip(&second, DISK, 512);
+	sample_plain(&s, &l);
+	s.disks[1] = sample_disk(second.path + 5, "wwn-0x2", DISK);
+	s.disks[1].path = second.path;
+	s.facts.n_disks = 2;
+	s.parts[2] = sample_part("btrfs.1", 400, false);
+	s.parts[3] = sample_part("btrfs.2", 400, false);
+	s.parts[2].ondisk = s.disks[0].name;
+	s.parts[3].ondisk = s.disks[1].name;
+	if (ks_parse("t.ks", text, strlen(text), &opts, &ks, &diags, &err))
+		fail_msg("%s", err.msg);
+	s.ks.others = ks.others;
+	s.ks.n_others = ks.n_others;
+	apply(&s, &plan);
+	member = disk_part_path(second.path, 1);
+	has(member, "TYPE", "btrfs");
+	has(member, "LABEL", "files");
+	if (disk_fstab(&plan, &fstab, &err))
+		fail_msg("%s", err.msg);
+	assert_non_null(strstr(buf_str(&fstab), "\t/srv\tbtrfs\tsubvol=a/b\t0\t0\n"));
+	snprintf(dir, sizeof(dir), P_tmpdir "/test_disk_mnt_XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	if (disk_mount(&plan, dir, &door, &err) || disk_umount(&plan, dir, &door, &err))
+		fail_msg("%s", err.msg);
+	assert_int_equal(rmdir(dir), 0);
+	disk_plan_clear(&plan);
+	ks_diags_clear(&diags);
+	ks_clear(&ks);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(partitions_and_file_systems),
 		cmocka_unit_test(usual_host_on_4k_sectors),
+		cmocka_unit_test(mbr_with_logicals),
+		cmocka_unit_test_teardown(btrfs_over_two_disks, tidy),
 		cmocka_unit_test_teardown(again_over_a_half_done_run, tidy),
 	};
 
