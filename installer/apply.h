@@ -2,6 +2,7 @@
 #ifndef INSTALLER_APPLY_H
 #define INSTALLER_APPLY_H
 
+#include "installer/dialog/dialog.h"
 #include "installer/event.h"
 #include "installer/install.h"
 #include "installer/plan.h"
@@ -16,9 +17,10 @@ struct install_run {
 	struct facts facts;
 	struct ks ks;
 	struct install_plan plan;
-	const char *token; /* what installing over this host will need */
-	bool asked;        /* the answers of a terminal stand for the kickstart file, and were confirmed */
-	const char *step;  /* the step at work, for the failure event */
+	const char *token;     /* what installing over this host will need */
+	struct dialog *dialog; /* its answers stand for the kickstart file; NULL: there is one */
+	struct dialog_opts dialog_opts;
+	const char *step; /* the step at work, for the failure event */
 };
 
 /*

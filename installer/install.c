@@ -63,16 +63,21 @@ static int try_mirror(void *arg, const struct ks *ks, struct err *err)
 /* No file: ask at the terminal. */
 static int ask(struct install_run *run, struct buf *text, struct err *err)
 {
-	struct dialog_opts opts = { .facts = &run->facts, .door = &run->door, .arg = run };
+	int r;
 
-	if (run->opts->from_cmdline)
-		opts.try_network = try_network;
-	if (!run->opts->facts_dir)
-		opts.try_mirror = try_mirror;
+	run->dialog_opts = (struct dialog_opts){
+		.facts = &run->facts,
+		.door = &run->door,
+		.arg = run,
+		.try_network = run->opts->from_cmdline ? try_network : NULL,
+		.try_mirror = run->opts->facts_dir ? NULL : try_mirror,
+	};
+	if (!run->dialog)
+		run->dialog = dialog_new(&run->dialog_opts);
 	events_hold(run->events, true);
-	run->asked = dialog_ask(&opts, text, err) == 0;
+	r = dialog_ask(run->dialog, text, err);
 	events_hold(run->events, false);
-	return run->asked ? 0 : -err->code;
+	return r;
 }
 
 /* The first ks= that can be read; the error of the last one otherwise. */
@@ -250,7 +255,7 @@ static int confirm(struct install_run *run, struct err *err)
 	char line[16] = "";
 
 	STAGE("disk");
-	if (run->opts->from_cmdline && !run->asked) {
+	if (run->opts->from_cmdline && !run->dialog) {
 		if (run->opts->countdown_s)
 			event_send(run->events, run->step, EVENT_START,
 				   "the disks named above will be erased in %llu s",
@@ -258,7 +263,7 @@ static int confirm(struct install_run *run, struct err *err)
 		sleep((unsigned)run->opts->countdown_s);
 		return 0;
 	}
-	if (run->opts->yes || run->asked)
+	if (run->opts->yes || run->dialog)
 		return 0;
 	if (!isatty(0))
 		return err_set(err, ERR_USAGE,
@@ -293,6 +298,7 @@ static void start(struct install_run *run, const struct install_opts *opts)
 static void finish(struct install_run *run)
 {
 	install_plan_clear(&run->plan);
+	dialog_free(run->dialog);
 	events_free(run->events);
 	facts_clear(&run->facts);
 	ks_clear(&run->ks);
@@ -311,14 +317,11 @@ static void early_report(struct install_run *run)
 		events_to_url(run->events, url, NULL);
 }
 
-static int story(struct install_run *run, struct err *err)
+/* From the kickstart file to the installed host. */
+static int attempt(struct install_run *run, struct err *err)
 {
-	int r = read_facts(run, err);
+	int r = read_kickstart(run, err);
 
-	if (r)
-		return r;
-	early_report(run);
-	r = read_kickstart(run, err);
 	if (!r)
 		r = make_plan(run, err);
 	if (!r)
@@ -332,6 +335,37 @@ static int story(struct install_run *run, struct err *err)
 	return r ? r : install_apply(run, err);
 }
 
+/* The user of the dialog chooses to try again. Everything is read anew but the machine: the answers name it.
+ */
+static bool again(struct install_run *run, const struct err *err)
+{
+	bool yes;
+
+	if (!run->dialog || err->code == ERR_STOPPED || err->code == ERR_USAGE)
+		return false;
+	events_hold(run->events, true);
+	yes = dialog_failed(run->dialog, err, INSTALL_RUN "/install.log");
+	events_hold(run->events, false);
+	install_plan_clear(&run->plan);
+	return yes;
+}
+
+static int story(struct install_run *run, struct err *err)
+{
+	int r = read_facts(run, err);
+
+	if (!r)
+		early_report(run);
+	do {
+		if (!r)
+			r = attempt(run, err);
+		if (!r || run->opts->dry_run)
+			return r;
+		install_failed(run, err);
+	} while (again(run, err) && (r = 0) == 0);
+	return r;
+}
+
 int install_run(const struct install_opts *opts, struct err *err)
 {
 	struct install_opts full = *opts;
@@ -341,8 +375,6 @@ int install_run(const struct install_opts *opts, struct err *err)
 	full.dry_run = opts->dry_run || opts->facts_dir;
 	start(&run, &full);
 	r = story(&run, err);
-	if (r && !full.dry_run)
-		install_failed(&run, err);
 	finish(&run);
 	return r;
 }

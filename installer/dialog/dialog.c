@@ -1,5 +1,6 @@
 #include "installer/dialog/dialog.h"
 
+#include "base/file.h"
 #include "base/util.h"
 #include "installer/dialog/question.h"
 
@@ -11,7 +12,8 @@ const struct question *const dialog_questions[] = {
 };
 const size_t n_dialog_questions = ARRAY_SIZE(dialog_questions);
 
-#define SUMMARY (n_dialog_questions - 1)
+#define BACKTITLE "Xenith: install a Xen host on this machine"
+#define SUMMARY   (n_dialog_questions - 1)
 
 static bool applies(const struct dialog *d, size_t i)
 {
@@ -99,22 +101,71 @@ static int step(struct dialog *d, bool *changing, struct err *err)
 	return 0;
 }
 
-int dialog_ask(const struct dialog_opts *opts, struct buf *ret, struct err *err)
+struct dialog *dialog_new(const struct dialog_opts *opts)
 {
-	bool answered[ARRAY_SIZE(dialog_questions)] = { false };
-	struct dialog d = { .opts = opts, .facts = opts->facts, .answered = answered, .jump = SIZE_MAX };
-	struct ks_text t = { 0 };
-	bool changing = false;
-	int r = ui_open("Xenith: install a Xen host on this machine", err);
+	struct dialog *d = xcalloc(1, sizeof(*d));
 
-	if (r)
+	d->opts = opts;
+	d->facts = opts->facts;
+	d->answered = xcalloc(n_dialog_questions, sizeof(*d->answered));
+	d->jump = SIZE_MAX;
+	return d;
+}
+
+void dialog_free(struct dialog *d)
+{
+	if (!d)
+		return;
+	explicit_bzero(&d->a, sizeof(d->a));
+	free(d->answered);
+	free(d);
+}
+
+int dialog_ask(struct dialog *d, struct buf *ret, struct err *err)
+{
+	struct ks_text t = { 0 };
+	bool changing = d->answered[SUMMARY - 1]; /* asked before, and it failed */
+	int r = d->a.confirmed ? 1 : ui_open(BACKTITLE, err);
+
+	if (r < 0)
 		return r;
-	while (r == 0)
-		r = step(&d, &changing, err);
-	ui_close();
+	if (r == 0) {
+		while (r == 0)
+			r = step(d, &changing, err);
+		ui_close();
+	}
 	if (r > 0)
-		text_make(&d, &t, ret);
+		text_make(d, &t, ret);
 	text_clear(&t);
-	explicit_bzero(&d.a, sizeof(d.a));
 	return MIN(r, 0);
+}
+
+bool dialog_failed(struct dialog *d, const struct err *why, const char *log_path)
+{
+	static const struct ui_choice choices[] = {
+		{ "retry", "try again with the same answers", false },
+		{ "change", "change an answer", false },
+		{ "log", "read the log", false },
+		{ "give up", "leave: a shell, reboot or power off", false },
+	};
+	enum ui_answer answer = UI_NEXT;
+	size_t at = 0;
+
+	if (ui_open(BACKTITLE, NULL))
+		return false;
+	ui_text("The install failed", why->msg);
+	do {
+		answer = ui_menu("The install failed", "Nothing is mounted any more. What now?", choices,
+				 ARRAY_SIZE(choices), &at);
+		if (answer == UI_NEXT && at == 2) {
+			auto_buf log = { 0 };
+
+			file_read(log_path, &log, NULL);
+			ui_text("Log", buf_str(&log));
+		}
+	} while (answer != UI_NEXT || at == 2);
+	ui_close();
+	d->a.confirmed = at == 0;
+	d->at = at == 1 ? SUMMARY : d->at;
+	return at < 2;
 }

@@ -8,6 +8,8 @@
 #ifndef INSTALLER_DIALOG_DIALOG_H
 #define INSTALLER_DIALOG_DIALOG_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/door.h"
 #include "facts/facts.h"
@@ -25,11 +27,22 @@ struct dialog_opts {
 	void *arg;
 };
 
+struct dialog;
+
+/* opts must live as long as the dialog. */
+struct dialog *dialog_new(const struct dialog_opts *opts);
+void dialog_free(struct dialog *d); /* forgets the answers */
+
 /*
  * Ask until the plan is confirmed by typing the serial number of the disk that will be erased. *ret is then
  * the kickstart file (passwords are in it as hashes only). Writes nothing but what the user asks to be saved.
- * ERR_STOPPED if the user doesn't want to go on, ERR_USAGE if there is no terminal.
+ * ERR_STOPPED if the user doesn't want to go on, ERR_USAGE if there is no terminal. After dialog_failed it
+ * goes on from the answers given before.
  */
-int dialog_ask(const struct dialog_opts *opts, struct buf *ret, struct err *err);
+int dialog_ask(struct dialog *d, struct buf *ret, struct err *err);
+
+/* Show why the install failed, and ask what to do. True: try again (dialog_ask asks only if answers are to be
+ * changed); false: give up. log_path is the log that can be read from here. */
+bool dialog_failed(struct dialog *d, const struct err *why, const char *log_path);
 
 #endif

@@ -15,7 +15,9 @@
 #include "base/util.h"
 #include "installer/init/console.h"
 #include "installer/init/init.h"
+#include "installer/init/session.h"
 #include "installer/init/setup.h"
+#include "installer/ks_source.h"
 
 #define XENITH      "/usr/sbin/xenith"
 #define CONSOLE_LOG "/run/xenith/console.log"
@@ -26,6 +28,7 @@ struct worker {
 	struct log *log;
 	unsigned retry_s; /* 0: ask */
 	bool shell;
+	pid_t second; /* the shell on tty2; 0: none yet */
 };
 
 /* Stop everything, unmount what can be, and end the machine. */
@@ -141,6 +144,41 @@ static void relay(struct worker *w, int fd, int pidfd)
 	}
 }
 
+static int ended(int status, struct err *err)
+{
+	if (WIFSIGNALED(status))
+		return err_set(err, ERR_TOOL, "the installer was killed by signal %d (%s)", WTERMSIG(status),
+			       strsignal(WTERMSIG(status)));
+	if (WEXITSTATUS(status))
+		return err_set(err, ERR_TOOL, "the installer failed with status %d", WEXITSTATUS(status));
+	return 0;
+}
+
+/* Whether nobody said where the kickstart file is: then it is asked for. */
+static bool attended(void)
+{
+	auto_buf cmdline = { 0 };
+	auto_argv urls = { 0 };
+
+	file_read("/proc/cmdline", &cmdline, NULL);
+	ks_source_list(buf_str(&cmdline), &urls);
+	return urls.n == 0;
+}
+
+/* The dialog, on all consoles at once; and a shell on the screen's second terminal, where there is a screen.
+ */
+static int run_dialog(struct worker *w, struct err *err)
+{
+	static char *const argv[] = { (char *)XENITH, (char *)"install", (char *)"--ks-from-cmdline", NULL };
+	static const struct console second = { .path = "/dev/tty2" };
+	int status = 0, r;
+
+	if (w->second <= 0 || kill(w->second, 0))
+		w->second = file_exists(second.path) ? console_shell(&second) : -1;
+	r = session_run(&w->con, argv, &status, err);
+	return r ? r : ended(status, err);
+}
+
 /* 0 when the host is installed. */
 static int run_install(struct worker *w, struct err *err)
 {
@@ -166,12 +204,7 @@ static int run_install(struct worker *w, struct err *err)
 	relay(w, in, pidfd);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	if (WIFSIGNALED(status))
-		return err_set(err, ERR_TOOL, "the installer was killed by signal %d (%s)", WTERMSIG(status),
-			       strsignal(WTERMSIG(status)));
-	if (WEXITSTATUS(status))
-		return err_set(err, ERR_TOOL, "the installer failed with status %d", WEXITSTATUS(status));
-	return 0;
+	return ended(status, err);
 }
 
 static void install_until_done(struct worker *w)
@@ -179,7 +212,7 @@ static void install_until_done(struct worker *w)
 	auto_free char *word = NULL;
 	struct err err = { 0 };
 
-	while (run_install(w, &err)) {
+	while (attended() ? run_dialog(w, &err) : run_install(w, &err)) {
 		consoles_printf(&w->con, "xenith: %s\n", err.msg);
 		menu(w, true);
 	}

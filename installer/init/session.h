@@ -1,0 +1,17 @@
+/* One program on a terminal of its own that every console shows and types into: one session on VGA and
+ * serial.
+ */
+#ifndef INSTALLER_INIT_SESSION_H
+#define INSTALLER_INIT_SESSION_H
+
+#include "base/err.h"
+#include "installer/init/console.h"
+
+/*
+ * Run argv on a vt100 of 80 by 24 characters until it ends; its wait(2) status in *status. A console that is
+ * lost or hangs doesn't disturb the others; Ctrl-L redraws for one that comes back. ERR_SYS when there is no
+ * pseudo-terminal.
+ */
+int session_run(struct consoles *c, char *const argv[], int *status, struct err *err);
+
+#endif
