@@ -6,7 +6,7 @@
 
 struct values {
 	const char *ks, *plan, *facts, *countdown;
-	bool from_cmdline, dry_run, yes;
+	bool from_cmdline, dry_run, json, yes;
 };
 
 static const struct opt opts[] = {
@@ -16,6 +16,7 @@ static const struct opt opts[] = {
 	{ "--dry-run", 0, OPT_FLAG, offsetof(struct values, dry_run), NULL,
 	  "print the plan and change nothing" },
 	{ "--plan", 0, OPT_STR, offsetof(struct values, plan), "text|json", "how the plan is printed" },
+	{ "--json", 0, OPT_FLAG, offsetof(struct values, json), NULL, "events as JSON lines" },
 	{ "--facts", 0, OPT_STR, offsetof(struct values, facts), "DIR",
 	  "plan for a captured machine; implies --dry-run" },
 	{ "--yes", 0, OPT_FLAG, offsetof(struct values, yes), NULL,
@@ -36,6 +37,7 @@ static int run(void *arg, struct argv *args, struct err *err)
 		.dry_run = v->dry_run,
 		.facts_dir = v->facts,
 		.plan_json = str_eq(v->plan, "json"),
+		.json = v->json,
 		.yes = v->yes,
 	};
 

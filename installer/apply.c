@@ -38,6 +38,7 @@ static int mount_kernel(struct install_run *run, struct err *err)
 /* Undo every mount that this run or an earlier one made, in reverse; what isn't mounted is skipped. */
 static int unmount_all(struct install_run *run, struct err *err)
 {
+	run->mounted = false;
 	door_umount(&run->door, INSTALL_ROOT "/sys/firmware/efi/efivars", 0, NULL);
 	for (size_t i = ARRAY_SIZE(kernel_mounts); i-- > 0;) {
 		auto_free char *dir = path_join(INSTALL_ROOT, kernel_mounts[i].dir);
@@ -48,15 +49,26 @@ static int unmount_all(struct install_run *run, struct err *err)
 	return disk_umount(&run->plan.disk, INSTALL_ROOT, &run->door, err);
 }
 
+/* Where scripts for Anaconda look for the target. */
+static int sysroot_links(struct install_run *run, struct err *err)
+{
+	int r = door_symlink(&run->door, INSTALL_ROOT, "/mnt/sysroot", err);
+
+	return r ? r : door_symlink(&run->door, INSTALL_ROOT, "/mnt/sysimage", err);
+}
+
 static int step_disk(struct install_run *run, struct err *err)
 {
 	int r = unmount_all(run, err);
 
 	if (!r)
-		r = target_scripts(&run->ks, KS_PREINSTALL, "/", &run->door, err);
-	if (!r)
 		r = disk_apply(&run->plan.disk, &run->door, err);
-	return r ? r : disk_mount(&run->plan.disk, INSTALL_ROOT, &run->door, err);
+	if (!r)
+		r = disk_mount(&run->plan.disk, INSTALL_ROOT, &run->door, err);
+	run->mounted = !r;
+	if (!r && run->opts->from_cmdline)
+		r = sysroot_links(run, err);
+	return r ? r : target_scripts(&run->ks, KS_PREINSTALL, INSTALL_ROOT, &run->door, err);
 }
 
 static int step_unpack(struct install_run *run, struct err *err)
@@ -160,11 +172,13 @@ static const struct install_step {
 	{ "report", "saving logs", step_report },
 };
 
-static void journal(const char *step, const char *state)
+static void journal(const struct install_run *run, const char *state)
 {
-	auto_free char *line = xasprintf("%s %s\n", step, state);
+	auto_free char *line = xasprintf("%s %s\n", run->step, state);
 
 	file_append(INSTALL_RUN "/journal", line, strlen(line), 0600, NULL);
+	if (run->mounted && !file_mkdirs(INSTALL_ROOT "/var/log/xenith", 0755, NULL))
+		file_append(INSTALL_ROOT "/var/log/xenith/journal", line, strlen(line), 0640, NULL);
 }
 
 int install_apply(struct install_run *run, struct err *err)
@@ -173,10 +187,10 @@ int install_apply(struct install_run *run, struct err *err)
 		int r;
 
 		run->step = steps[i].name;
-		journal(run->step, "start");
+		journal(run, "start");
 		event_send(run->events, run->step, EVENT_START, "%s", steps[i].what);
 		r = steps[i].fn(run, err);
-		journal(run->step, r ? "failed" : "done");
+		journal(run, r ? "failed" : "done");
 		if (r)
 			return r;
 		event_send(run->events, run->step, EVENT_DONE, "%s", steps[i].what);
@@ -186,17 +200,24 @@ int install_apply(struct install_run *run, struct err *err)
 	return 0;
 }
 
+void install_cleanup(struct install_run *run)
+{
+	struct err err = { 0 };
+
+	if (unmount_all(run, &err))
+		log_printf(run->log, "%s", err.msg);
+}
+
 void install_failed(struct install_run *run, struct err *err)
 {
 	struct err ignored = { 0 };
 
 	event_failed(run->events, run->step, err);
-	if (target_scripts(&run->ks, KS_ONERROR, "/", &run->door, &ignored))
+	if (target_scripts(&run->ks, KS_ONERROR, INSTALL_ROOT, &run->door, &ignored))
 		log_printf(run->log, "%%onerror: %s", ignored.msg);
 	if (file_exists(INSTALL_ROOT "/var/log"))
 		bundle_logs_to(run, INSTALL_ROOT "/var/log/xenith", NULL);
-	if (unmount_all(run, &ignored))
-		log_printf(run->log, "%s", ignored.msg);
+	install_cleanup(run);
 	if (bundle_write(run, err, INSTALL_RUN "/failure.tar", &ignored))
 		log_printf(run->log, "%s", ignored.msg);
 }

@@ -17,6 +17,7 @@ struct install_run {
 	struct facts facts;
 	struct ks ks;
 	struct install_plan plan;
+	bool mounted;          /* the target is there: the journal goes there, too */
 	const char *token;     /* what installing over this host will need */
 	struct dialog *dialog; /* its answers stand for the kickstart file; NULL: there is one */
 	struct dialog_opts dialog_opts;
@@ -29,6 +30,9 @@ struct install_run {
  * disks and begins with the disk step.
  */
 int install_apply(struct install_run *run, struct err *err);
+
+/* Unmount whatever a failed try left mounted, in reverse; what can't be is logged. */
+void install_cleanup(struct install_run *run);
 
 /* Say that run->step failed: event, %onerror scripts, log copied to the target if it is there, everything
  * unmounted, bundle written. */

@@ -8,16 +8,21 @@
 #include "base/json.h"
 #include "base/util.h"
 #include "installer/event_post.h"
+#include "installer/event_text.h"
 
 #define PROGRESS_EVERY_MS 500
-#define FAILED_LOG_LINES  40
+#define FAILED_LOG_LINES  200
 
 struct events {
 	struct log *log;
 	pthread_mutex_t lock; /* progress comes from several threads */
 	unsigned long seq;
 	char *host;
-	int fds[4];
+	struct {
+		int fd;
+		bool json;
+		struct event_pace pace;
+	} fds[4];
 	size_t n_fds;
 	bool held;
 	char *file;
@@ -48,10 +53,12 @@ void events_free(struct events *events)
 	free(events);
 }
 
-void events_to_fd(struct events *events, int fd)
+void events_to_fd(struct events *events, int fd, bool json)
 {
-	if (events->n_fds < ARRAY_SIZE(events->fds))
-		events->fds[events->n_fds++] = fd;
+	if (events->n_fds == ARRAY_SIZE(events->fds))
+		return;
+	events->fds[events->n_fds].fd = fd;
+	events->fds[events->n_fds++].json = json;
 }
 
 void events_to_file(struct events *events, const char *path)
@@ -120,6 +127,26 @@ static void put_fd(int fd, const char *line, size_t len)
 	}
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void put_text(struct events *events, size_t i, json_t *event, enum event_state state)
+{
+	auto_buf line = { 0 };
+
+	event_text(&events->fds[i].pace, json_string_value(json_object_get(event, "step")), state_name(state),
+		   (unsigned)json_integer_value(json_object_get(event, "percent")),
+		   (uint64_t)json_integer_value(json_object_get(event, "bytes")),
+		   json_string_value(json_object_get(event, "message")), now_ms(), &line);
+	log_mask_buf(events->log, &line);
+	put_fd(events->fds[i].fd, line.data, line.len);
+}
+
 /* Takes the reference of extra (more fields, or NULL). */
 static void send_event(struct events *events, const char *step, enum event_state state, const char *message,
 		       json_t *extra)
@@ -147,7 +174,10 @@ static void send_event(struct events *events, const char *step, enum event_state
 		event_syslog_send(events->syslog, state == EVENT_FAILED, buf_str(&line));
 	buf_addc(&line, '\n');
 	for (size_t i = 0; i < events->n_fds && !events->held; i++)
-		put_fd(events->fds[i], line.data, line.len);
+		if (events->fds[i].json)
+			put_fd(events->fds[i].fd, line.data, line.len);
+		else
+			put_text(events, i, event, state);
 	if (events->file)
 		file_append(events->file, line.data, line.len, 0600, NULL);
 	pthread_mutex_unlock(&events->lock);
@@ -167,13 +197,10 @@ void event_send(struct events *events, const char *step, enum event_state state,
 void event_progress(struct events *events, const char *step, unsigned percent, uint64_t bytes,
 		    const char *message)
 {
-	struct timespec ts;
-	int64_t now;
+	int64_t now = now_ms();
 	bool due;
 	json_t *extra;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	now = (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 	pthread_mutex_lock(&events->lock);
 	due = now - events->last_progress_ms >= PROGRESS_EVERY_MS ||
 	      (percent == 100 && events->last_percent != 100);
@@ -186,6 +213,7 @@ void event_progress(struct events *events, const char *step, unsigned percent, u
 		return;
 	extra = json_object();
 	json_put_u64(extra, "percent", percent);
+	json_put_u64(extra, "overall", event_overall(step, percent));
 	json_put_u64(extra, "bytes", bytes);
 	send_event(events, step, EVENT_PROGRESS, message, extra);
 }

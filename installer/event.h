@@ -1,6 +1,6 @@
 /*
  * Progress as JSON lines:
- * {"seq":1,"time":"…Z","host":…,"step":"disk","state":"start","percent":0,"bytes":0,"message":…}.
+ * {"seq":1,"time":"…Z","host":…,"step":"disk","state":"start","percent":0,"overall":0,"bytes":0,"message":…}.
  *
  * step: facts kickstart network packages disk unpack configure target boot report firstboot; state: start
  * progress done warning failed; a failed event has "code" (exit status) and "log" (the last lines). Sinks
@@ -21,8 +21,8 @@ enum event_state { EVENT_START, EVENT_PROGRESS, EVENT_DONE, EVENT_WARNING, EVENT
 
 struct events *events_new(struct log *log);
 void events_free(struct events *events); /* waits a short while for what is still being posted */
-/* Sinks. The fd is not closed. */
-void events_to_fd(struct events *events, int fd);
+/* Sinks. The fd is not closed; it gets JSON lines, or lines for people. */
+void events_to_fd(struct events *events, int fd, bool json);
 void events_to_file(struct events *events, const char *path);
 void events_to_url(struct events *events, const char *url, const char *proxy);
 /* RFC 5424 over UDP; server is "HOST" or "HOST:PORT" (514). */

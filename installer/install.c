@@ -6,15 +6,16 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "installer/apply.h"
-#include "installer/dialog/dialog.h"
+#include "installer/attended.h"
 #include "installer/ks_source.h"
 #include "installer/net_early.h"
-#include "installer/package_source.h"
 #include "installer/target/target.h"
 #include "installer/zone.h"
 #include "packages/fetch.h"
 
 #define LINK_WAIT_S      10
+#define RETRY_S          10
+#define RETRY_MAX_S      600
 #define STAGE(step_name) (run->step = (step_name))
 
 static void mask_secret(void *log, const char *secret)
@@ -28,56 +29,8 @@ static int read_facts(struct install_run *run, struct err *err)
 
 	STAGE("facts");
 	event_send(run->events, run->step, EVENT_START, "looking at this machine");
+	facts_clear(&run->facts);
 	return facts_read(root, &run->facts, err);
-}
-
-static int try_network(void *arg, const struct ks *ks, struct err *err)
-{
-	struct install_run *run = arg;
-	struct net_plan net = { 0 };
-	int r = net_plan_make(&run->facts, ks, &net, err);
-
-	if (!r)
-		r = net_live_up(&net, &run->door, err);
-	net_plan_clear(&net);
-	return r;
-}
-
-/* The mirror's signed index, for the suite that the answers name. */
-static int try_mirror(void *arg, const struct ks *ks, struct err *err)
-{
-	struct install_run *run = arg;
-	struct pkg_request request = { 0 };
-	struct pkg_set set = { 0 };
-	struct arena arena = { 0 };
-	int r = install_packages_request(ks, &arena, &request, err);
-
-	if (!r)
-		r = pkg_solve(&request, run->log, &run->progress, &set, err);
-	pkg_set_clear(&set);
-	install_packages_request_clear(&request);
-	arena_clear(&arena);
-	return r;
-}
-
-/* No file: ask at the terminal. */
-static int ask(struct install_run *run, struct buf *text, struct err *err)
-{
-	int r;
-
-	run->dialog_opts = (struct dialog_opts){
-		.facts = &run->facts,
-		.door = &run->door,
-		.arg = run,
-		.try_network = run->opts->from_cmdline ? try_network : NULL,
-		.try_mirror = run->opts->facts_dir ? NULL : try_mirror,
-	};
-	if (!run->dialog)
-		run->dialog = dialog_new(&run->dialog_opts);
-	events_hold(run->events, true);
-	r = dialog_ask(run->dialog, text, err);
-	events_hold(run->events, false);
-	return r;
 }
 
 /* The first ks= that can be read; the error of the last one otherwise. */
@@ -93,7 +46,7 @@ static int fetch_kickstart(struct install_run *run, struct buf *text, const char
 		ks_source_list(run->facts.cmdline ? run->facts.cmdline : "", &urls);
 	if (!urls.n) {
 		*name = DIALOG_NAME;
-		return ask(run, text, err);
+		return attended_ask(run, text, err);
 	}
 	for (size_t i = 0; i < urls.n; i++) {
 		auto_free char *shown = fetch_url_masked(urls.v[i]);
@@ -289,7 +242,7 @@ static void start(struct install_run *run, const struct install_opts *opts)
 	run->door.log = run->log;
 	run->events = events_new(run->log);
 	if (!opts->dry_run) {
-		events_to_fd(run->events, STDOUT_FILENO);
+		events_to_fd(run->events, STDOUT_FILENO, opts->json);
 		events_to_file(run->events, INSTALL_RUN "/events.jsonl");
 	}
 	run->progress = (struct pkg_progress){ pkg_progress_event, run->events };
@@ -335,35 +288,45 @@ static int attempt(struct install_run *run, struct err *err)
 	return r ? r : install_apply(run, err);
 }
 
-/* The user of the dialog chooses to try again. Everything is read anew but the machine: the answers name it.
- */
-static bool again(struct install_run *run, const struct err *err)
+/* From a kickstart file that says so: wait, and begin anew. Errors of the file or the machine stay. */
+static bool retry(struct install_run *run, unsigned tries, const struct err *err)
 {
-	bool yes;
+	const struct ks_retry *want = &run->ks.retry;
+	uint64_t wait_s = want->delay_s >= 0 ? (uint64_t)want->delay_s : RETRY_S;
 
-	if (!run->dialog || err->code == ERR_STOPPED || err->code == ERR_USAGE)
+	if (run->dialog || !KS_SAID(*want) || tries >= want->times ||
+	    (err->code != ERR_FETCH && err->code != ERR_TOOL && err->code != ERR_SYS))
 		return false;
-	events_hold(run->events, true);
-	yes = dialog_failed(run->dialog, err, INSTALL_RUN "/install.log");
-	events_hold(run->events, false);
+	wait_s = MIN(wait_s << MIN(tries, 10), RETRY_MAX_S);
+	event_send(run->events, run->step, EVENT_WARNING, "try %u failed, %lld more, the next in %llu s: %s",
+		   tries + 1, (long long)want->times - tries, (unsigned long long)wait_s, err->msg);
+	install_cleanup(run);
 	install_plan_clear(&run->plan);
-	return yes;
+	sleep((unsigned)wait_s);
+	return true;
 }
 
 static int story(struct install_run *run, struct err *err)
 {
-	int r = read_facts(run, err);
+	for (unsigned tries = 0;;) {
+		int r = run->dialog ? 0 : read_facts(run, err);
 
-	if (!r)
-		early_report(run);
-	do {
-		if (!r)
+		if (!r) {
+			early_report(run);
 			r = attempt(run, err);
+		}
+		if (!r)
+			attended_done(run);
 		if (!r || run->opts->dry_run)
 			return r;
+		if (retry(run, tries, err)) {
+			tries++;
+			continue;
+		}
 		install_failed(run, err);
-	} while (again(run, err) && (r = 0) == 0);
-	return r;
+		if (!attended_again(run, err))
+			return r;
+	}
 }
 
 int install_run(const struct install_opts *opts, struct err *err)

@@ -20,6 +20,7 @@ struct install_opts {
 			       the boot medium */
 	bool dry_run;       /* print the plan, change nothing */
 	bool plan_json;     /* the plan as data */
+	bool json;          /* events as JSON lines instead of lines for people */
 	const char *facts_dir; /* plan for a captured machine; implies dry_run, and nothing is fetched but the
 				  kickstart file */
 	bool yes;              /* don't ask */
@@ -27,7 +28,7 @@ struct install_opts {
 };
 
 /*
- * Runs the whole story. Events go to standard output as JSON lines (none in a dry run), the plan to standard
+ * Runs the whole story. Events go to standard output (none in a dry run), the plan to standard
  * output. Any error before the first write leaves every disk as it was; after a later one the same call can
  * be made again.
  */

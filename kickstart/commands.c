@@ -91,7 +91,8 @@
 	X(addon_xen)      \
 	X(addon_lun)      \
 	X(addon_report)   \
-	X(addon_guard)
+	X(addon_guard)    \
+	X(addon_retry)
 
 #define DECLARE(word) extern const struct ks_cmd ks_cmd_##word;
 #define ADDRESS(word) &ks_cmd_##word,

@@ -247,6 +247,11 @@ struct ks_guard {
 	struct ks_at at;
 	const char *reinstall; /* "deny", "allow", "allow-token=X"; NULL: deny */
 };
+struct ks_retry {
+	struct ks_at at;
+	int64_t times;   /* -1: not given */
+	int64_t delay_s; /* before the second try; doubled each time; -1: not given */
+};
 
 /* A command without a struct of its own: its values by option row. */
 union ks_value {
@@ -323,6 +328,7 @@ struct ks {
 	size_t n_luns;
 	struct ks_report report;
 	struct ks_guard guard;
+	struct ks_retry retry;
 	struct ks_other *others;
 	size_t n_others;
 	struct ks_raw *raws;

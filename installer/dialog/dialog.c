@@ -169,3 +169,19 @@ bool dialog_failed(struct dialog *d, const struct err *why, const char *log_path
 	d->at = at == 1 ? SUMMARY : d->at;
 	return at < 2;
 }
+
+void dialog_done(struct dialog *d, const char *address)
+{
+	auto_buf b = { 0 };
+
+	if (ui_open(BACKTITLE, NULL))
+		return;
+	buf_addf(&b, "%s is installed. The boot medium can be removed.\n\n", d->a.hostname);
+	if (*address)
+		buf_addf(&b, "After the start it can be reached at %s: ssh root@%s\n", address, address);
+	if (!*d->a.sshkey)
+		buf_adds(&b, "Logging in as root by password is for its console only.\n");
+	buf_adds(&b, "\nEnter starts it.");
+	ui_message("Installed", buf_str(&b));
+	ui_close();
+}

@@ -45,4 +45,7 @@ int dialog_ask(struct dialog *d, struct buf *ret, struct err *err);
  * changed); false: give up. log_path is the log that can be read from here. */
 bool dialog_failed(struct dialog *d, const struct err *why, const char *log_path);
 
+/* The end: what was installed and where it can be reached. Waits for Enter. */
+void dialog_done(struct dialog *d, const char *address);
+
 #endif

@@ -28,6 +28,7 @@ struct worker {
 	struct log *log;
 	unsigned retry_s; /* 0: ask */
 	bool shell;
+	bool json;    /* events on the consoles as JSON lines */
 	pid_t second; /* the shell on tty2; 0: none yet */
 };
 
@@ -112,14 +113,14 @@ static void menu(struct worker *w, bool can_retry)
 	}
 }
 
-static void install_side(int out)
+static void install_side(int out, bool json)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	dup2(null, 0);
 	dup2(out, 1);
 	dup2(out, 2);
-	execl(XENITH, "xenith", "install", "--ks-from-cmdline", (char *)NULL);
+	execl(XENITH, "xenith", "install", "--ks-from-cmdline", json ? "--json" : (char *)NULL, (char *)NULL);
 	dprintf(2, "xenith: cannot run " XENITH ": %s\n", strerror(errno));
 	_exit(ERR_SYS);
 }
@@ -197,7 +198,7 @@ static int run_install(struct worker *w, struct err *err)
 	if (pid < 0)
 		return err_sys(err, "cannot fork");
 	if (pid == 0)
-		install_side(out);
+		install_side(out, w->json);
 	close(out);
 	out = -1;
 	pidfd = pidfd_open(pid, 0);
@@ -243,10 +244,12 @@ static int check_initramfs(struct worker *w, struct err *err)
 static void read_args(struct worker *w)
 {
 	auto_free char *shell = setup_kernel_arg(INIT_ARG_SHELL);
+	auto_free char *json = setup_kernel_arg(INIT_ARG_JSON);
 	auto_free char *retry = setup_kernel_arg(INIT_ARG_RETRY);
 	uint64_t s = 0;
 
 	w->shell = shell;
+	w->json = json;
 	if (retry && str_u64(retry, &s) && s <= 86400)
 		w->retry_s = (unsigned)s;
 	else if (retry)

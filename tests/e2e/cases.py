@@ -3,6 +3,7 @@ import re
 import secrets
 import time
 
+import attended
 import qemu
 from checks import check_installed
 from lab import RETRY_S, Host, failed, first_boot
@@ -15,12 +16,13 @@ class Refusal:
     """A kickstart file or a network that must be refused: edit(text) changes the good file, arrange(mirror) the mirror.
 
     codes: exit statuses that fit (README, err.h); words: patterns that the message must hold; posted: whether the
-    collector can be reached at all; writes: whether it fails after the disks were begun with.
+    collector can be reached at all; writes: whether it fails after the disks were begun with; warned: a pattern that a
+    warning before the failure must hold.
     """
 
-    def __init__(self, what, codes, words, edit=lambda text, lab: text, arrange=None, posted=True, writes=False):
+    def __init__(self, what, codes, words, edit=lambda text, lab: text, arrange=None, posted=True, writes=False, warned=None):
         self.what, self.codes, self.words, self.edit, self.arrange = what, codes, words, edit, arrange
-        self.posted, self.writes = posted, writes
+        self.posted, self.writes, self.warned = posted, writes, warned
 
 
 def swap(old, new):
@@ -39,7 +41,8 @@ def add(*lines):
 
 
 def dead_mirror(text, lab):
-    return text.replace(lab.mirror.url, f'http://10.0.2.2:{qemu.free_port()}')
+    dead = text.replace(lab.mirror.url, f'http://10.0.2.2:{qemu.free_port()}')
+    return swap('%addon xenith\n', '%addon xenith\nretry --times=1 --delay=1\n')(dead, lab)
 
 
 REFUSALS = [
@@ -48,7 +51,7 @@ REFUSALS = [
     Refusal('a disk that is not there', {3}, ['NOT-THERE', 'XENITH-SYS'], disk('NOT-THERE')),
     Refusal('two disks that match', {4}, ['TWIN'], disk('TWIN')),
     Refusal('a disk too small', {4}, ['SMALL'], disk('SMALL')),
-    Refusal('no mirror (connection refused)', {5}, [r'10\.0\.2\.2'], dead_mirror),
+    Refusal('no mirror (connection refused), tried twice', {5}, [r'10\.0\.2\.2'], dead_mirror, warned=r'^try 1 failed, 1 more'),
     Refusal('a bad signature', {5}, ['InRelease'], arrange=lambda m: m.fail('/debian/.*InRelease', 'forge')),
     Refusal('a package index with the wrong hash', {5}, ['dists/.*SHA-256'],
             arrange=lambda m: m.fail('/debian/dists/.*(Packages|by-hash/SHA256)', 'flip')),
@@ -84,6 +87,9 @@ def refuse(host, tap, refusal, sums):
            f'code {event.get("code")}: {message}')
     missing = [w for w in refusal.words if not re.search(w, message)]
     tap.ok(not missing, f'{host.name}: {refusal.what}: the message says so', f'{missing} not in: {message}')
+    if refusal.warned:
+        warnings = [str(e.get('message')) for e in station.events[at:] if e['state'] == 'warning']
+        tap.ok(any(re.search(refusal.warned, w) for w in warnings), f'{host.name}: {refusal.what}: a warning said so', warnings)
     if refusal.posted:
         station.wait(lambda: True if 'post' in event['via'] else None, 5)
         tap.ok('post' in event['via'], f'{host.name}: {refusal.what}: posted to the collector')
@@ -246,6 +252,30 @@ def case_raid1(lab, tap):
             if boot(host, tap, only, f'half{only}-') or host.vm.alive():
                 check_half(host, tap, which, 3)
             host.stop()
+    finally:
+        host.stop()
+
+
+def case_attended(lab, tap):
+    """No kickstart file: the dialog's questions are answered on the serial line, with a screen beside it; then it boots."""
+    host = Host(lab, 'attended')
+    try:
+        took, status, output = lab.build_iso(attended=True)
+        if not tap.ok(status == 0, 'attended: an ISO that asks is built', output):
+            return
+        host.start(lab.attended_iso, 'install.log', screen=True)
+        done = attended.talk(lab, host, tap)
+        tap.note(f'attended: {time.time() - host.vm.began:.0f} s from power on to the reboot')
+        host.stop()
+        if done:
+            canary = lab.password.encode()
+            tap.ok(not qemu.disk_contains(host.image, canary), 'attended: the plain password is nowhere on the disk')
+            tap.ok(canary not in host.vm.output, 'attended: the plain password was never shown')
+            host.boot_disk()
+            tap.ok(host.vm.wait_serial(rb'login: ', BOOT_S), 'attended: it boots to a login on the serial console', host.tail())
+            status, output = host.ssh('xl info && ip -br addr show dev xenbr0 && cat /etc/hostname', 300)
+            tap.ok(status == 0 and 'xen_major' in output and '10.0.2.15/24' in output and 'attended' in output,
+                   'attended: the host runs Xen and is reached by ssh', f'{output}\n{host.tail()}')
     finally:
         host.stop()
 

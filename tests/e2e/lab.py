@@ -22,6 +22,7 @@ class Lab:
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.mirror, self.collector = Mirror(cache), Collector()
+        self.attended_iso = self.folder / 'attended.iso'
         self.iso, self.key = self.folder / 'xenith.iso', self.folder / 'ssh-key'
         # Looked for later in logs and in the disk image.
         self.password = 'canary-' + secrets.token_hex(12)
@@ -34,12 +35,12 @@ class Lab:
         self.mirror.close()
         self.collector.close()
 
-    def build_iso(self):
-        """(seconds, exit status, output)"""
+    def build_iso(self, attended=False):
+        """(seconds, exit status, output). attended: one that asks for what the other is told by its kernel's command line."""
         began = time.time()
-        argv = [OUT / 'xenith', 'iso', 'build', '--ks-url', self.collector.ks_url, '--mirror',
-                f'{self.mirror.local_url}/debian', '--suite', SUITE, '--append',
-                f'xenith.retry={RETRY_S}', '-o', self.iso]
+        argv = [OUT / 'xenith', 'iso', 'build', '--mirror', f'{self.mirror.local_url}/debian', '--suite', SUITE]
+        argv += ['-o', self.attended_iso] if attended else [
+            '--ks-url', self.collector.ks_url, '--append', f'xenith.retry={RETRY_S} xenith.json', '-o', self.iso]
         done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         return time.time() - began, done.returncode, done.stdout
 

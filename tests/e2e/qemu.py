@@ -91,10 +91,10 @@ class VM:
     """One run of one machine. folder takes the logs; name: the serial number that firmware gives; disks: (image, serial number); cdrom: an ISO or None."""
 
     def __init__(self, name, folder, disks, cdrom=None, uefi=False, memory_mib=512, cpus=1, cpu=CPU, on_line=None,
-                 log='serial.log', nics=2):
+                 log='serial.log', nics=2, screen=False):
         self.name, self.folder, self.disks, self.cdrom, self.uefi = name, Path(folder), disks, cdrom, uefi
         self.memory_mib, self.cpus, self.cpu, self.on_line, self.nics = memory_mib, cpus, cpu, on_line, nics
-        self.log = self.folder / log
+        self.log, self.screen = self.folder / log, screen
         self.process, self.serial, self.ssh_port = None, None, free_port()
         self.output, self.changed = bytearray(), threading.Condition()
         self.began = None
@@ -110,7 +110,7 @@ class VM:
 
     def args(self):
         a = ['qemu-system-x86_64', '-accel', 'tcg,thread=multi', '-cpu', self.cpu, '-smp', str(self.cpus),
-             '-m', str(self.memory_mib), '-smbios', f'type=1,serial={self.name}', '-nodefaults', '-vga', 'none', '-display', 'none', '-no-reboot',
+             '-m', str(self.memory_mib), '-smbios', f'type=1,serial={self.name}', '-nodefaults', '-vga', 'std' if self.screen else 'none', '-display', 'none', '-no-reboot',
              '-chardev', f'socket,id=ser,path={self.sockets}/serial,server=on,wait=off,logfile={self.log}',
              '-serial', 'chardev:ser', '-qmp', f'unix:{self.sockets}/qmp,server=on,wait=off', *self.firmware_args()]
         if self.cdrom:

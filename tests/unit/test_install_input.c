@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/util.h"
 #include "installer/event.h"
+#include "installer/event_text.h"
 #include "installer/ks_source.h"
 #include "installer/net_early.h"
 
@@ -142,6 +143,29 @@ static void test_event_lines(void **state)
 	log_free(log);
 }
 
+static void test_event_words(void **state)
+{
+	struct event_pace pace = { 0 };
+	auto_buf b = { 0 };
+
+	(void)state;
+	event_text(&pace, "facts", "start", 0, 0, "looking at this machine", 1000, &b);
+	event_text(&pace, "unpack", "start", 0, 0, "fetching and unpacking packages", 2000, &b);
+	event_text(&pace, "unpack", "progress", 10, 2000000, "too soon", 3000, &b);
+	event_text(&pace, "unpack", "progress", 50, 20000000, "linux-image-amd64", 12000, &b);
+	event_text(&pace, "facts", "warning", 0, 0, "late", 12500, &b);
+	event_text(&pace, "report", "done", 0, 0, "saving logs", 13000, &b);
+	event_text(&pace, "boot", "failed", 0, 0, "no room", 14000, &b);
+	assert_string_equal(buf_str(&b), "[  0%] facts: looking at this machine\n"
+					 "[ 15%] unpack: fetching and unpacking packages\n"
+					 "[ 35%] unpack: 50 %, 20.0 MB, 2.0 MB/s linux-image-amd64\n"
+					 "[ 35%] facts warning: late\n"
+					 "[100%] report done: saving logs\n"
+					 "[100%] boot failed: no room\n");
+	assert_int_equal(event_overall("install", 0), 100);
+	assert_int_equal(event_overall("no such step", 50), 0);
+}
+
 static void test_dead_collector_holds_nothing_up(void **state)
 {
 	struct log *log = log_new(NULL);
@@ -162,9 +186,13 @@ static void test_dead_collector_holds_nothing_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ks_words),    cmocka_unit_test(test_url_variables),
-		cmocka_unit_test(test_local_file),  cmocka_unit_test(test_ip_words),
-		cmocka_unit_test(test_event_lines), cmocka_unit_test(test_dead_collector_holds_nothing_up),
+		cmocka_unit_test(test_ks_words),
+		cmocka_unit_test(test_url_variables),
+		cmocka_unit_test(test_local_file),
+		cmocka_unit_test(test_ip_words),
+		cmocka_unit_test(test_event_lines),
+		cmocka_unit_test(test_event_words),
+		cmocka_unit_test(test_dead_collector_holds_nothing_up),
 	};
 
 	return cmocka_run_group_tests_name("install-input", tests, NULL, NULL);

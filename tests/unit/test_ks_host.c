@@ -34,6 +34,7 @@ static const char host[] =
 	"lun --wwid=360050768019081acf800000000000230 --min-paths=4 --vg=VG-SAN-0\n"
 	"report --url=https://collector.example.org/events --syslog=192.0.2.9\n"
 	"guard --reinstall=deny\n"
+	"retry --times=3 --delay=5\n"
 	"%end\n"
 	"%post --erroronfail\necho '# kept'\n%end\n"
 	"reboot --eject\n";
@@ -74,6 +75,8 @@ static void test_values(void **state)
 	assert_int_equal(ks.luns[0].min_paths, 4);
 	assert_string_equal(ks.report.syslog, "192.0.2.9");
 	assert_string_equal(ks.guard.reinstall, "deny");
+	assert_int_equal(ks.retry.times, 3);
+	assert_int_equal(ks.retry.delay_s, 5);
 	assert_int_equal(ks.n_scripts, 1);
 	assert_int_equal(ks.scripts[0].type, KS_POST);
 	assert_true(ks.scripts[0].erroronfail);
