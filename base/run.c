@@ -8,6 +8,8 @@
 
 #include "base/util.h"
 
+#define KILLED_TRIES 50
+#define KILLED_US    100000
 #define TAIL_MAX     1500
 #define EXIT_NO_EXEC 127
 
@@ -217,6 +219,18 @@ static int verdict(const struct run *run, int status, bool timed_out, int exec_e
 	return err_set(err, ERR_TOOL, "%s: %s", buf_str(&cmd), buf_str(&why));
 }
 
+/* One that was killed may hang in the kernel, on storage that is gone: it is left behind after a while. */
+static void reap(pid_t pid, bool killed, int *status)
+{
+	for (int i = 0; killed && i < KILLED_TRIES; i++) {
+		if (waitpid(pid, status, WNOHANG) == pid)
+			return;
+		usleep(KILLED_US);
+	}
+	while (!killed && waitpid(pid, status, 0) < 0 && errno == EINTR)
+		;
+}
+
 int run_argv(struct run *run, struct err *err)
 {
 	struct child c = { .pid = -1, .in = -1, .out = -1, .errout = -1, .exec_errno = -1 };
@@ -235,9 +249,8 @@ int run_argv(struct run *run, struct err *err)
 	close_fd(&c.in);
 	close_fd(&c.out);
 	close_fd(&c.errout);
-	while (waitpid(c.pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (read(c.exec_errno, &exec_errno, sizeof(exec_errno)) < (ssize_t)sizeof(exec_errno))
+	reap(c.pid, timed_out, &status);
+	if (timed_out || read(c.exec_errno, &exec_errno, sizeof(exec_errno)) < (ssize_t)sizeof(exec_errno))
 		exec_errno = 0;
 	close_fd(&c.exec_errno);
 	r = verdict(run, status, timed_out, exec_errno, &tail, err);

@@ -19,6 +19,9 @@ extern const struct command cmd_ks_print;
 extern const struct command cmd_ks_render;
 extern const struct command cmd_multipath_list;
 extern const struct command cmd_multipath_parse;
+extern const struct command cmd_multipath_plan;
+extern const struct command cmd_multipath_vg;
+extern const struct command cmd_multipath_wait;
 extern const struct command cmd_root_build;
 
 #endif

@@ -156,6 +156,35 @@ const char *sysroot_line(const struct sysroot *sr, const char *fmt, ...)
 	return line;
 }
 
+int sysroot_folder(const struct sysroot *sr, const char *fmt, ...)
+{
+	va_list ap;
+	int fd;
+
+	va_start(ap, fmt);
+	fd = open_fmt(sr, O_PATH | O_DIRECTORY, fmt, ap);
+	va_end(ap);
+	return fd;
+}
+
+bool sysroot_read_at(int folder, struct buf *b, const char *path)
+{
+	struct open_how how = { .flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC,
+				.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH };
+	auto_close int fd = (int)syscall(SYS_openat2, folder, path, &how, sizeof(how));
+
+	for (int i = 0; fd < 0 && errno == EAGAIN && i < OPEN_TRIES; i++)
+		fd = (int)syscall(SYS_openat2, folder, path, &how, sizeof(how));
+	return fd >= 0 && read_fd(fd, b);
+}
+
+const char *sysroot_line_at(const struct sysroot *sr, int folder, const char *path)
+{
+	auto_buf b = { 0 };
+
+	return sysroot_read_at(folder, &b, path) ? first_line(sr, &b) : NULL;
+}
+
 uint64_t sysroot_u64(const struct sysroot *sr, uint64_t fallback, const char *fmt, ...)
 {
 	const char *line;

@@ -33,6 +33,12 @@ bool sysroot_read(const struct sysroot *sr, struct buf *b, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* For files that are larger than that; NULL if it can't be opened. fclose(3). */
 FILE *sysroot_file(const struct sysroot *sr, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A folder's descriptor, for sysroot_line_at and sysroot_read_at on many of its files; -1 if it is missing.
+ */
+int sysroot_folder(const struct sysroot *sr, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* As sysroot_line and sysroot_read, of a plain file below an open folder; no link on the way is followed. */
+const char *sysroot_line_at(const struct sysroot *sr, int folder, const char *path);
+bool sysroot_read_at(int folder, struct buf *b, const char *path);
 /* The first line without blanks around it; NULL if missing or empty. */
 const char *sysroot_line(const struct sysroot *sr, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -6,7 +6,9 @@
 #include "base/util.h"
 #include "facts/mark.h"
 #include "installer/bundle.h"
+#include "installer/target/san.h"
 #include "installer/target/target.h"
+#include "multipath/live.h"
 
 /* Kernel file systems that the target's own tools need while it is being made, in mount order. */
 static const struct {
@@ -64,6 +66,8 @@ static int step_disk(struct install_run *run, struct err *err)
 	if (!r)
 		r = disk_apply(&run->plan.disk, &run->door, err);
 	if (!r)
+		r = mpath_vg_apply(&run->san_plan, INSTALL_RUN "/luns-made", &run->door, err);
+	if (!r)
 		r = disk_mount(&run->plan.disk, INSTALL_ROOT, &run->door, err);
 	run->mounted = !r;
 	if (!r && run->opts->from_cmdline)
@@ -98,6 +102,8 @@ static int step_target(struct install_run *run, struct err *err)
 		r = target_apply(&run->facts, &run->ks, INSTALL_ROOT, &run->door, err);
 	if (!r)
 		r = net_apply_files(&run->plan.net, INSTALL_ROOT, &run->door, err);
+	if (!r)
+		r = san_apply(&run->san_plan, &run->ks, &run->plan.disk, INSTALL_ROOT, &run->door, err);
 	return r ? r : target_firstboot(&run->facts, &run->ks, INSTALL_ROOT, &run->door, err);
 }
 

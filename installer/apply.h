@@ -16,6 +16,8 @@ struct install_run {
 	struct pkg_progress progress;
 	struct facts facts;
 	struct ks ks;
+	struct mpath san; /* as far as the file names LUNs */
+	struct mpath_plan san_plan;
 	struct install_plan plan;
 	bool mounted;          /* the target is there: the journal goes there, too */
 	const char *token;     /* what installing over this host will need */

@@ -2,9 +2,9 @@
  * Progress as JSON lines:
  * {"seq":1,"time":"…Z","host":…,"step":"disk","state":"start","percent":0,"overall":0,"bytes":0,"message":…}.
  *
- * step: facts kickstart network packages disk unpack configure target boot report firstboot; state: start
- * progress done warning failed; a failed event has "code" (exit status) and "log" (the last lines). Sinks
- * that fail are logged and never stop an install.
+ * step: facts kickstart multipath network packages disk unpack configure target boot report firstboot; state:
+ * start progress done warning failed; a failed event has "code" (exit status) and "log" (the last lines).
+ * Sinks that fail are logged and never stop an install.
  */
 #ifndef INSTALLER_EVENT_H
 #define INSTALLER_EVENT_H

@@ -9,6 +9,7 @@
 #include "installer/attended.h"
 #include "installer/ks_source.h"
 #include "installer/net_early.h"
+#include "installer/san.h"
 #include "installer/target/target.h"
 #include "installer/zone.h"
 #include "packages/fetch.h"
@@ -158,7 +159,9 @@ static int make_plan(struct install_run *run, struct err *err)
 	int r = run->opts->from_cmdline && wants_link(&run->ks) ? see_links(run, err) : 0;
 
 	if (!r)
-		r = install_plan_make(&run->facts, &run->ks, &run->plan, err);
+		r = install_san(run, err);
+	if (!r)
+		r = install_plan_make(&run->facts, &run->ks, &run->san_plan, &run->plan, err);
 
 	if (r)
 		return r;
@@ -251,6 +254,8 @@ static void start(struct install_run *run, const struct install_opts *opts)
 static void finish(struct install_run *run)
 {
 	install_plan_clear(&run->plan);
+	mpath_plan_clear(&run->san_plan);
+	mpath_clear(&run->san);
 	dialog_free(run->dialog);
 	events_free(run->events);
 	facts_clear(&run->facts);

@@ -4,6 +4,7 @@
 #include "base/util.h"
 #include "installer/guard.h"
 #include "installer/package_source.h"
+#include "installer/target/san.h"
 #include "installer/target/target.h"
 
 static const enum virt_level virt_levels[] = { VIRT_NONE, VIRT_PV, VIRT_HVM, VIRT_HAP, VIRT_IOMMU };
@@ -38,12 +39,25 @@ static int check_secure_boot(const struct facts *facts, struct err *err)
 		"Secure Boot is on, and the hypervisor is not signed: switch it off in the firmware's setup");
 }
 
+/* `lun --root` and the disks that the file names must speak of the same. */
+static int check_root_lun(const struct mpath_plan *san, const struct disk_plan *disk, struct err *err)
+{
+	const struct mpath_lun_plan *l = mpath_plan_root(san);
+	bool used = !l;
+
+	for (size_t i = 0; i < disk->n_disks; i++)
+		used = used || str_eq(disk->disks[i].disk->transport, "multipath");
+	if (used)
+		return 0;
+	return err_set(
+		err, ERR_INPUT,
+		"%s:%u: --root: LUN %s is for the system, and the file puts the system on disk %s; remove "
+		"one of the two\n",
+		l->ks->at.file, l->ks->at.line, l->wwid, disk->n_disks ? disk->disks[0].id : "(none)");
+}
+
 static int check_unbuilt(const struct ks *ks, struct err *err)
 {
-	if (ks->n_luns)
-		return err_set(err, ERR_INPUT,
-			       "%s:%u: lun: SAN volumes are not set up by this version; remove the line",
-			       ks->luns[0].at.file, ks->luns[0].at.line);
 	if (KS_SAID(ks->liveimg))
 		return err_set(err, ERR_INPUT,
 			       "%s:%u: liveimg: images are not installed by this version; use url",
@@ -55,10 +69,11 @@ static int check_unbuilt(const struct ks *ks, struct err *err)
 	return 0;
 }
 
-int install_plan_make(const struct facts *facts, const struct ks *ks, struct install_plan *ret,
-		      struct err *err)
+int install_plan_make(const struct facts *facts, const struct ks *ks, const struct mpath_plan *san,
+		      struct install_plan *ret, struct err *err)
 {
-	struct install_plan plan = { .facts = facts, .ks = ks };
+	static const struct mpath_plan no_san;
+	struct install_plan plan = { .facts = facts, .ks = ks, .san = san ? san : &no_san };
 	int r = check_unbuilt(ks, err);
 
 	if (!r)
@@ -70,6 +85,8 @@ int install_plan_make(const struct facts *facts, const struct ks *ks, struct ins
 	if (!r)
 		r = disk_plan_make(facts, ks, &plan.disk, err);
 	if (!r)
+		r = check_root_lun(plan.san, &plan.disk, err);
+	if (!r)
 		r = guard_check(ks, &plan.disk, err);
 	if (!r)
 		r = boot_plan_make(facts, ks, &plan.disk, &plan.boot, err);
@@ -79,7 +96,10 @@ int install_plan_make(const struct facts *facts, const struct ks *ks, struct ins
 		install_plan_clear(&plan);
 		return r;
 	}
+	plan.boot.initramfs_files = san_initramfs_files(plan.san);
+	plan.boot.multipath = mpath_plan_root(plan.san) != NULL;
 	target_packages(ks, &plan.request.want);
+	san_packages(plan.san, &plan.request.want);
 	net_packages(&plan.net, &plan.request.want);
 	boot_packages(&plan.boot, &plan.request.want);
 	disk_packages(&plan.disk, &plan.request.want);
@@ -131,6 +151,7 @@ void install_plan_print(const struct install_plan *plan, struct buf *b)
 	buf_addf(b, "virt: this machine reaches %s\n", facts_virt_name(plan->facts->cpu.level));
 	if (plan->virt_warning)
 		buf_addf(b, "virt: warning: %s\n", plan->virt_warning);
+	mpath_plan_print(plan->san, b);
 	disk_plan_print(&plan->disk, b);
 	print_packages(plan, b);
 	target_plan_print(plan->facts, plan->ks, b);
@@ -183,6 +204,7 @@ void install_plan_json(const struct install_plan *plan, struct buf *b)
 	target_plan_print(plan->facts, plan->ks, &target);
 	argv_split(&lines, buf_str(&target), "\n");
 	json_object_set_new(all, "virt", virt);
+	json_object_set_new(all, "luns", mpath_plan_json(plan->san));
 	json_object_set_new(all, "disk", disk_plan_json(&plan->disk));
 	json_object_set_new(all, "packages", packages_json(plan));
 	json_object_set_new(all, "target", json_words(&lines));

@@ -6,6 +6,7 @@
 #include "installer/boot/boot.h"
 #include "installer/disk/disk.h"
 #include "kickstart/ks.h"
+#include "multipath/plan.h"
 #include "netbridge/netbridge.h"
 #include "packages/packages.h"
 
@@ -13,6 +14,7 @@ struct install_plan {
 	struct arena arena;
 	const struct facts *facts;
 	const struct ks *ks;
+	const struct mpath_plan *san; /* without LUNs when the file names none */
 	struct disk_plan disk;
 	struct net_plan net;
 	struct boot_plan boot;
@@ -22,9 +24,11 @@ struct install_plan {
 };
 
 /* Pure. Refuses what this machine can't do or must not do (virt, guard), and what is asked for and not built
- * yet. */
-int install_plan_make(const struct facts *facts, const struct ks *ks, struct install_plan *ret,
-		      struct err *err);
+ * yet. facts have the map of a root LUN in place of its paths (mpath_root_facts); san (NULL: none) must
+ * outlive the plan.
+ */
+int install_plan_make(const struct facts *facts, const struct ks *ks, const struct mpath_plan *san,
+		      struct install_plan *ret, struct err *err);
 void install_plan_clear(struct install_plan *plan);
 void install_plan_print(const struct install_plan *plan, struct buf *b);
 void install_plan_json(const struct install_plan *plan, struct buf *b);

@@ -22,13 +22,45 @@ static bool wwid(struct ks_line *line, const struct ks_opt *opt, const char **va
 	return false;
 }
 
+/* A name below /dev/mapper: what device-mapper takes, and no name that multipath or LVM gives by itself. */
+static bool alias(struct ks_line *line, const struct ks_opt *opt, const char **value)
+{
+	const char *s = *value;
+
+	if (strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") != strlen(s) ||
+	    !*s || *s == '-' || *s == '.' || strlen(s) > 100)
+		ks_line_error(
+			line, opt->name,
+			"\"%s\" is no name for a map: letters, digits, \".\", \"_\" and \"-\" are allowed",
+			s);
+	else if (str_starts(s, "mpath") || strcmp(s, "control") == 0 || str_starts(s, "dm-"))
+		ks_line_error(line, opt->name, "\"%s\" is a name that others give by themselves", s);
+	else
+		return true;
+	return false;
+}
+
 static const struct ks_opt opts[] = {
 	{ "--wwid", KS_STRING, KS_OFF(ks_lun, wwid), .required = KS_ALWAYS, .convert = wwid },
+	{ "--alias", KS_STRING, KS_OFF(ks_lun, alias), .convert = alias },
 	{ "--min-paths", KS_INT, KS_OFF(ks_lun, min_paths), .none = -1, .min = 1, .max = 1024 },
+	{ "--wait", KS_INT, KS_OFF(ks_lun, wait_s), .none = -1, .min = 0, .max = 3600 },
 	{ "--vg", KS_STRING, KS_OFF(ks_lun, vg), .flags = KS_NOT_EMPTY },
 	{ "--join", KS_FLAG, KS_OFF(ks_lun, join) },
+	{ "--root", KS_FLAG, KS_OFF(ks_lun, root) },
 	{ 0 },
 };
+
+/* The digits alone: a WWID may be written with or without its type digit 3, "0x", "wwn-" and "naa.". */
+static const char *digits(const char *s)
+{
+	const char *x = strrchr(s, 'x'), *dot = strrchr(s, '.');
+	size_t n;
+
+	s = x ? x + 1 : dot ? dot + 1 : s;
+	n = strlen(s);
+	return *s == '3' && (n == 17 || n == 33) ? s + 1 : s;
+}
 
 static void check(struct ks_line *line, void *data)
 {
@@ -36,10 +68,22 @@ static void check(struct ks_line *line, void *data)
 
 	if (l->join && !l->vg)
 		ks_line_error(line, "--join", "needs --vg: the group that is joined");
-	for (size_t i = 0; i + 1 < line->ks->n_luns; i++)
-		if (line->ks->luns[i].wwid && strcasecmp(line->ks->luns[i].wwid, l->wwid) == 0)
-			ks_line_error(line, l->wwid, "this LUN was already named on line %u",
-				      line->ks->luns[i].at.line);
+	if (l->root && l->vg)
+		ks_line_error(line, "--root",
+			      "excludes --vg: a LUN holds the system or a group of guests' volumes");
+	for (size_t i = 0; i + 1 < line->ks->n_luns; i++) {
+		const struct ks_lun *o = &line->ks->luns[i];
+
+		if (o->wwid && strcasecmp(digits(o->wwid), digits(l->wwid)) == 0)
+			ks_line_error(line, l->wwid, "this LUN was already named on line %u", o->at.line);
+		if (o->alias && l->alias && strcmp(o->alias, l->alias) == 0)
+			ks_line_error(line, l->alias, "this alias was already given on line %u", o->at.line);
+		if (o->root && l->root)
+			ks_line_error(line, "--root", "was already said on line %u", o->at.line);
+		if (o->vg && l->vg && strcmp(o->vg, l->vg) == 0 && !(o->join && l->join))
+			ks_line_error(line, l->vg, "this volume group was already named on line %u",
+				      o->at.line);
+	}
 }
 
 const struct ks_cmd ks_cmd_addon_lun = {

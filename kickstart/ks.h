@@ -235,9 +235,9 @@ struct ks_xen {
 };
 struct ks_lun {
 	struct ks_at at;
-	const char *wwid, *vg;
-	int64_t min_paths;
-	bool join;
+	const char *wwid, *alias, *vg; /* vg: a name; with join also a UUID */
+	int64_t min_paths, wait_s;     /* -1: not given */
+	bool join, root;
 };
 struct ks_report {
 	struct ks_at at;

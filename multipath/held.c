@@ -107,9 +107,17 @@ static void expected_line(struct mpath *san, struct mpath_lun *lun, const struct
 {
 	uint64_t n;
 
-	(void)san;
 	if (words->n > 1 && str_u64(words->v[1], &n))
 		lun->expected = n;
+	if (words->n > 4 && strcmp(words->v[4], "-") != 0)
+		lun->own_vg_uuid = arena_strdup(&san->arena, words->v[4]);
+}
+
+/* "WWID" in a file of the installer's own. */
+static void made_line(struct mpath *san, struct mpath_lun *lun, const struct argv *words)
+{
+	(void)san, (void)words;
+	lun->made = true;
 }
 
 void mpath_read_held(const struct sysroot *sr, struct mpath *san)
@@ -124,4 +132,5 @@ void mpath_read_held(const struct sysroot *sr, struct mpath *san)
 	each_line(sr, "xenith/lvm", san, vg_line);
 	each_line(sr, "xenith/reservations", san, reservation_line);
 	each_line(sr, MPATH_LUNS_FILE, san, expected_line);
+	each_line(sr, MPATH_MADE_FILE, san, made_line);
 }

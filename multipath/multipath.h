@@ -72,6 +72,8 @@ struct mpath_lun {
 	struct mpath_content *contents;
 	size_t n_contents;
 	struct mpath_vg vg;
+	bool made;               /* the volume group is of an earlier try of this installation */
+	const char *own_vg_uuid; /* of the volume group that this host was installed with; or NULL */
 	const char *reservation; /* a SCSI-3 reservation for people; NULL: none known */
 	const char *unread;      /* why its contents aren't known; NULL: they are */
 };

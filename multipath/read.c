@@ -27,18 +27,26 @@ static bool read_place(const char *link, struct mpath_path *p)
 	return true;
 }
 
-static const char *page(const struct sysroot *sr, const char *dir, const char *name,
+static const char *page(const struct sysroot *sr, int dir, const char *name,
 			const char *(*parse)(struct arena *a, const unsigned char *p, size_t len))
 {
 	auto_buf b = { 0 };
 
-	if (!sysroot_read(sr, &b, "%s/%s", dir, name) || !b.len)
+	if (!sysroot_read_at(dir, &b, name) || !b.len)
 		return NULL;
 	return parse(sr->arena, (const unsigned char *)b.data, b.len);
 }
 
+static uint64_t number(const struct sysroot *sr, int dir, const char *name)
+{
+	const char *line = sysroot_line_at(sr, dir, name);
+	uint64_t v;
+
+	return line && str_u64(line, &v) ? v : 0;
+}
+
 /* The page is what the storage said; the kernel's own spelling of it and udev's are for old kernels. */
-static const char *read_wwid(const struct sysroot *sr, const char *dir, const char *name)
+static const char *read_wwid(const struct sysroot *sr, int dir, const char *name)
 {
 	const char *s = page(sr, dir, "vpd_pg83", scsi_wwid_from_pg83), *dev;
 	auto_udev udev = { 0 };
@@ -46,7 +54,7 @@ static const char *read_wwid(const struct sysroot *sr, const char *dir, const ch
 
 	if (s)
 		return s;
-	s = sysroot_line(sr, "%s/wwid", dir);
+	s = sysroot_line_at(sr, dir, "wwid");
 	if (s && str_starts(s, "naa."))
 		return arena_printf(sr->arena, "3%s", s + 4);
 	if (s && str_starts(s, "eui."))
@@ -96,27 +104,30 @@ static const char *pseudo(const struct found *f, const char *link, uint64_t type
 
 static bool read_disk(const struct sysroot *sr, const char *name, const char *link, struct found *f)
 {
-	auto_free char *dir = device_dir(link);
+	auto_free char *path = device_dir(link);
+	auto_free char *size = xasprintf("block/%s/size", name), *ro = xasprintf("block/%s/ro", name);
+	auto_close int dir = -1;
 	uint64_t sectors;
 
 	if (!read_place(link, &f->path))
 		return false;
+	dir = sysroot_folder(sr, "%s", path);
 	f->path.name = arena_strdup(sr->arena, name);
 	f->fabric = strstr(link, "/rport-") || strstr(link, "/session");
-	f->path.state = sysroot_line(sr, "%s/state", dir);
+	f->path.state = sysroot_line_at(sr, dir, "state");
 	if (!f->path.state)
 		f->path.state = "running"; /* a capture without it */
-	f->path.access = sysroot_line(sr, "%s/access_state", dir);
-	f->path.preferred = f->path.access && sysroot_u64(sr, 0, "%s/preferred_path", dir) == 1;
+	f->path.access = sysroot_line_at(sr, dir, "access_state");
+	f->path.preferred = f->path.access && number(sr, dir, "preferred_path") == 1;
 	f->path.up = path_up(&f->path);
-	sectors = sysroot_u64(sr, 0, "%s/block/%s/size", dir, name);
+	sectors = number(sr, dir, size);
 	f->path.size_bytes = sectors >> 53 ? 0 : sectors * 512;
-	f->path.read_only = sysroot_u64(sr, 0, "%s/block/%s/ro", dir, name) == 1;
-	f->vendor = sysroot_line(sr, "%s/vendor", dir);
-	f->product = sysroot_line(sr, "%s/model", dir);
+	f->path.read_only = number(sr, dir, ro) == 1;
+	f->vendor = sysroot_line_at(sr, dir, "vendor");
+	f->product = sysroot_line_at(sr, dir, "model");
 	f->wwid = read_wwid(sr, dir, name);
 	f->serial = page(sr, dir, "vpd_pg80", scsi_serial_from_pg80);
-	f->hidden = pseudo(f, link, sysroot_u64(sr, 0, "%s/type", dir));
+	f->hidden = pseudo(f, link, number(sr, dir, "type"));
 	return true;
 }
 

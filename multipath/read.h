@@ -7,6 +7,8 @@
 
 /* What the installer leaves for later looks: "WWID PATHS ALIAS VG VG-UUID" a line, "-" for none. */
 #define MPATH_LUNS_FILE "etc/xenith/luns"
+/* LUNs on which an earlier try of this installation made its volume group. */
+#define MPATH_MADE_FILE "run/xenith/luns-made"
 
 /* hba.c: the ports of this machine that the LUNs' paths use. */
 void mpath_read_hbas(const struct sysroot *sr, struct mpath *san);

@@ -20,7 +20,7 @@ int boot_apply(const struct boot_plan *plan, const struct facts *facts, const st
 	       const char *root, struct door *door, char **warning, struct err *err)
 {
 	struct verify v = { plan, disk, root };
-	int r = initramfs_make(facts, disk, root, door, err);
+	int r = initramfs_make(plan, facts, disk, root, door, err);
 
 	if (r)
 		return err_wrap(err, "initramfs");

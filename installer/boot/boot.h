@@ -18,8 +18,11 @@ struct boot_plan {
 	const char *grub_terminal; /* "serial console" */
 	const char *grub_serial;   /* "serial --unit=0 --speed=115200"; NULL: none */
 	unsigned timeout_s;
-	bool nvram;            /* booted through UEFI: also make a firmware boot entry */
-	bool leave_boot_order; /* the entry is not put into BootOrder */
+	bool nvram;                         /* booted through UEFI: also make a firmware boot entry */
+	const char *const *initramfs_files; /* that the initramfs must hold as they are in the root;
+					       NULL-terminated; NULL: none */
+	bool multipath;                     /* root is on a multipath map */
+	bool leave_boot_order;              /* the entry is not put into BootOrder */
 };
 
 /* Pure. */

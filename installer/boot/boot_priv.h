@@ -8,8 +8,8 @@
 const struct disk_mount *boot_mount_of(const struct disk_plan *disk, const char *mntpoint);
 
 /* initramfs.c: one for each kernel in /boot, with what this host needs and little more. */
-int initramfs_make(const struct facts *facts, const struct disk_plan *disk, const char *root,
-		   struct door *door, struct err *err);
+int initramfs_make(const struct boot_plan *plan, const struct facts *facts, const struct disk_plan *disk,
+		   const char *root, struct door *door, struct err *err);
 /* The modules that the initramfs must load by name: first those without which root can't be mounted. */
 void initramfs_modules(const struct facts *facts, const struct disk_plan *disk, struct argv *must,
 		       struct argv *wish);

@@ -17,6 +17,7 @@
 #include "installer/target/chroot.h"
 
 #define CONFDIR "/var/tmp/xenith-initramfs"
+#define OPENED  "/var/tmp/xenith-initramfs-opened"
 
 int boot_kernels(const char *root, struct argv *ret, struct err *err)
 {
@@ -34,6 +35,22 @@ int boot_kernels(const char *root, struct argv *ret, struct err *err)
 			       path);
 	argv_sort_unique(ret);
 	return 0;
+}
+
+static void bound_drivers(const char *disk, struct argv *mods);
+
+/* A map has no driver; its paths have. */
+static void path_drivers(const char *map, struct argv *mods)
+{
+	auto_free char *dir = xasprintf("/sys/class/block/%s/slaves", map);
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	while (d && (e = readdir(d)))
+		if (e->d_name[0] != '.')
+			bound_drivers(e->d_name, mods);
+	if (d)
+		closedir(d);
 }
 
 /* The drivers bound to a block device and to each device that it hangs on, from sysfs: sd_mod, then ahci. */
@@ -68,6 +85,7 @@ static const struct {
 	{ "scsi", "sd_mod" },
 	{ "fc", "sd_mod" },
 	{ "nvme", "nvme" },
+	{ "multipath", "sd_mod" },
 	{ "usb", "xhci_pci ehci_pci usb_storage uas sd_mod" },
 	{ "xen", "xen_blkfront" },
 };
@@ -76,6 +94,7 @@ static const struct {
 static void disk_modules(const struct disk_facts *d, struct argv *must, struct argv *wish)
 {
 	bound_drivers(d->name, must);
+	path_drivers(d->name, must);
 	for (size_t i = 0; i < ARRAY_SIZE(by_transport); i++)
 		if (str_eq(by_transport[i].transport, d->transport))
 			argv_split(wish, by_transport[i].modules, " ");
@@ -230,8 +249,38 @@ static int register_initrd(const char *initrd, const char *ver, const char *root
 	return r ? r : door_write(door, path, buf_str(&sum), sum.len, 0644, err);
 }
 
-static int make_one(const char *ver, const struct disk_plan *disk, const struct argv *must, const char *root,
-		    struct door *door, struct err *err)
+/* What the initramfs holds of the root's files is the same as there: it is opened and compared. */
+static int check_files(const char *initrd, const char *const *files, const char *root, struct door *door,
+		       struct err *err)
+{
+	/* Where unmkinitramfs(8) puts it, without and with early microcode in front. */
+	static const char *const places[] = { "", "main/" };
+	int r = chroot_runl(door, root, err, "rm", "-rf", OPENED, NULL);
+
+	if (!r)
+		r = chroot_runl(door, root, err, "unmkinitramfs", initrd, OPENED, NULL);
+	for (; !r && !door->record && *files; files++) {
+		auto_free char *path = path_join(root, *files);
+		auto_buf want = { 0 };
+		bool same = false;
+
+		r = file_read(path, &want, err);
+		for (size_t i = 0; !r && !same && i < ARRAY_SIZE(places); i++) {
+			auto_free char *there = xasprintf("%s" OPENED "/%s%s", root, places[i], *files);
+			auto_buf have = { 0 };
+
+			same = !file_read(there, &have, NULL) && have.len == want.len &&
+			       memcmp(buf_str(&have), buf_str(&want), want.len) == 0;
+		}
+		if (!r && !same)
+			r = err_set(err, ERR_TOOL, "initramfs %s lacks /%s as it is in the root", initrd,
+				    *files);
+	}
+	return r ? r : chroot_runl(door, root, err, "rm", "-rf", OPENED, NULL);
+}
+
+static int make_one(const struct boot_plan *plan, const char *ver, const struct disk_plan *disk,
+		    const struct argv *must, const char *root, struct door *door, struct err *err)
 {
 	auto_free char *initrd = xasprintf("/boot/initrd.img-%s", ver);
 	auto_run run = { 0 };
@@ -246,11 +295,13 @@ static int make_one(const char *ver, const struct disk_plan *disk, const struct 
 		r = chroot_run(door, root, &run, err);
 	if (!r && !door->record)
 		r = check_list(root, ver, disk, must, buf_str(&list), err);
+	if (!r && plan->initramfs_files)
+		r = check_files(initrd, plan->initramfs_files, root, door, err);
 	return r ? r : register_initrd(initrd, ver, root, door, err);
 }
 
-int initramfs_make(const struct facts *facts, const struct disk_plan *disk, const char *root,
-		   struct door *door, struct err *err)
+int initramfs_make(const struct boot_plan *plan, const struct facts *facts, const struct disk_plan *disk,
+		   const char *root, struct door *door, struct err *err)
 {
 	auto_argv kernels = { 0 };
 	auto_argv must = { 0 };
@@ -258,10 +309,14 @@ int initramfs_make(const struct facts *facts, const struct disk_plan *disk, cons
 	int r = boot_kernels(root, &kernels, err);
 
 	initramfs_modules(facts, disk, &must, &wish);
+	if (plan->multipath)
+		argv_addl(&must, "dm_multipath", "dm_service_time", "scsi_dh_alua", NULL);
+	if (plan->multipath)
+		argv_addl(&wish, "dm_round_robin", "scsi_dh_rdac", "scsi_dh_emc", NULL);
 	if (!r)
 		r = write_confdir(&must, &wish, root, door, err);
 	for (size_t i = 0; !r && i < kernels.n; i++)
-		r = make_one(kernels.v[i], disk, &must, root, door, err);
+		r = make_one(plan, kernels.v[i], disk, &must, root, door, err);
 	if (!r)
 		r = chroot_runl(door, root, err, "rm", "-rf", CONFDIR, NULL);
 	return r;

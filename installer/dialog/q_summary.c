@@ -12,7 +12,7 @@ static void plan_words(struct dialog *d, struct buf *b)
 	struct ks ks = { 0 };
 	size_t owner = 0;
 
-	if (try_answers(d, true, &ks, &owner, &err) || install_plan_make(d->facts, &ks, &plan, &err))
+	if (try_answers(d, true, &ks, &owner, &err) || install_plan_make(d->facts, &ks, NULL, &plan, &err))
 		buf_addf(b, "%s\n", err.msg);
 	else
 		install_plan_print(&plan, b);

@@ -105,7 +105,7 @@ static int try_plans(const struct dialog *d, const struct ks_text *t, bool whole
 		net_plan_clear(&net);
 	}
 	if (whole) {
-		r = install_plan_make(d->facts, ks, &all, err);
+		r = install_plan_make(d->facts, ks, NULL, &all, err);
 		if (r)
 			return blame(d, t, &question_machine, err, owner);
 		install_plan_clear(&all);

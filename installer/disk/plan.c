@@ -1,4 +1,7 @@
 /* The plan as a whole. */
+#include <dirent.h>
+
+#include "base/file.h"
 #include "base/util.h"
 #include "installer/disk/plan.h"
 
@@ -68,12 +71,53 @@ void disk_plan_clear(struct disk_plan *plan)
 	*plan = (struct disk_plan){ 0 };
 }
 
+/* The name of the map whose uuid says that it is this partition of another map: "part2-mpath-3600…" (kpartx
+ * and libparted give them different names). free(3); NULL: there is none yet. */
+static char *map_part(const char *map, unsigned number)
+{
+	auto_free char *uuid = NULL;
+	auto_free char *want = NULL;
+	char *found = NULL;
+
+	for (int round = 0; round < 2 && !found; round++) {
+		DIR *d = opendir("/sys/block");
+		struct dirent *e;
+
+		if (round && uuid)
+			want = xasprintf("part%u-%s", number, uuid);
+		while (d && !found && (round == 0 || want) && (e = readdir(d))) {
+			auto_free char *name_path = xasprintf("/sys/block/%s/dm/name", e->d_name);
+			auto_free char *uuid_path = xasprintf("/sys/block/%s/dm/uuid", e->d_name);
+			auto_free char *name = file_line(name_path);
+
+			if (!name)
+				continue;
+			if (round == 0 && strcmp(name, map) == 0 && !uuid)
+				uuid = file_line(uuid_path);
+			else if (round) {
+				auto_free char *is = file_line(uuid_path);
+
+				found = str_eq(is, want) ? xstrdup(name) : NULL;
+			}
+		}
+		if (d)
+			closedir(d);
+	}
+	return found;
+}
+
 char *disk_part_path(const char *disk_path, unsigned number)
 {
 	size_t n = strlen(disk_path);
 	bool digit = n && disk_path[n - 1] >= '0' && disk_path[n - 1] <= '9';
 
 	/* kpartx's rule in Debian for device-mapper, else the kernel's (disk_name() in block/partitions). */
+	if (str_starts(disk_path, "/dev/mapper/")) {
+		auto_free char *part = map_part(disk_path + strlen("/dev/mapper/"), number);
+
+		if (part)
+			return path_join("/dev/mapper", part);
+	}
 	if (str_starts(disk_path, "/dev/mapper/"))
 		return xasprintf("%s-part%u", disk_path, number);
 	return xasprintf("%s%s%u", disk_path, digit ? "p" : "", number);

@@ -176,6 +176,15 @@ static int named(struct planner *p, struct err *err)
 	return r;
 }
 
+/* The map that `lun --root` named is the one that is meant. */
+static const struct disk_facts *root_lun(const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->n_disks; i++)
+		if (str_eq(facts->disks[i].transport, "multipath"))
+			return &facts->disks[i];
+	return NULL;
+}
+
 /* Without a name there must be exactly one disk that could be meant. */
 static int unnamed(struct planner *p, struct err *err)
 {
@@ -190,6 +199,10 @@ static int unnamed(struct planner *p, struct err *err)
 			continue;
 		only = d;
 		n++;
+	}
+	if (root_lun(p->facts)) {
+		use(p, root_lun(p->facts));
+		return 0;
 	}
 	list(p->facts, NULL, n > 1, &b);
 	if (!n)

@@ -79,6 +79,11 @@ int setup_devices(struct log *log, struct err *err)
 		r = run_words(log, 60, err, "/usr/lib/systemd/systemd-udevd", "--daemon", NULL);
 	if (!r)
 		r = run_words(log, 60, err, "udevadm", "trigger", "--type=subsystems", "--action=add", NULL);
+	/* Before any disk is found: the handlers attach to paths as these appear, and the kernel tells ALUA's
+	 * states from then on. */
+	if (!r && run_words(log, 60, &own, "modprobe", "-a", "dm-multipath", "scsi_dh_alua", "scsi_dh_rdac",
+			    "scsi_dh_emc", "scsi_dh_hp_sw", NULL))
+		log_printf(log, "%s", own.msg);
 	if (!r)
 		r = run_words(log, 60, err, "udevadm", "trigger", "--type=devices", "--action=add", NULL);
 	/* What no device's alias loads; file systems come when they are mounted. */

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "installer/target/chroot.h"
+#include "multipath/plan.h"
 #include "netbridge/netbridge.h"
 
 /* firstboot.sh, from the folder that the compiler runs in. */
@@ -88,6 +89,13 @@ static int configuration(const struct facts *facts, const struct ks *ks, struct 
 		add_bridge(&net.bridges[i], b);
 	for (size_t i = 0; i < ks->n_volgroups; i++)
 		buf_addf(b, "vg %s\n", ks->volgroups[i].name);
+	for (size_t i = 0; i < ks->n_luns; i++) {
+		auto_free char *wwid = mpath_wwid(ks->luns[i].wwid);
+
+		if (ks->luns[i].vg && !ks->luns[i].join) /* that of a join may be named by its UUID */
+			buf_addf(b, "vg %s\n", ks->luns[i].vg);
+		buf_addf(b, "lun %s %zu\n", wwid, mpath_min_paths(&ks->luns[i]));
+	}
 	net_plan_clear(&net);
 	return 0;
 }

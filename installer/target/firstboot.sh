@@ -4,7 +4,7 @@
 # degraded. Run by xenith-firstboot.service until the report has arrived once.
 #
 # The configuration has one line a thing:
-#   url URL | dom0_mem MIB | bridge NAME none|dhcp|ADDRESS/LEN PORT... | vg NAME
+#   url URL | dom0_mem MIB | bridge NAME none|dhcp|ADDRESS/LEN PORT... | vg NAME | lun WWID PATHS
 # XENITH_ROOT, XENITH_PATH, XENITH_WAIT_S and XENITH_CONSOLE are for trying it elsewhere.
 set -u
 export LC_ALL=C PATH=${XENITH_PATH:+$XENITH_PATH:}/usr/sbin:/usr/bin:/sbin:/bin
@@ -122,8 +122,23 @@ check_vg() {
 	frees="$frees, $1 has ${free%.*} MiB free"
 }
 
+# check_lun WWID PATHS: its map has so many paths whose devices run. sysfs alone is asked: a map may queue.
+check_lun() {
+	before=$problems
+	up=0
+	for uuid in "$root"/sys/block/dm-*/dm/uuid; do
+		[ "$(cat "$uuid" 2>/dev/null)" = "mpath-$1" ] || continue
+		for path in "${uuid%/dm/uuid}"/slaves/*; do
+			[ "$(cat "$path/device/state" 2>/dev/null)" != running ] || up=$((up + 1))
+		done
+	done
+	[ "$up" -ge "$2" ] || wrong "LUN $1 has $up of $2 paths"
+	luns="$luns${luns:+,}{\"wwid\":$(str "$1"),\"ok\":$(ok_since "$before"),\"paths\":$up,\"wanted\":$(num "$2")}"
+	frees="$frees, LUN $1 has $up paths"
+}
+
 check() {
-	problems='' bridges='' vgs='' frees='' addresses='' want_mem='' url=''
+	problems='' bridges='' vgs='' luns='' frees='' addresses='' want_mem='' url=''
 	while read -r what rest; do
 		case $what in
 		dom0_mem) want_mem=$rest ;;
@@ -140,6 +155,7 @@ check() {
 			addresses="$addresses, $bridge has ${all:-no address}"
 			;;
 		vg) check_vg "$rest" ;;
+		lun) check_lun $rest ;;
 		esac
 	done <"$conf"
 	[ -z "$problems" ]
@@ -154,9 +170,9 @@ report() {
 		message="degraded: $problems"
 	fi
 	mkdir -p "${result%/*}"
-	printf '{"seq":1,"time":"%s","host":%s,"step":"firstboot","state":"%s","percent":100,"message":%s,"checks":{"xen":%s,"dom0":%s,"bridges":[%s],"vgs":[%s]}}\n' \
+	printf '{"seq":1,"time":"%s","host":%s,"step":"firstboot","state":"%s","percent":100,"message":%s,"checks":{"xen":%s,"dom0":%s,"bridges":[%s],"vgs":[%s],"luns":[%s]}}\n' \
 		"$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(str "$(hostname)")" "$state" "$(str "$message")" \
-		"$xen" "$dom0" "$bridges" "$vgs" >"$result"
+		"$xen" "$dom0" "$bridges" "$vgs" "$luns" >"$result"
 	{ echo; cat "$result"; } >"$console" 2>/dev/null
 }
 

@@ -58,7 +58,7 @@ ok "the plan as data" status 0 --ks "$dir/host.ks" $dry --plan=json
 ok "which is one JSON object" python3 -c '
 import json, sys
 plan = json.load(open(sys.argv[1]))
-assert set(plan) == {"virt", "disk", "packages", "target", "network", "boot"}, plan.keys()
+assert set(plan) == {"virt", "luns", "disk", "packages", "target", "network", "boot"}, plan.keys()
 assert plan["disk"]["disks"][0]["serial"] == "xenith-disk-0"' "$dir/out"
 
 # Every mount read-only: a write anywhere would fail.

@@ -40,6 +40,10 @@ def add(*lines):
     return lambda text, lab: text.replace('zerombr\n', 'zerombr\n' + '\n'.join(lines) + '\n')
 
 
+def add_addon(*lines):
+    return swap('virt --require=hvm\n', 'virt --require=hvm\n' + '\n'.join(lines) + '\n')
+
+
 def dead_mirror(text, lab):
     dead = text.replace(lab.mirror.url, f'http://10.0.2.2:{qemu.free_port()}')
     return swap('%addon xenith\n', '%addon xenith\nretry --times=1 --delay=1\n')(dead, lab)

@@ -56,21 +56,22 @@ class Lab:
 class Host:
     """A machine of the lab from its empty disks on. disks: {serial number: (image, GiB)}."""
 
-    def __init__(self, lab, name, uefi=False, on_event=None, more_disks=(), edit=lambda text: text):
+    def __init__(self, lab, name, uefi=False, on_event=None, more_disks=(), edit=lambda text: text, no_disk=False):
         self.lab, self.name, self.uefi, self.edit = lab, name, uefi, edit
+        self.more_args = lambda: ()  # further words for QEMU
         self.folder = lab.folder / name
         self.folder.mkdir(exist_ok=True)
         (self.folder / 'efi-vars.fd').unlink(missing_ok=True)
         self.station = lab.collector.station(name, on_event)
         self.events_file = self.folder / 'events'
         self.disks, self.vm = [], None
-        for i, (serial, gib) in enumerate([('XENITH-SYS', 8), *more_disks]):
+        for i, (serial, gib) in enumerate([*([] if no_disk else [('XENITH-SYS', 8)]), *more_disks]):
             image = self.folder / f'disk{i}.img'
             # Old contents: an ext4 file system, and something at the end.
             qemu.make_disk(image, gib, [((gib << 30) - 4096, b'old contents')])
             subprocess.run(['mke2fs', '-q', '-F', '-t', 'ext4', '-L', 'old', image], check=True)
             self.disks.append((image, serial))
-        self.image = self.disks[0][0]
+        self.image = self.disks[0][0] if self.disks else None
 
     def kickstart(self):
         return self.lab.kickstart(self.name, edit=self.edit)
@@ -78,7 +79,7 @@ class Host:
     def start(self, cdrom, log, only=None, **options):
         """only: the index of the one disk that is left in the machine."""
         self.vm = qemu.VM(self.name, self.folder, self.disks if only is None else [self.disks[only]], cdrom=cdrom, uefi=self.uefi, log=log,
-                          on_line=self.station.console_line, **options)
+                          on_line=self.station.console_line, more_args=self.more_args(), **options)
         return self.vm.start()
 
     def boot_iso(self, **options):

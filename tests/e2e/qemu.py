@@ -91,10 +91,10 @@ class VM:
     """One run of one machine. folder takes the logs; name: the serial number that firmware gives; disks: (image, serial number); cdrom: an ISO or None."""
 
     def __init__(self, name, folder, disks, cdrom=None, uefi=False, memory_mib=512, cpus=1, cpu=CPU, on_line=None,
-                 log='serial.log', nics=2, screen=False):
+                 log='serial.log', nics=2, screen=False, more_args=()):
         self.name, self.folder, self.disks, self.cdrom, self.uefi = name, Path(folder), disks, cdrom, uefi
         self.memory_mib, self.cpus, self.cpu, self.on_line, self.nics = memory_mib, cpus, cpu, on_line, nics
-        self.log, self.screen = self.folder / log, screen
+        self.log, self.screen, self.more_args = self.folder / log, screen, more_args
         self.process, self.serial, self.ssh_port = None, None, free_port()
         self.output, self.changed = bytearray(), threading.Condition()
         self.began = None
@@ -124,7 +124,7 @@ class VM:
             forward = f',hostfwd=tcp:127.0.0.1:{self.ssh_port}-:22' if i == 0 else ''
             a += ['-netdev', f'user,id=n{i},net=10.0.{i + 2}.0/24,ipv6=off{forward}',
                   '-device', f'e1000,netdev=n{i},mac={mac},addr={10 + i}']
-        return a
+        return [*a, *self.more_args]
 
     def start(self):
         self.sockets = tempfile.mkdtemp(prefix='xenith-')

@@ -8,6 +8,8 @@
 #include <fcntl.h>
 
 #include "base/util.h"
+#include "installer/target/san.h"
+#include "multipath/live.h"
 #include "multipath/lvm_label.h"
 #include "multipath/multipath.h"
 #include "multipath/probe.h"
@@ -160,11 +162,143 @@ static void bounded(void **state)
 	arena_clear(&san.arena);
 }
 
+/* Two LUNs of a file: one for a new group, one that is joined; planned on a SAN that is made up. */
+struct planned {
+	struct mpath_path paths[2];
+	struct mpath_lun luns[2];
+	struct mpath san;
+	struct ks ks;
+	struct mpath_plan plan;
+};
+
+static void planned_make(struct planned *p)
+{
+	static const char text[] =
+		"%addon xenith\n"
+		"lun --wwid=60050768019081ACF800000000000230 --alias=san-230 --min-paths=4 --vg=NEW\n"
+		"lun --wwid=360050768019081acf800000000000231 --vg=OLD --join\n"
+		"%end\n";
+	struct ks_diags diags = { 0 };
+	struct err err = { 0 };
+
+	*p = (struct planned){ 0 };
+	p->luns[0] =
+		(struct mpath_lun){ .wwid = "360050768019081acf800000000000230", .n_up = 4, .n_paths = 4 };
+	p->luns[1] =
+		(struct mpath_lun){ .wwid = "360050768019081acf800000000000231", .n_up = 2, .n_paths = 2 };
+	p->luns[1].vg = (struct mpath_vg){ .name = "OLD", .uuid = "uuid", .n_pvs = 1 };
+	p->san = (struct mpath){ .luns = p->luns, .n_luns = 2 };
+	if (ks_parse("host.ks", text, sizeof(text) - 1, &(struct ks_parse_opts){ 0 }, &p->ks, &diags, &err) ||
+	    mpath_plan_make(&p->san, &p->ks, false, &p->plan, &err))
+		fail_msg("%s", err.msg);
+	ks_diags_clear(&diags);
+}
+
+static void planned_clear(struct planned *p)
+{
+	mpath_plan_clear(&p->plan);
+	ks_clear(&p->ks);
+}
+
+static void config_files(void **state)
+{
+	struct planned p;
+	auto_buf conf = { 0 }, fail = { 0 }, wwids_file = { 0 }, luns = { 0 };
+
+	(void)state;
+	planned_make(&p);
+	mpath_conf(&p.ks, MPATH_QUEUE, &conf);
+	mpath_conf(&p.ks, MPATH_NEVER_QUEUE, &fail);
+	mpath_wwids(&p.ks, &wwids_file);
+	mpath_luns_file(&p.plan, &luns);
+	assert_non_null(strstr(buf_str(&conf), "blacklist {\n\twwid \".*\"\n}\n"));
+	assert_non_null(strstr(buf_str(&conf), "blacklist_exceptions {\n"
+					       "\twwid \"360050768019081acf800000000000230\"\n"
+					       "\twwid \"360050768019081acf800000000000231\"\n}\n"));
+	assert_non_null(strstr(buf_str(&conf), "\t\talias \"san-230\"\n"));
+	assert_non_null(strstr(buf_str(&conf), "find_multipaths strict"));
+	assert_non_null(strstr(buf_str(&conf), "no_path_retry 24\n"));
+	assert_non_null(strstr(buf_str(&fail), "no_path_retry fail\n"));
+	assert_null(strstr(buf_str(&conf), "device {"));
+	assert_non_null(strstr(buf_str(&wwids_file), "\n/360050768019081acf800000000000230/\n"
+						     "/360050768019081acf800000000000231/\n"));
+	assert_non_null(strstr(buf_str(&luns), "\n360050768019081acf800000000000230 4 san-230 NEW -\n"
+					       "360050768019081acf800000000000231 2 "
+					       "360050768019081acf800000000000231 OLD uuid\n"));
+	planned_clear(&p);
+}
+
+/* What is run for a group that is made and for one that is joined: nothing that writes in the second case. */
+static void vg_commands(void **state)
+{
+	struct planned p;
+	auto_buf record = { 0 };
+	struct door door = { .record = &record };
+	struct err err = { 0 };
+	const char *join;
+
+	(void)state;
+	planned_make(&p);
+	assert_int_equal(mpath_vg_apply(&p.plan, NULL, &door, &err), 0);
+	assert_non_null(
+		strstr(buf_str(&record), "--devices /dev/mapper/san-230 --yes /dev/mapper/san-230\n"));
+	assert_non_null(strstr(buf_str(&record), "--yes NEW /dev/mapper/san-230\n"));
+	join = strstr(buf_str(&record), "/dev/mapper/360050768019081acf800000000000231");
+	assert_non_null(join);
+	assert_null(strstr(join, "pvcreate"));
+	assert_null(strstr(join, "vgcreate"));
+	assert_non_null(strstr(join, "--readonly"));
+	planned_clear(&p);
+}
+
+static void target_files(void **state)
+{
+	struct disk_facts sda = { .name = "sda", .path = "/dev/sda" };
+	struct disk_part_plan part = { .number = 2 };
+	struct disk_dev dev = { .part = 2 };
+	struct disk_vg_plan vg = { .name = "vg0", .devs = &dev, .n_devs = 1 };
+	struct disk_target target = { .disk = &sda, .id = "sda", .parts = &part, .n_parts = 1 };
+	struct disk_plan disk = { .disks = &target, .n_disks = 1, .vgs = &vg, .n_vgs = 1 };
+	struct planned p;
+	auto_buf record = { 0 };
+	auto_argv want = { 0 };
+	struct door door = { .record = &record };
+	struct err err = { 0 };
+	const char *const *files;
+
+	(void)state;
+	planned_make(&p);
+	assert_int_equal(san_apply(&p.plan, &p.ks, &disk, "/t", &door, &err), 0);
+	assert_non_null(strstr(buf_str(&record), "write /t/etc/multipath.conf "));
+	assert_non_null(strstr(buf_str(&record), "write /t/etc/multipath/wwids "));
+	assert_non_null(strstr(buf_str(&record), "write /t/etc/initramfs-tools/hooks/xenith-multipath "));
+	/* The root's PV is known to LVM before the LUNs' are. */
+	assert_true(strstr(buf_str(&record), "--adddev /dev/sda2\n") <
+		    strstr(buf_str(&record), "--adddev /dev/mapper/san-230\n"));
+	assert_non_null(strstr(buf_str(&record), "systemctl enable multipathd.service"));
+	san_packages(&p.plan, &want);
+	assert_true(argv_has(&want, "multipath-tools"));
+	assert_false(argv_has(&want, "multipath-tools-boot"));
+	p.plan.luns[0].use = MPATH_ROOT;
+	san_packages(&p.plan, &want);
+	assert_true(argv_has(&want, "multipath-tools-boot"));
+	files = san_initramfs_files(&p.plan);
+	assert_string_equal(files[0], "etc/multipath.conf");
+	record.len = 0;
+	p.plan.n_luns = 0;
+	assert_int_equal(san_apply(&p.plan, &p.ks, &disk, "/t", &door, &err), 0);
+	assert_int_equal(record.len, 0);
+	assert_null(san_initramfs_files(&p.plan));
+	planned_clear(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(wwids),        cmocka_unit_test(lvm_text), cmocka_unit_test(lvm_disk),
-		cmocka_unit_test(reservations), cmocka_unit_test(bounded),
+		cmocka_unit_test(wwids),       cmocka_unit_test(lvm_text),
+		cmocka_unit_test(lvm_disk),    cmocka_unit_test(reservations),
+		cmocka_unit_test(bounded),     cmocka_unit_test(config_files),
+		cmocka_unit_test(vg_commands), cmocka_unit_test(target_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,110 @@
+#include "installer/target/san.h"
+
+#include "base/file.h"
+#include "base/util.h"
+#include "installer/target/chroot.h"
+
+/* initramfs-tools(7), HOOK SCRIPTS. multipath-tools-boot's own hook is there only with root on a LUN. */
+static const char hook[] = "#!/bin/sh\n"
+			   "# Written by xenith: LVM in the initramfs must know which disks are paths, too.\n"
+			   "[ \"${1-}\" = prereqs ] && exit 0\n"
+			   ". /usr/share/initramfs-tools/hook-functions\n"
+			   "for f in /etc/multipath.conf /etc/multipath/wwids /etc/lvm/lvmlocal.conf "
+			   "/etc/lvm/devices/system.devices; do\n"
+			   "\t[ -e \"$f\" ] || continue\n"
+			   "\tmkdir -p \"$DESTDIR${f%/*}\"\n"
+			   "\tcp -p \"$f\" \"$DESTDIR$f\"\n"
+			   "done\n";
+
+static const char lvmlocal[] = "# Written by xenith: LVM looks only at the devices in "
+			       "/etc/lvm/devices/system.devices (lvmdevices(8)):\n"
+			       "# not at the paths to a LUN, and not into guests' volumes.\n"
+			       "devices {\n"
+			       "\tuse_devicesfile = 1\n"
+			       "}\n";
+
+static const char *const files[] = { "etc/multipath.conf", "etc/multipath/wwids", "etc/lvm/lvmlocal.conf",
+				     "etc/lvm/devices/system.devices", NULL };
+/* Without a volume group there is no devices file. */
+static const char *const files_no_lvm[] = { "etc/multipath.conf", "etc/multipath/wwids", NULL };
+
+static bool has_vg(const struct mpath_plan *san)
+{
+	for (size_t i = 0; i < san->n_luns; i++)
+		if (san->luns[i].vg)
+			return true;
+	return false;
+}
+
+const char *const *san_initramfs_files(const struct mpath_plan *san)
+{
+	return !san->n_luns ? NULL : has_vg(san) ? files : files_no_lvm;
+}
+
+void san_packages(const struct mpath_plan *san, struct argv *want)
+{
+	if (san->n_luns)
+		argv_addl(want, "multipath-tools", "lvm2", NULL);
+	if (mpath_plan_root(san))
+		argv_add(want, "multipath-tools-boot");
+}
+
+static int write_below(const char *root, const char *path, const char *text, mode_t mode, struct door *door,
+		       struct err *err)
+{
+	auto_free char *full = path_join(root, path);
+
+	return door_write(door, full, text, strlen(text), mode, err);
+}
+
+static int add_device(const char *root, const char *node, struct door *door, struct err *err)
+{
+	auto_run run = { .timeout_s = 300 };
+
+	argv_addl(&run.argv, "lvm", "lvmdevices", "--yes", "--adddev", node, NULL);
+	return chroot_run(door, root, &run, err);
+}
+
+/* Once the file is there, a PV that isn't in it does not exist for LVM: root's come first. */
+static int devices_file(const struct mpath_plan *san, const struct disk_plan *disk, const char *root,
+			struct door *door, struct err *err)
+{
+	int r = write_below(root, "etc/lvm/lvmlocal.conf", lvmlocal, 0644, door, err);
+
+	for (size_t v = 0; !r && v < disk->n_vgs; v++)
+		for (size_t i = 0; !r && i < disk->vgs[v].n_devs; i++) {
+			auto_free char *node = disk_dev_path(disk, &disk->vgs[v].devs[i]);
+
+			r = add_device(root, node, door, err);
+		}
+	for (size_t i = 0; !r && i < san->n_luns; i++) {
+		auto_free char *node = xasprintf("/dev/mapper/%s", san->luns[i].name);
+
+		if (san->luns[i].vg)
+			r = add_device(root, node, door, err);
+	}
+	return r;
+}
+
+int san_apply(const struct mpath_plan *san, const struct ks *ks, const struct disk_plan *disk,
+	      const char *root, struct door *door, struct err *err)
+{
+	auto_buf conf = { 0 }, wwids = { 0 }, luns = { 0 };
+	int r;
+
+	if (!san->n_luns)
+		return 0;
+	mpath_conf(ks, MPATH_QUEUE, &conf);
+	mpath_wwids(ks, &wwids);
+	mpath_luns_file(san, &luns);
+	r = write_below(root, "etc/multipath.conf", buf_str(&conf), 0644, door, err);
+	if (!r)
+		r = write_below(root, "etc/multipath/wwids", buf_str(&wwids), 0600, door, err);
+	if (!r)
+		r = write_below(root, "etc/xenith/luns", buf_str(&luns), 0644, door, err);
+	if (!r)
+		r = write_below(root, "etc/initramfs-tools/hooks/xenith-multipath", hook, 0755, door, err);
+	if (!r && has_vg(san))
+		r = devices_file(san, disk, root, door, err);
+	return r ? r : chroot_runl(door, root, err, "systemctl", "enable", "multipathd.service", NULL);
+}

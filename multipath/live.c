@@ -1,0 +1,269 @@
+#include "multipath/live.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "facts/sysroot.h"
+
+#define SCAN_S      30 /* an HBA that takes longer to scan is not waited for */
+#define DAEMON_S    60
+#define MAPS_S      60
+#define PROBE_S     5
+#define SAY_EVERY_S 10
+
+static uint64_t now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec;
+}
+
+static int run_for(struct door *door, unsigned seconds, struct err *err, ...) __attribute__((sentinel));
+
+static int run_for(struct door *door, unsigned seconds, struct err *err, ...)
+{
+	auto_run run = { .timeout_s = seconds };
+	const char *word;
+	va_list ap;
+
+	va_start(ap, err);
+	while ((word = va_arg(ap, const char *)))
+		argv_add(&run.argv, word);
+	va_end(ap);
+	return door_run(door, &run, err);
+}
+
+/* The daemon answers on its socket. */
+static bool daemon_runs(struct door *door)
+{
+	auto_buf out = { 0 };
+	auto_run run = { .timeout_s = 10, .out = &out };
+
+	argv_addl(&run.argv, "multipathd", "show", "daemon", NULL);
+	return !door_run(door, &run, NULL) && strstr(buf_str(&out), "pid ");
+}
+
+static int start_daemon(struct door *door, struct err *err)
+{
+	int r;
+
+	if (daemon_runs(door))
+		return run_for(door, DAEMON_S, err, "multipathd", "reconfigure", NULL);
+	r = run_for(door, DAEMON_S, err, "multipathd", NULL);
+	for (int i = 0; !r && !door->record && !daemon_runs(door); i++) {
+		if (i == 20)
+			return err_set(err, ERR_TOOL, "multipathd was started and does not answer");
+		sleep(1);
+	}
+	return r;
+}
+
+int mpath_live_start(const struct ks *ks, unsigned retries, struct door *door, struct err *err)
+{
+	static const char *const modules[] = { "dm-multipath", "dm-service-time", "dm-round-robin",
+					       "scsi_dh_alua", "scsi_dh_rdac",    "scsi_dh_emc" };
+	auto_buf conf = { 0 }, wwids = { 0 };
+	int r;
+
+	/* One that the kernel has built in, or lacks, is told by what follows. */
+	for (size_t i = 0; i < ARRAY_SIZE(modules); i++)
+		run_for(door, DAEMON_S, NULL, "modprobe", modules[i], NULL);
+	mpath_conf(ks, retries, &conf);
+	mpath_wwids(ks, &wwids);
+	r = door_write(door, "/etc/multipath.conf", buf_str(&conf), conf.len, 0644, err);
+	if (!r)
+		r = door_write(door, "/etc/multipath/wwids", buf_str(&wwids), wwids.len, 0600, err);
+	return r ? r : start_daemon(door, err);
+}
+
+static void child_write(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	_exit(fd < 0 || write(fd, text, strlen(text)) < 0);
+}
+
+/* Add the names in a folder of sysfs that start so. */
+static void names_in(const char *dir, const char *prefix, struct argv *names)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	while (d && (e = readdir(d)))
+		if (name_numbered(e->d_name, prefix))
+			argv_add(names, e->d_name);
+	if (d)
+		closedir(d);
+	argv_sort_unique(names);
+}
+
+/* A write to sysfs's scan returns when the bus was walked, which a dead fabric may never let it: each HBA has
+ * a child of its own, and those that are late are left behind. */
+static int scan_fn(void *arg, struct err *err)
+{
+	struct log *log = arg;
+	auto_argv hosts = { 0 };
+	auto_free pid_t *pids = NULL;
+	uint64_t until = now_s() + SCAN_S;
+	size_t left;
+
+	(void)err;
+	names_in("/sys/class/scsi_host", "host", &hosts);
+	left = hosts.n;
+	pids = xcalloc(hosts.n + 1, sizeof(*pids));
+	fflush(NULL);
+	for (size_t i = 0; i < hosts.n; i++) {
+		auto_free char *path = xasprintf("/sys/class/scsi_host/%s/scan", hosts.v[i]);
+
+		pids[i] = fork();
+		if (pids[i] == 0)
+			child_write(path, "- - -");
+	}
+	while (left && now_s() < until) {
+		for (size_t i = 0; i < hosts.n; i++)
+			if (pids[i] > 0 && waitpid(pids[i], NULL, WNOHANG) == pids[i]) {
+				pids[i] = 0;
+				left--;
+			}
+		usleep(50000);
+	}
+	for (size_t i = 0; i < hosts.n; i++)
+		if (pids[i] > 0) {
+			log_printf(log, "%s: its scan takes more than %d s and is not waited for", hosts.v[i],
+				   SCAN_S);
+			kill(pids[i], SIGKILL);
+		}
+	return 0;
+}
+
+/* Whether all lines have their paths; else what to say of those that don't. */
+static bool enough(const struct ks *ks, const struct mpath *san, uint64_t waited_s, bool *more, struct buf *b)
+{
+	bool all = true;
+
+	*more = false;
+	for (size_t i = 0; i < ks->n_luns; i++) {
+		const struct mpath_lun *lun = mpath_find(san, ks->luns[i].wwid);
+		size_t want = mpath_min_paths(&ks->luns[i]), have = lun ? lun->n_up : 0;
+
+		buf_addf(b, "%sLUN %s: %zu of %zu paths", b->len ? ", " : "", ks->luns[i].wwid, have, want);
+		if (have >= want)
+			continue;
+		all = false;
+		*more = *more || waited_s < mpath_wait_s(&ks->luns[i]);
+	}
+	return all;
+}
+
+int mpath_live_wait(const struct ks *ks, struct door *door, mpath_progress_fn fn, void *arg,
+		    struct mpath *ret, struct err *err)
+{
+	uint64_t begun = now_s(), said = 0;
+	auto_buf last = { 0 };
+	bool more = true;
+	int r;
+
+	for (;;) {
+		auto_buf text = { 0 };
+
+		r = door_call(door, "have all HBAs look for LUNs", scan_fn, door->log, err);
+		if (!r)
+			run_for(door, 30, NULL, "udevadm", "settle", "--timeout=20", NULL);
+		mpath_clear(ret);
+		if (!r)
+			r = mpath_read("/", ret, err);
+		if (r)
+			return r;
+		if (enough(ks, ret, now_s() - begun, &more, &text))
+			more = false;
+		if (fn && (strcmp(buf_str(&text), buf_str(&last)) != 0 || now_s() >= said + SAY_EVERY_S)) {
+			fn(arg, buf_str(&text));
+			said = now_s();
+		}
+		last.len = 0;
+		buf_adds(&last, buf_str(&text));
+		if (!more)
+			break;
+		sleep(2);
+	}
+	for (size_t i = 0; i < ks->n_luns; i++)
+		if (mpath_find(ret, ks->luns[i].wwid))
+			mpath_probe(ret, ks->luns[i].wwid, PROBE_S);
+	return 0;
+}
+
+char *mpath_map_of(const char *wwid)
+{
+	auto_free char *want = xasprintf("mpath-%s", wwid);
+	auto_argv names = { 0 };
+
+	names_in("/sys/block", "dm-", &names);
+	for (size_t i = 0; i < names.n; i++) {
+		auto_free char *path = xasprintf("/sys/block/%s/dm/uuid", names.v[i]);
+		auto_free char *uuid = file_line(path);
+
+		if (str_eq(uuid, want))
+			return xstrdup(names.v[i]);
+	}
+	return NULL;
+}
+
+static size_t slaves_of(const char *map)
+{
+	auto_free char *path = xasprintf("/sys/block/%s/slaves", map);
+	DIR *d = opendir(path);
+	struct dirent *e;
+	size_t n = 0;
+
+	while (d && (e = readdir(d)))
+		n += e->d_name[0] != '.';
+	if (d)
+		closedir(d);
+	return n;
+}
+
+/* The plan's LUNs whose maps aren't there or lack paths, by name. */
+static void missing_maps(const struct mpath_plan *plan, struct buf *b)
+{
+	for (size_t i = 0; i < plan->n_luns; i++) {
+		const struct mpath_lun_plan *l = &plan->luns[i];
+		auto_free char *map = mpath_map_of(l->wwid);
+		auto_free char *node = xasprintf("/dev/mapper/%s", l->name);
+		size_t n = map ? slaves_of(map) : 0;
+
+		if (!map || n < mpath_min_paths(l->ks) || access(node, F_OK))
+			buf_addf(b, "%s%s (%zu of %zu paths are in its map)", b->len ? ", " : "", l->name, n,
+				 mpath_min_paths(l->ks));
+	}
+}
+
+int mpath_live_maps(const struct mpath_plan *plan, struct door *door, mpath_progress_fn fn, void *arg,
+		    struct err *err)
+{
+	uint64_t until = now_s() + MAPS_S;
+	int r = run_for(door, DAEMON_S, err, "multipathd", "reconfigure", NULL);
+
+	while (!r && !door->record) {
+		auto_buf b = { 0 };
+
+		missing_maps(plan, &b);
+		if (!b.len)
+			break;
+		if (now_s() >= until)
+			return err_set(
+				err, ERR_TOOL,
+				"multipathd made no whole map of %s within %d s; see its lines in the log",
+				buf_str(&b), MAPS_S);
+		if (fn)
+			fn(arg, buf_str(&b));
+		sleep(2);
+	}
+	return r ? r : run_for(door, 60, err, "udevadm", "settle", "--timeout=50", NULL);
+}
