@@ -96,6 +96,14 @@ struct tmpl_parser {
 void tmpl_parse_text(struct tmpl_parser *p, struct tmpl_source *src, const char *text, size_t len);
 /* One line that begins with %%. */
 void tmpl_parse_word(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl_words w);
+/* Up to the next blank, which is passed with those behind it; len 0 at the end. */
+struct tmpl_words tmpl_next_word(struct tmpl_words *w);
+void tmpl_skip_blanks(struct tmpl_words *w);
+/* Words that have files of their own. */
+void tmpl_do_dialect(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl_words w);
+void tmpl_do_crypt(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl_words w);
+void tmpl_do_file(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl_words w);
+void tmpl_do_about(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl_words w);
 void tmpl_do_include(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl_words w);
 struct tmpl_node *tmpl_add_node(struct tmpl_parser *p, struct tmpl_source *src, enum tmpl_kind kind);
 /* Split text at its ${names}. Errors go to p->errors; what could be read is returned. */

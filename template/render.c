@@ -1,29 +1,10 @@
 /* Nodes and values into text. */
 #include "base/argv.h"
 #include "base/util.h"
-#include "template/filter.h"
-#include "template/value.h"
-
-struct render {
-	struct tmpl_values values;
-	const struct tmpl_input *in;
-	struct tmpl_out *out;
-	struct buf *text; /* out's */
-	struct tmpl_errors *errors;
-	size_t steps;
-	bool stopped; /* a limit was passed */
-};
-
-static void undefined(struct render *r, struct tmpl_at at, const struct tmpl_ref *ref)
-{
-	const char *near = ref->path[1] ? NULL : tmpl_value_nearest(&r->values, ref->name);
-
-	tmpl_error(r->errors, at, ref->name, "is not defined%s%s%s", near ? "; did you mean " : "",
-		   near ? near : "", near ? "?" : "");
-}
+#include "template/text.h"
 
 /* A limit was passed: said once, and the rendering ends. */
-static bool stop(struct render *r, struct tmpl_at at)
+static bool stop(struct tmpl_render_state *r, struct tmpl_at at)
 {
 	if (!r->stopped && r->steps++ >= TMPL_MAX_STEPS) {
 		tmpl_error(r->errors, at, NULL, "more than %d lines in one rendering", TMPL_MAX_STEPS);
@@ -35,106 +16,6 @@ static bool stop(struct render *r, struct tmpl_at at)
 	return r->stopped;
 }
 
-static const struct tmpl_filter *const hashed[] = { &tmpl_filter_crypt, NULL };
-
-/* The filters of a name; what --hash names has crypt where the template has none. */
-static const struct tmpl_filter *const *filters_of(const struct render *r, const struct tmpl_ref *ref)
-{
-	return !ref->filters[0] && json_object_get(r->in->hashed, ref->name) ? hashed : ref->filters;
-}
-
-static void hash(struct render *r, struct tmpl_at at, const struct tmpl_ref *ref, const char *plain,
-		 struct buf *out)
-{
-	struct err err;
-
-	err.code = ERR_NONE;
-	err.msg[0] = '\0';
-	if (!r->in->hash)
-		tmpl_error(r->errors, at, ref->name, "nothing hashes passwords here");
-	else if (r->in->hash(r->in->hash_arg, plain, out, &err))
-		tmpl_error(r->errors, at, ref->name, "%s", err.msg);
-}
-
-/* Append what the filters make of a value. */
-static void filter_and_add(struct render *r, struct tmpl_at at, const struct tmpl_ref *ref, const char *s,
-			   size_t len, struct buf *out)
-{
-	const struct tmpl_filter *const *f = filters_of(r, ref);
-	auto_buf from = { 0 }, to = { 0 };
-	struct buf swap;
-	bool carries = false;
-
-	for (size_t i = 0; f[i]; i++)
-		carries = carries || f[i]->carries;
-	if (!carries && tmpl_has_control(s, len)) {
-		tmpl_error(r->errors, at, ref->name,
-			   "the value holds a line break or another control character");
-		return;
-	}
-	for (; *f; f++) {
-		const char *wrong = NULL;
-
-		to.len = 0;
-		buf_adds(&to, "");
-		if ((*f)->run)
-			wrong = (*f)->run(s, len, &to);
-		else
-			hash(r, at, ref, s, &to);
-		if (wrong) {
-			tmpl_error(r->errors, at, ref->name, "%s", wrong);
-			return;
-		}
-		swap = from;
-		from = to;
-		to = swap;
-		s = buf_str(&from);
-		len = from.len;
-	}
-	buf_add(out, s, len);
-}
-
-static void add_parts(struct render *r, struct tmpl_at at, const struct tmpl_part *part, struct buf *out);
-
-static void add_ref(struct render *r, struct tmpl_at at, const struct tmpl_ref *ref, struct buf *out)
-{
-	json_t *v = tmpl_value_find(&r->values, ref);
-	auto_buf text = { 0 };
-
-	/* Most are plain texts. */
-	if (json_is_string(v) && (ref->op == TMPL_PLAIN || json_string_length(v))) {
-		filter_and_add(r, at, ref, json_string_value(v), json_string_length(v), out);
-		return;
-	}
-	if (v && !tmpl_value_text(v, &text)) {
-		tmpl_error(r->errors, at, ref->name, "is no text but %s; take its parts",
-			   json_is_object(v) ? "an object" : "a list of others");
-		return;
-	}
-	if (ref->op == TMPL_REQUIRE && !text.len) {
-		add_parts(r, at, ref->alt, &text);
-		tmpl_error(r->errors, at, ref->name, "%s", text.len ? buf_str(&text) : "is needed");
-		return;
-	}
-	if (ref->op == TMPL_PLAIN && !v) {
-		undefined(r, at, ref);
-		return;
-	}
-	if (ref->op == TMPL_DEFAULT && !text.len)
-		add_parts(r, at, ref->alt, &text);
-	filter_and_add(r, at, ref, buf_str(&text), text.len, out);
-}
-
-static void add_parts(struct render *r, struct tmpl_at at, const struct tmpl_part *part, struct buf *out)
-{
-	for (; part; part = part->next) {
-		if (part->ref)
-			add_ref(r, at, part->ref, out);
-		else
-			buf_add(out, part->text, part->len);
-	}
-}
-
 /* Neither empty nor one of the words that mean no. */
 static bool is_true(const char *s)
 {
@@ -142,7 +23,7 @@ static bool is_true(const char *s)
 	       strcmp(s, "0") != 0;
 }
 
-static bool holds(struct render *r, const struct tmpl_branch *b)
+static bool holds(struct tmpl_render_state *r, const struct tmpl_branch *b)
 {
 	auto_buf is = { 0 }, want = { 0 };
 	json_t *v;
@@ -156,16 +37,16 @@ static bool holds(struct render *r, const struct tmpl_branch *b)
 		return yes != b->negate;
 	}
 	if (!v)
-		undefined(r, b->at, b->ref);
+		tmpl_undefined(r, b->at, b->ref);
 	else if (!tmpl_value_text(v, &is))
 		tmpl_error(r->errors, b->at, b->ref->name, "is no text to compare with");
-	add_parts(r, b->at, b->value, &want);
+	tmpl_add_parts(r, b->at, b->value, &want);
 	return (strcmp(buf_str(&is), buf_str(&want)) == 0) != b->negate;
 }
 
-static void render_list(struct render *r, const struct tmpl_node *n);
+static void render_list(struct tmpl_render_state *r, const struct tmpl_node *n);
 
-static void one_turn(struct render *r, const struct tmpl_node *n, json_t *value)
+static void one_turn(struct tmpl_render_state *r, const struct tmpl_node *n, json_t *value)
 {
 	struct tmpl_scope scope = { n->name, value, r->values.scope };
 
@@ -177,7 +58,7 @@ static void one_turn(struct render *r, const struct tmpl_node *n, json_t *value)
 }
 
 /* Over a list, or over a text's words: blanks and commas stand between them. %%each takes a text as one. */
-static void render_for(struct render *r, const struct tmpl_node *n)
+static void render_for(struct tmpl_render_state *r, const struct tmpl_node *n)
 {
 	json_t *v = tmpl_value_find(&r->values, n->ref), *e;
 	auto_argv words = { 0 };
@@ -185,7 +66,7 @@ static void render_for(struct render *r, const struct tmpl_node *n)
 	size_t i;
 
 	if (!v) {
-		undefined(r, n->at, n->ref);
+		tmpl_undefined(r, n->at, n->ref);
 	} else if (json_is_array(v)) {
 		json_array_foreach (v, i, e)
 			one_turn(r, n, e);
@@ -204,12 +85,12 @@ static void render_for(struct render *r, const struct tmpl_node *n)
 	}
 }
 
-static void render_line(struct render *r, const struct tmpl_node *n)
+static void render_line(struct tmpl_render_state *r, const struct tmpl_node *n)
 {
 	struct tmpl_map *map = &r->out->map;
 	size_t from = r->text->len;
 
-	add_parts(r, n->at, n->parts, r->text);
+	tmpl_add_parts(r, n->at, n->parts, r->text);
 	if (r->text->len == from)
 		return;
 	xgrow(&map->v, &map->cap, map->n, sizeof(*map->v));
@@ -223,7 +104,7 @@ static struct tmpl_file *add_file(struct tmpl_out *out)
 	return &out->files[out->n++];
 }
 
-static void begin_file(struct render *r, const struct tmpl_node *n)
+static void begin_file(struct tmpl_render_state *r, const struct tmpl_node *n)
 {
 	struct tmpl_out *out = r->out;
 	struct tmpl_file *file;
@@ -242,26 +123,26 @@ static void begin_file(struct render *r, const struct tmpl_node *n)
 	file->at = n->at;
 }
 
-static void set_default(struct render *r, const struct tmpl_node *n)
+static void set_default(struct tmpl_render_state *r, const struct tmpl_node *n)
 {
 	auto_buf text = { 0 };
 
 	if (tmpl_value_first(&r->values, n->name))
 		return;
-	add_parts(r, n->at, n->parts, &text);
+	tmpl_add_parts(r, n->at, n->parts, &text);
 	if (json_object_set_new(r->values.defaults, n->name, json_stringn(buf_str(&text), text.len)))
 		tmpl_error(r->errors, n->at, n->name, "the default is not UTF-8");
 }
 
-static void fail(struct render *r, const struct tmpl_node *n)
+static void fail(struct tmpl_render_state *r, const struct tmpl_node *n)
 {
 	auto_buf text = { 0 };
 
-	add_parts(r, n->at, n->parts, &text);
+	tmpl_add_parts(r, n->at, n->parts, &text);
 	tmpl_error(r->errors, n->at, NULL, "%s", text.len ? buf_str(&text) : "%%error");
 }
 
-static void render_node(struct render *r, const struct tmpl_node *n)
+static void render_node(struct tmpl_render_state *r, const struct tmpl_node *n)
 {
 	const struct tmpl_branch *b = n->branches;
 
@@ -291,7 +172,7 @@ static void render_node(struct render *r, const struct tmpl_node *n)
 }
 
 /* As deep as blocks and includes are nested, which the parser limits. */
-static void render_list(struct render *r, const struct tmpl_node *n)
+static void render_list(struct tmpl_render_state *r, const struct tmpl_node *n)
 {
 	for (; n && !stop(r, n->at); n = n->next)
 		render_node(r, n);
@@ -301,7 +182,7 @@ int tmpl_render(const struct tmpl *t, const struct tmpl_input *in, struct tmpl_o
 		struct tmpl_errors *errors)
 {
 	auto_json *defaults = json_object();
-	struct render r = {
+	struct tmpl_render_state r = {
 		.values = { .in = in, .defaults = defaults },
 		.in = in,
 		.out = out,

@@ -20,8 +20,12 @@ static void parse_json(const char *name, const char *text, size_t len, struct tm
 	json_t *row;
 
 	if (!all) {
+		const char *near = strstr(e.text, " near ");
+
 		at.line = e.line > 0 ? (unsigned)e.line : 0;
-		tmpl_error(errors, at, NULL, "%s", e.text);
+		/* What it stands near may be a password. */
+		tmpl_error(errors, at, NULL, "%.*s", (int)(near ? near - e.text : (long)strlen(e.text)),
+			   e.text);
 		return;
 	}
 	json_array_foreach (all, i, row) {

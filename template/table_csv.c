@@ -79,8 +79,9 @@ static void add_name(struct csv *c, struct tmpl_at at)
 	const char *name = field_text(c);
 
 	if (!tmpl_name_ok(name))
-		tmpl_error(c->errors, at, NULL, "\"%.60s\" is no name of a column (letters, digits, _ and -)",
-			   name);
+		/* Without that line it is a value, maybe a password. */
+		tmpl_error(c->errors, at, NULL, "column %zu has no name (letters, digits, _ and -)",
+			   c->n_names + 1);
 	for (size_t i = 0; i < c->n_names; i++)
 		if (strcmp(c->names[i], name) == 0)
 			tmpl_error(c->errors, at, name, "names two columns");

@@ -9,22 +9,22 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-static void skip_blanks(struct tmpl_words *w)
+void tmpl_skip_blanks(struct tmpl_words *w)
 {
 	while (w->len && is_blank(*w->s))
 		w->s++, w->len--;
 }
 
 /* Up to the next blank; len 0 at the end. */
-static struct tmpl_words next_word(struct tmpl_words *w)
+struct tmpl_words tmpl_next_word(struct tmpl_words *w)
 {
 	struct tmpl_words ret;
 
-	skip_blanks(w);
+	tmpl_skip_blanks(w);
 	ret = (struct tmpl_words){ w->s, 0 };
 	while (w->len && !is_blank(*w->s))
 		w->s++, w->len--, ret.len++;
-	skip_blanks(w);
+	tmpl_skip_blanks(w);
 	return ret;
 }
 
@@ -77,11 +77,11 @@ static void parse_condition(struct tmpl_parser *p, struct tmpl_branch *b, struct
 		b->negate = true;
 		w.s++, w.len--;
 	}
-	name = next_word(&w);
+	name = tmpl_next_word(&w);
 	b->ref = tmpl_parse_name(p, name.s, name.len);
 	if (!w.len)
 		return;
-	op = next_word(&w);
+	op = tmpl_next_word(&w);
 	if (b->negate || !(word_is(op, "==") || word_is(op, "!="))) {
 		tmpl_error(p->errors, p->at, NULL,
 			   "a condition is NAME, !NAME, NAME == VALUE or NAME != VALUE");
@@ -168,7 +168,7 @@ static const char *simple_name(struct tmpl_parser *p, struct tmpl_words w)
 static void do_loop(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl_words w, const char *word)
 {
 	struct tmpl_open *o = open_block(p, src, TMPL_FOR);
-	struct tmpl_words name = next_word(&w), in = next_word(&w), list = next_word(&w);
+	struct tmpl_words name = tmpl_next_word(&w), in = tmpl_next_word(&w), list = tmpl_next_word(&w);
 
 	if (!o)
 		return;
@@ -197,7 +197,7 @@ static void do_each(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl_
 
 static void do_default(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl_words w)
 {
-	struct tmpl_words name = next_word(&w);
+	struct tmpl_words name = tmpl_next_word(&w);
 	struct tmpl_node *node = tmpl_add_node(p, src, TMPL_SET_DEFAULT);
 
 	node->name = simple_name(p, name);
@@ -210,58 +210,6 @@ static void do_error(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl
 	tmpl_add_node(p, src, TMPL_FAIL)->parts = tmpl_parse_parts(p, w.s, w.len);
 }
 
-/* One word that a template says of itself, once. */
-static void set_header(struct tmpl_parser *p, const char *word, struct tmpl_words w, const char **ret,
-		       struct tmpl_at *ret_at)
-{
-	struct tmpl_words value = next_word(&w);
-
-	if (!value.len || w.len || *ret) {
-		tmpl_error(p->errors, p->at, word, "%s", *ret ? "is said twice" : "wants one word");
-		return;
-	}
-	*ret = arena_strndup(&p->t->arena, value.s, value.len);
-	*ret_at = p->at;
-}
-
-static void do_dialect(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl_words w)
-{
-	(void)src;
-	set_header(p, "%%dialect", w, &p->t->head.dialect, &p->t->head.dialect_at);
-}
-
-static void do_crypt(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl_words w)
-{
-	(void)src;
-	set_header(p, "%%crypt", w, &p->t->head.crypt, &p->t->head.crypt_at);
-}
-
-static bool file_name_ok(const char *name)
-{
-	return *name && *name != '.' &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-			    "._-") == strlen(name);
-}
-
-static void do_file(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl_words w)
-{
-	struct tmpl_words name = next_word(&w), dialect = next_word(&w);
-	struct tmpl_node *node;
-
-	if (!dialect.len || w.len) {
-		tmpl_error(p->errors, p->at, "%%file", "wants the name of a file and a dialect");
-		return;
-	}
-	node = tmpl_add_node(p, src, TMPL_FILE);
-	node->name = arena_strndup(&p->t->arena, name.s, name.len);
-	node->dialect = arena_strndup(&p->t->arena, dialect.s, dialect.len);
-	if (!p->t->head.file_dialect)
-		p->t->head.file_dialect = node->dialect;
-	if (!file_name_ok(node->name))
-		tmpl_error(p->errors, p->at, "%%file",
-			   "\"%.60s\" is no name of a file (letters, digits, . _ and -)", node->name);
-}
-
 static void do_comment(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl_words w)
 {
 	(void)p, (void)src, (void)w;
@@ -271,24 +219,20 @@ static const struct word {
 	const char *name;
 	void (*parse)(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl_words rest);
 } words[] = {
-	{ "%%if", do_if },           { "%%elif", do_elif },
-	{ "%%else", do_else },       { "%%end", do_end },
-	{ "%%for", do_for },         { "%%each", do_each },
-	{ "%%default", do_default }, { "%%include", tmpl_do_include },
-	{ "%%error", do_error },     { "%%file", do_file },
-	{ "%%dialect", do_dialect }, { "%%crypt", do_crypt },
+	{ "%%if", do_if },
+	{ "%%elif", do_elif },
+	{ "%%else", do_else },
+	{ "%%end", do_end },
+	{ "%%for", do_for },
+	{ "%%each", do_each },
+	{ "%%default", do_default },
+	{ "%%include", tmpl_do_include },
+	{ "%%error", do_error },
+	{ "%%file", tmpl_do_file },
+	{ "%%dialect", tmpl_do_dialect },
+	{ "%%crypt", tmpl_do_crypt },
 	{ "%%#", do_comment },
 };
-
-/* The first comment of a template says what it is. */
-static void about(struct tmpl_parser *p, const struct tmpl_source *src, struct tmpl_words w)
-{
-	w.s += 3;
-	w.len -= 3;
-	skip_blanks(&w);
-	if (!p->t->head.about && !src->parent)
-		p->t->head.about = arena_strndup(&p->t->arena, w.s, w.len);
-}
 
 const char *tmpl_word_name(size_t i)
 {
@@ -304,10 +248,10 @@ void tmpl_parse_word(struct tmpl_parser *p, struct tmpl_source *src, struct tmpl
 	while (w.len && isspace((unsigned char)w.s[w.len - 1]))
 		w.len--;
 	if (w.len > 2 && w.s[2] == '#') {
-		about(p, src, w);
+		tmpl_do_about(p, src, w);
 		return;
 	}
-	name = next_word(&w);
+	name = tmpl_next_word(&w);
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		names[i] = words[i].name;
 		if (word_is(name, names[i])) {
