@@ -32,7 +32,14 @@ cat >"$dir/etc/xenith/firstboot.conf" <<-'END'
 	bridge xenbr0 192.0.2.11/24 ens16
 	bridge xenbr1 none ens17
 	vg vg0
+	lun 35005076801900230 2
 END
+mkdir -p "$dir/sys/block/dm-1/dm"
+echo mpath-35005076801900230 >"$dir/sys/block/dm-1/dm/uuid"
+for path in sda sdb; do
+	mkdir -p "$dir/sys/block/dm-1/slaves/$path/device"
+	echo running >"$dir/sys/block/dm-1/slaves/$path/device/state"
+done
 cat >"$dir/bin/xl" <<-'END'
 	#!/bin/sh
 	case $1 in
@@ -53,6 +60,7 @@ touch "$dir/var/lib/xenith/firstboot"
 ok "a good host passes" sh "$script"
 ok "it says ready" field 'e["state"] == "ready" and e["message"].startswith("ready: Xen 4.20.4-pre")'
 ok "the checks hold what was found" field 'e["checks"]["vgs"][0]["free_mib"] == 4096 and e["checks"]["dom0"]["memory_mib"] == 1024 and e["checks"]["bridges"][0] == {"name":"xenbr0","ok":True,"ports":["ens16"],"address":"192.0.2.11/24"}'
+ok "and the paths to a LUN" field 'e["checks"]["luns"] == [{"wwid":"35005076801900230","ok":True,"paths":2,"wanted":2}]'
 ok "the console shows the same line" sh -c 'tail -n1 "$1/console" | cmp -s - "$1/var/log/xenith/firstboot.json"' - "$dir"
 ok "the marker is gone" test ! -e "$dir/var/lib/xenith/firstboot"
 
@@ -60,6 +68,9 @@ bad() { # bad TEXT MESSAGE-PART: the host is degraded now
 	sh "$script" || echo "not ok - $1: the check itself failed"
 	ok "$1" field 'e["state"] == "degraded" and '"'''$2'''"' in e["message"]'
 }
+echo offline >"$dir/sys/block/dm-1/slaves/sdb/device/state"
+bad "a path that is down degrades" "LUN 35005076801900230 has 1 of 2 paths"
+echo running >"$dir/sys/block/dm-1/slaves/sdb/device/state"
 echo 0 >"$dir/sys/class/net/xenbr1/brif/ens17/state"
 bad "a port without link degrades" "ens17 in xenbr1 does not forward"
 echo 3 >"$dir/sys/class/net/xenbr1/brif/ens17/state"

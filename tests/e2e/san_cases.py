@@ -156,22 +156,37 @@ def make_host(lab, name, luns, **options):
     return host, san
 
 
-def case_san(lab, tap):
-    """A guests' volume group on a LUN with four paths: refusals, all paths down, install, boot, paths that go and come."""
-    folder = lab.folder / 'san'
+def guests_host(lab, name):
+    """A host with a local disk, an empty LUN for guests, one with something of others, and one that nobody names."""
+    folder = lab.folder / name
     folder.mkdir(exist_ok=True)
-    luns = [Lun(folder, GUESTS, 1), Lun(folder, FOREIGN, 1, ext4), Lun(folder, OTHER, 1)]
-    host, san = make_host(lab, 'san', luns)
+    host, san = make_host(lab, name, [Lun(folder, GUESTS, 1), Lun(folder, FOREIGN, 1, ext4), Lun(folder, OTHER, 1)])
     host.edit = lambda ks: lun_line(GOOD)(ks, lab)
+    return host, san
+
+
+def case_san_refusals(lab, tap):
+    """LUNs that must be refused, and all paths down during the install: an error in bounded time, no LUN changed."""
+    host, san = guests_host(lab, 'san_refusals')
     try:
         host.boot_iso()
         sums, disks = san.sums(), host.sums()
         for refusal in REFUSALS:
             if not refuse(host, tap, refusal, disks):
                 return
-            tap.ok(san.sums() == sums, f'san: {refusal.what}: no LUN has changed')
-        if not dead_during_install(host, tap, san):
-            return
+            tap.ok(san.sums() == sums, f'{host.name}: {refusal.what}: no LUN has changed')
+        dead_during_install(host, tap, san)
+        tap.ok(san.sums() == sums, f'{host.name}: all paths down: no LUN has changed')
+    finally:
+        host.stop()
+
+
+def case_san(lab, tap):
+    """A guests' volume group on a LUN with four paths: install, boot, paths that go and come under a stream of writes."""
+    host, san = guests_host(lab, 'san')
+    sums = san.sums()
+    try:
+        host.boot_iso()
         if not install(host, tap):
             return
         tap.ok(san.sums()[1:] == sums[1:], 'san: LUNs that are not named stay as they were')
