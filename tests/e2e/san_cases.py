@@ -20,7 +20,11 @@ def ext4(image):
 
 
 def lun_line(text):
-    return lambda ks, lab: add_addon(f'lun {text}')(ks, lab)
+    """An edit after which the file's only lun line says this."""
+    def edit(ks, lab):
+        others = [line for line in ks.splitlines() if not line.startswith('lun ')]
+        return add_addon(f'lun {text}')('\n'.join(others) + '\n', lab)
+    return edit
 
 
 GOOD = f'--wwid={GUESTS.upper()} --alias=san-230 --min-paths=4 --wait=60 --vg=VG-SAN-0'
