@@ -86,8 +86,26 @@ static void default_sizes(struct answers *a)
 		snprintf(a->swap_gib, sizeof(a->swap_gib), "1");
 }
 
+/* The volumes of the groups on a disk, and the guests' disks in them. */
+static void volumes_words(const struct facts *f, const struct disk_facts *d, struct buf *b)
+{
+	for (size_t v = 0; v < f->n_vgs; v++) {
+		const struct vg_facts *vg = &f->vgs[v];
+		bool here = false;
+
+		for (size_t i = 0; i < vg->n_pvs; i++)
+			here = here || str_eq(vg->pvs[i].disk, d->name);
+		for (size_t i = 0; here && i < vg->n_lvs; i++) {
+			buf_addf(b, "\n  volume %s/%s, ", vg->name, vg->lvs[i].name);
+			size_words(vg->lvs[i].size_bytes, b);
+			for (size_t c = 0; c < vg->lvs[i].n_contents; c++)
+				buf_addf(b, "%s%s", c ? ", " : ": ", vg->lvs[i].contents[c].type);
+		}
+	}
+}
+
 /* What will be lost, before anything else is asked. False: another disk. */
-static bool may_be_lost(const struct disk_facts *d)
+static bool may_be_lost(const struct facts *f, const struct disk_facts *d)
 {
 	auto_buf b = { 0 };
 
@@ -95,6 +113,7 @@ static bool may_be_lost(const struct disk_facts *d)
 		return true;
 	buf_addf(&b, "Disk %s is not empty. All of this will be lost:\n", disk_title(d));
 	contents_words(d, "\n  ", &b);
+	volumes_words(f, d, &b);
 	if (d->host)
 		buf_addf(&b, "\n  the Xenith host %s, installed %s",
 			 d->host->hostname ? d->host->hostname : "(without a name)",
@@ -131,7 +150,7 @@ static enum ui_answer choose(struct dialog *d)
 							 disk_title(disk), unusable(disk));
 			ui_message("Disk", text);
 			disk = NULL;
-		} else if (answer == UI_NEXT && !may_be_lost(disk)) {
+		} else if (answer == UI_NEXT && !may_be_lost(d->facts, disk)) {
 			disk = NULL;
 		}
 	}
@@ -215,6 +234,9 @@ static void write_lines(const struct dialog *d, struct ks_text *t)
 	text_line(t, "ignoredisk%s", only);
 	text_line(t, "zerombr");
 	text_line(t, "clearpart --all --initlabel");
+	/* A person has seen the host that goes, and says so by its token: once, like everyone. */
+	if (d->a.disk->host)
+		text_addon_line(t, "guard --reinstall=allow-token=%s", d->a.disk->host->token);
 	text_line(t, "reqpart --add-boot");
 	text_line(t, "part pv.1 --size=1 --grow");
 	text_line(t, "volgroup vg0 pv.1");
