@@ -140,6 +140,14 @@ static void probe_lv(struct arena *a, const struct vg_facts *vg, struct vg_lv *l
 	lv->n_contents = list.n;
 }
 
+/* Kernel names change from boot to boot, and lvm goes by them. */
+static int by_uuid(const void *pa, const void *pb)
+{
+	const struct vg_pv *a = pa, *b = pb;
+
+	return strcmp(a->uuid, b->uuid);
+}
+
 static void add_vg(struct arena *a, struct facts *f, const json_t *report)
 {
 	const json_t *row = json_array_get(json_object_get(report, "vg"), 0);
@@ -156,6 +164,8 @@ static void add_vg(struct arena *a, struct facts *f, const json_t *report)
 	vg->free_extents = get_u64(row, "vg_free_count");
 	json_array_foreach (json_object_get(report, "pv"), i, row)
 		add_pv(a, f, row, vg);
+	if (vg->n_pvs)
+		qsort(vg->pvs, vg->n_pvs, sizeof(*vg->pvs), by_uuid);
 	json_array_foreach (json_object_get(report, "lv"), i, row)
 		add_lv(a, row, vg);
 	json_array_foreach (json_object_get(report, "seg"), i, row)
