@@ -1,8 +1,13 @@
 /* Arrays, through mdadm(8). */
 #include "installer/disk/apply.h"
 
+#include <libgen.h>
+
+#include "base/file.h"
 #include "base/util.h"
 #include "installer/disk/plan.h"
+
+#define SLOW_KIB_S "1000\n" /* the least that md(4) allows */
 
 /*
  * All that mdadm would choose or ask is said: sizes and offsets are those of the plan, names belong to no
@@ -38,6 +43,22 @@ static int create(const struct disk_plan *plan, const struct disk_raid_plan *rai
 	return door_run(door, &run, err);
 }
 
+/*
+ * Let the first resync wait until the host has booted: it reads and writes all of every disk, and would make
+ * the install as slow. The kernel goes on with it there, from where it is, at its own speed.
+ */
+static int slow_resync(void *arg, struct err *err)
+{
+	auto_free char *real = realpath(arg, NULL);
+	auto_free char *path =
+		real ? xasprintf("/sys/class/block/%s/md/sync_speed_max", basename(real)) : NULL;
+
+	(void)err;
+	if (path) /* level 0 has none */
+		file_append(path, SLOW_KIB_S, strlen(SLOW_KIB_S), 0644, NULL);
+	return 0;
+}
+
 int disk_raids(const struct disk_plan *plan, struct door *door, struct err *err)
 {
 	int r = 0;
@@ -46,6 +67,12 @@ int disk_raids(const struct disk_plan *plan, struct door *door, struct err *err)
 		r = create(plan, &plan->raids[i], door, err);
 		if (!r)
 			r = disk_wait_dev(plan->raids[i].node, door, err);
+		if (!r && plan->raids[i].level != 0) {
+			auto_free char *node = xstrdup(plan->raids[i].node);
+			auto_free char *line = xasprintf("raid %s: resync slowly", plan->raids[i].name);
+
+			r = door_call(door, line, slow_resync, node, err);
+		}
 	}
 	return r;
 }

@@ -88,12 +88,85 @@ static void root_on_lvm_is_named(void **state)
 	disk_plan_clear(&plan);
 }
 
+/* Apply and files of a kickstart text, on two disks sda and sdb. */
+static void record_of(const char *text, struct buf *record)
+{
+	const struct ks_parse_opts opts = { 0 };
+	struct ks_diags diags = { 0 };
+	struct disk_plan plan = { 0 };
+	struct door door = { .record = record };
+	struct err err = { 0 };
+	struct ks ks = { 0 };
+	struct sample s;
+
+	sample_init(&s);
+	s.disks[0].path = "/dev/sda";
+	s.disks[1] = sample_disk("sdb", "wwn-0x5000c500a1b2c3d5", 20 * GIB);
+	s.disks[1].path = "/dev/sdb";
+	s.facts.n_disks = 2;
+	if (ks_parse("t.ks", text, strlen(text), &opts, &ks, &diags, &err) ||
+	    disk_plan_make(&s.facts, &ks, &plan, &err) || disk_apply(&plan, &door, &err))
+		fail_msg("%s", err.msg);
+	disk_plan_clear(&plan);
+	ks_diags_clear(&diags);
+	ks_clear(&ks);
+}
+
+static void in_this_order(const char *text, const char *const *want)
+{
+	for (const char *at = text; *want; want++) {
+		at = strstr(at, *want);
+		if (!at)
+			fail_msg("\"%s\" is missing, or comes too early, in:\n%s", *want, text);
+		at += strlen(*want);
+	}
+}
+
+static void layers_through_the_door(void **state)
+{
+	static const char text[] =
+		"ignoredisk --only-use=sda,sdb\nclearpart --all\nreqpart --add-boot\n"
+		"part raid.1 --size=9000 --ondisk=sda\npart raid.2 --size=9000 --ondisk=sdb\n"
+		"raid pv.1 --device=0 --level=RAID1 --encrypted --passphrase=canary-pw raid.1 raid.2\n"
+		"volgroup vg0 pv.1\nlogvol none --vgname=vg0 --name=pool --thinpool --size=4000\n"
+		"logvol / --vgname=vg0 --name=root --thin --poolname=pool --size=3000\n"
+		"logvol /srv --vgname=vg0 --name=srv --size=1000 --encrypted --passphrase=canary-pw "
+		"--cipher=aes-xts-plain64 --pbkdf=pbkdf2 --pbkdf-iterations=1000\n";
+	static const char *const want[] = {
+		"disk wwn-0x5000c500a1b2c3d5: wait for its partitions\n",
+		"run mdadm --create /dev/md0 --run --homehost=any --name=md0 --metadata=1.2 --level=1 "
+		"--raid-devices=2 --bitmap=internal --data-offset=8M --size=8992M /dev/sda4 /dev/sdb4\n"
+		"wait for /dev/md0\nraid md0: resync slowly\n",
+		"run mdadm --create /dev/md/esp --run --homehost=any --name=esp --metadata=1.0 --level=1 "
+		"--raid-devices=2 --bitmap=none --size=511M /dev/sda2 /dev/sdb2\n",
+		"run cryptsetup luksFormat --batch-mode --key-file=- --type=luks2 /dev/md0\n"
+		"run cryptsetup open --type=luks --key-file=- --allow-discards /dev/md0 crypt-pv.1\n",
+		"run lvm pvcreate",
+		"--zero y /dev/mapper/crypt-pv.1\n",
+		"--type thin-pool --name pool --size=4000m --poolmetadatasize=8m --chunksize=64k vg0\n",
+		"--type thin --name root --thinpool pool --virtualsize=3000m vg0\n",
+		"run cryptsetup luksFormat --batch-mode --key-file=- --type=luks2 --cipher=aes-xts-plain64 "
+		"--pbkdf=pbkdf2 --pbkdf-force-iterations=1000 /dev/mapper/vg0-srv\n",
+		"run mkfs.vfat -F 32 -n EFI /dev/md/esp\n",
+		"run mkfs.ext4 -F -q /dev/md/boot\n",
+		"run mkfs.ext4 -F -q /dev/mapper/crypt-srv\n",
+		NULL
+	};
+	auto_buf record = { 0 };
+
+	(void)state;
+	record_of(text, &record);
+	in_this_order(buf_str(&record), want);
+	assert_null(strstr(buf_str(&record), "canary"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(applies_through_the_door),
 		cmocka_unit_test(mounts_through_the_door),
 		cmocka_unit_test(root_on_lvm_is_named),
+		cmocka_unit_test(layers_through_the_door),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
