@@ -9,6 +9,12 @@
 
 int file_read(const char *path, struct buf *b, struct err *err)
 {
+	return file_read_max(path, SIZE_MAX, b, err);
+}
+
+int file_read_max(const char *path, size_t max, struct buf *b, struct err *err)
+{
+	size_t before = b->len;
 	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
@@ -23,7 +29,7 @@ int file_read(const char *path, struct buf *b, struct err *err)
 			return err_sys(err, "cannot read %s", path);
 		b->len += (size_t)n;
 		b->data[b->len] = '\0';
-		if (n == 0)
+		if (n == 0 || b->len - before >= max)
 			return 0;
 	}
 }

@@ -10,6 +10,8 @@
 
 /* Append a whole file (also /proc and /sys files, whose size is unknown) to b. ERR_SYS names the path. */
 int file_read(const char *path, struct buf *b, struct err *err);
+/* The same, but stop once max bytes were read. */
+int file_read_max(const char *path, size_t max, struct buf *b, struct err *err);
 /* The first line of a small file without its newline and trailing blanks; NULL if it can't be read. free(3).
  */
 char *file_line(const char *path);

@@ -20,62 +20,75 @@ static const struct opt opts[] = {
 	{ 0 },
 };
 
-/* Check one file; its diagnostics are added to diags. */
-static int check_file(const char *file, const struct values *v, enum ks_version version,
-		      struct ks_diags *diags, struct err *err)
+/* What was checked: the errors so far, and whether they are all files that could not be fetched. */
+struct result {
+	size_t errors;
+	bool only_fetch;
+};
+
+/* Check one file, whose bytes go to text; its diagnostics are added to diags. */
+static int check_file(const char *file, const struct values *v, enum ks_version version, struct buf *text,
+		      struct ks_diags *diags, struct result *result, struct err *err)
 {
 	struct ks_parse_opts parse = { .version = version, .strict = v->strict, .include = ks_read_include };
-	auto_buf text = { 0 };
 	struct ks ks = { 0 };
-	int r = ks_read_text(file, &text, err);
+	int r = ks_read_text(file, text, err), parsed;
+	size_t errors;
 
 	if (r)
 		return r;
-	ks_parse(file, buf_str(&text), text.len, &parse, &ks, diags, err);
+	parsed = ks_parse(file, buf_str(text), text->len, &parse, &ks, diags, err);
+	errors = ks_diags_errors(diags);
 	if (v->host)
 		ks_check_install(&ks, diags);
 	else
 		ks_check_lint(&ks, v->strict ? KS_ERROR : KS_WARNING, diags);
+	result->errors += ks_diags_errors(diags);
+	if (ks_diags_errors(diags) > errors || (parsed && parsed != -ERR_FETCH))
+		result->only_fetch = false;
 	ks_clear(&ks);
 	return 0;
 }
 
-/* What came from a URL or standard input can't be read again, and shows no line. */
-static void print_text(struct ks_diags *diags, bool caret, struct buf *b)
+/* The lines of the file itself are in whole; included ones are read again, and show no line if they can't be.
+ */
+static void print_text(struct ks_diags *diags, bool caret, const char *name, const struct buf *whole,
+		       struct buf *b)
 {
-	const char *file = "";
-	auto_buf text = { 0 };
+	const char *file = name;
+	auto_buf included = { 0 };
+	const struct buf *text = whole;
 
 	for (size_t i = 0; i < diags->n; i++) {
 		const struct ks_diags one = { .v = &diags->v[i], .n = 1 };
 
 		ks_diags_print(&one, b);
-		if (!caret || strcmp(diags->v[i].file, "-") == 0)
+		if (!caret)
 			continue;
 		if (strcmp(file, diags->v[i].file) != 0) {
 			file = diags->v[i].file;
-			text.len = 0;
-			if (file_read(file, &text, NULL))
-				text.len = 0;
+			text = strcmp(file, name) == 0 ? whole : &included;
+			included.len = 0;
+			if (text == &included && file_read_max(file, KS_SIZE_MAX, &included, NULL))
+				included.len = 0;
 		}
-		ks_diag_excerpt(&diags->v[i], buf_str(&text), text.len, b);
+		ks_diag_excerpt(&diags->v[i], buf_str(text), text->len, b);
 	}
 }
 
 /* Each file is said and forgotten before the next is read: memory doesn't grow with their number. */
 static int check_and_say(const char *file, const struct values *v, enum ks_version version, json_t *all,
-			 size_t *errors, struct err *err)
+			 struct result *result, struct err *err)
 {
 	struct ks_diags diags = { 0 };
-	auto_buf text = { 0 };
-	int r = check_file(file, v, version, &diags, err);
+	auto_buf whole = { 0 }, text = { 0 };
+	int r = check_file(file, v, version, &whole, &diags, result, err);
 
 	if (v->json)
 		ks_diags_add_json(&diags, all);
 	else
-		print_text(&diags, v->caret || isatty(STDERR_FILENO), &text);
+		print_text(&diags, v->caret || isatty(STDERR_FILENO), file, &whole, &text);
 	fputs(buf_str(&text), stderr);
-	*errors += ks_diags_errors(&diags);
 	ks_diags_clear(&diags);
 	return r;
 }
@@ -85,19 +98,20 @@ static int run(void *arg, struct argv *args, struct err *err)
 	const struct values *v = arg;
 	auto_json *all = json_array();
 	enum ks_version version;
-	size_t errors = 0;
+	struct result result = { .only_fetch = true };
 	int r = ks_read_version(v->version, &version, err);
 
 	for (size_t i = 0; !r && i < args->n; i++)
-		r = check_and_say(args->v[i], v, version, all, &errors, err);
+		r = check_and_say(args->v[i], v, version, all, &result, err);
 	if (!r && v->json) {
 		auto_buf text = { 0 };
 
 		json_pretty(all, &text);
 		fputs(buf_str(&text), stdout);
 	}
-	if (!r && errors)
-		r = err_set(err, ERR_INPUT, "%zu error%s", errors, errors == 1 ? "" : "s");
+	if (!r && result.errors)
+		r = err_set(err, result.only_fetch ? ERR_FETCH : ERR_INPUT, "%zu error%s", result.errors,
+			    result.errors == 1 ? "" : "s");
 	return r;
 }
 

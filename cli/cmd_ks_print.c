@@ -1,19 +1,33 @@
 #include "base/file.h"
+#include "base/json.h"
 #include "base/util.h"
 #include "cli/cli.h"
 #include "cli/ks_read.h"
+#include "kickstart/json.h"
 
 struct values {
 	const char *version;
-	bool mask;
+	bool mask, json;
 };
 
 static const struct opt opts[] = {
 	{ "--version", 0, OPT_STR, offsetof(struct values, version), "V",
 	  "read it as this version, RHEL9 say" },
 	{ "--mask", 0, OPT_FLAG, offsetof(struct values, mask), NULL, "print passwords as ***" },
+	{ "--json", 0, OPT_FLAG, offsetof(struct values, json), NULL, "print the file as data" },
 	{ 0 },
 };
+
+static void print(const struct ks *ks, const struct values *v, struct buf *b)
+{
+	if (v->json) {
+		auto_json *data = ks_json(ks, v->mask);
+
+		json_pretty(data, b);
+	} else {
+		ks_print(ks, v->mask, b);
+	}
+}
 
 static int run(void *arg, struct argv *args, struct err *err)
 {
@@ -32,7 +46,7 @@ static int run(void *arg, struct argv *args, struct err *err)
 		ks_diags_print(&diags, &out);
 		fputs(buf_str(&out), stderr);
 		out.len = 0;
-		ks_print(&ks, v->mask, &out);
+		print(&ks, v, &out);
 		fwrite(buf_str(&out), 1, out.len, stdout);
 	}
 	ks_clear(&ks);

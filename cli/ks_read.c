@@ -16,7 +16,7 @@ int ks_read_text(const char *file, struct buf *b, struct err *err)
 		return err_set(err, ERR_INPUT,
 			       "%s is on a medium, which only the install mounts: name a file or a URL",
 			       file);
-	if (file_read(strcmp(file, "-") == 0 ? "/dev/stdin" : file, b, err) == 0)
+	if (file_read_max(strcmp(file, "-") == 0 ? "/dev/stdin" : file, KS_SIZE_MAX + 1, b, err) == 0)
 		return 0;
 	err->code = ERR_INPUT;
 	return -ERR_INPUT;

@@ -1,4 +1,4 @@
-/* What no line of a kickstart file may hold: NUL bytes, a byte order mark, anything but UTF-8. */
+/* What no kickstart file may hold: NUL bytes, a byte order mark, anything but UTF-8, too many lines. */
 #include "base/util.h"
 #include "kickstart/parser.h"
 
@@ -36,4 +36,16 @@ size_t ks_parser_bytes(struct ks_parser *p, const char *text, size_t len)
 		ks_diag_add(p->diags, KS_WARNING, p->line.file, p->line.number, NULL,
 			    "the line is not UTF-8; save the file as UTF-8");
 	return bom ? 3 : 0;
+}
+
+bool ks_parser_count(struct ks_parser *p)
+{
+	if (p->stopped)
+		return false;
+	if (p->n_lines++ < KS_LINES_MAX)
+		return true;
+	p->stopped = true;
+	ks_parser_error(p, NULL, "more than %d lines of commands and packages; is this a kickstart file?",
+			KS_LINES_MAX);
+	return false;
 }

@@ -55,6 +55,8 @@ static bool made_by_pre(const struct ks_parser *p, const char *path)
 	size_t pos = 0, len, path_len = strlen(path);
 	bool in_pre = false;
 
+	if (!memmem(p->text, p->text_len, path, path_len))
+		return false;
 	while (pos < p->text_len) {
 		size_t next = ks_lex_next(p->text, p->text_len, pos, &len);
 		const char *s = p->text + pos;
@@ -130,7 +132,13 @@ static int read_source(struct ks_parser *p, const char *name, const char *from, 
 {
 	if (p->opts->include)
 		return p->opts->include(p->opts->include_arg, name, from, b, err);
-	return file_read(name, b, err);
+	return file_read_max(name, KS_SIZE_MAX + 1, b, err);
+}
+
+static void not_read(struct ks_parser *p, const char *word, const struct err *err)
+{
+	p->not_fetched += err->code == ERR_FETCH;
+	ks_parser_error(p, word, "%s", err->msg);
 }
 
 void ks_parser_include(struct ks_parser *p, const struct ks_source *src)
@@ -159,7 +167,11 @@ void ks_parser_include(struct ks_parser *p, const struct ks_source *src)
 	if (r && made_by_pre(p, path))
 		leave_out(p, word, path);
 	else if (r)
-		ks_parser_error(p, word, "%s", err.msg);
+		not_read(p, word, &err);
+	else if (b.len > KS_SIZE_MAX)
+		ks_parser_error(p, word, "%s " KS_TOO_LARGE, ks_source_shown(name, &p->ks->arena));
+	else if ((p->n_bytes += b.len) > KS_INCLUDES_MAX)
+		ks_parser_error(p, word, "the included files are larger than 64 MiB in all");
 	else
 		ks_parser_text(p, &inner, buf_str(&b), b.len);
 	p->line.file = outer.file;

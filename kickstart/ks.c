@@ -28,3 +28,22 @@ void *ks_add(struct ks *ks, void *array)
 			return ks_cmd_push(ks, *c);
 	return NULL;
 }
+
+void ks_each_command(const struct ks *ks, const struct ks_cmd *const *list,
+		     void (*fn)(void *arg, const struct ks_cmd *cmd, const void *data), void *arg)
+{
+	for (; *list; list++) {
+		const struct ks_cmd *cmd = *list;
+		const char *base = (const char *)ks + cmd->offset;
+		size_t n =
+			cmd->repeats && cmd->size ? *(const size_t *)((const char *)ks + cmd->n_offset) : 1;
+
+		if (cmd->same_as)
+			continue;
+		for (size_t i = 0; !cmd->size && i < ks->n_others; i++)
+			if (ks->others[i].cmd == cmd)
+				fn(arg, cmd, &ks->others[i]);
+		for (size_t i = 0; cmd->size && i < n; i++)
+			fn(arg, cmd, cmd->repeats ? *(const char *const *)base + i * cmd->size : base);
+	}
+}

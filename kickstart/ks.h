@@ -367,8 +367,9 @@ void ks_diags_print(const struct ks_diags *diags, struct buf *b);
 /*
  * Parse text (len bytes; NUL bytes are an input error). name stands in diagnostics. Errors are all collected
  * in diags; what could be read is in ret all the same. Returns 0, or ERR_INPUT (err holds the printed errors)
- * if there was any error. What %include and %ksappend name is read by include(arg, …), or (NULL) as a file.
- * path is complete already: a relative name that isn't there as given is taken beside from, file or URL.
+ * if there was any error, ERR_FETCH if all of them are files that could not be fetched. What %include and
+ * %ksappend name is read by include(arg, …), or (NULL) as a file. path is complete already: a relative name
+ * that isn't there as given is taken beside from, file or URL.
  */
 typedef int (*ks_include_fn)(void *arg, const char *path, const char *from, struct buf *ret, struct err *err);
 
@@ -378,6 +379,12 @@ struct ks_parse_opts {
 	ks_include_fn include;
 	void *include_arg;
 };
+
+/*
+ * Bytes of a file, at most; the files it includes may have four times as many in all. A file with an archive
+ * in a script has some MB; more is a wrong file, an image say.
+ */
+#define KS_SIZE_MAX ((size_t)16 << 20)
 
 int ks_parse(const char *name, const char *text, size_t len, const struct ks_parse_opts *opts, struct ks *ret,
 	     struct ks_diags *diags, struct err *err);

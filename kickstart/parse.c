@@ -41,7 +41,7 @@ bool ks_parser_words(struct ks_parser *p, const char *text, size_t len)
 	if (e == KS_LEX_CONTINUED)
 		ks_parser_error(p, p->words.v[0],
 				"the line ends in \"\\\": kickstart lines can't be continued");
-	if (e != KS_LEX_OK || !p->words.n)
+	if (!p->words.n || !ks_parser_count(p) || e != KS_LEX_OK)
 		return false;
 	if (!p->line_end || !ends_in(p->words.v[p->words.n - 1], text + len - p->line_end, p->line_end))
 		return true;
@@ -198,7 +198,7 @@ void ks_parser_text(struct ks_parser *p, const struct ks_source *src, const char
 	size_t pos = 0, len, n;
 	unsigned number = 0;
 
-	while (pos < size) {
+	while (pos < size && !p->stopped) {
 		size_t next = ks_lex_next(text, size, pos, &len);
 
 		p->line.file = name;
@@ -218,6 +218,8 @@ void ks_parser_text(struct ks_parser *p, const struct ks_source *src, const char
 			command_line(p, src, text + pos, len);
 		pos = next;
 	}
+	if (p->stopped)
+		p->section = NULL;
 	if (p->section && !src->spliced && (!open || p->section_source == src)) {
 		p->line.number = number;
 		missing_end(p);
@@ -270,10 +272,13 @@ int ks_parse(const char *name, const char *text, size_t len, const struct ks_par
 	p.text = text;
 	p.text_len = len;
 	p.line.file = ks_source_shown(name, &ret->arena);
-	p.line.version = p.opts->version ? p.opts->version : said_version(&p, text, len);
+	p.line.version = p.opts->version ? p.opts->version : said_version(&p, text, MIN(len, KS_SIZE_MAX));
 	ret->version = p.line.version;
 	ret->file = arena_strdup(&ret->arena, name);
-	ks_parser_text(&p, &src, text, len);
+	if (len <= KS_SIZE_MAX)
+		ks_parser_text(&p, &src, text, len);
+	else
+		ks_diag_add(diags, KS_ERROR, p.line.file, 0, NULL, KS_TOO_LARGE);
 	free(p.words.v);
 	buf_clear(&p.body);
 	if (diags->n > first)
@@ -284,7 +289,8 @@ int ks_parse(const char *name, const char *text, size_t len, const struct ks_par
 		auto_buf b = { 0 };
 
 		ks_diags_print(diags, &b);
-		return err_set(err, ERR_INPUT, "%s", buf_str(&b));
+		return err_set(err, ks_diags_errors(diags) - before == p.not_fetched ? ERR_FETCH : ERR_INPUT,
+			       "%s", buf_str(&b));
 	}
 	return 0;
 }

@@ -46,10 +46,24 @@ struct ks_parser {
 	const char *text;   /* of the outermost file */
 	size_t text_len;
 	unsigned n_includes;
+	size_t n_bytes;     /* of all included files */
+	unsigned n_lines;   /* commands and packages so far */
+	bool stopped;       /* there are too many */
+	size_t not_fetched; /* included files that could not be fetched */
 	struct ks_script script;
 	struct buf body;
 };
 
+#define KS_TOO_LARGE    "is larger than 16 MiB; is this a kickstart file?"
+#define KS_INCLUDES_MAX (4 * KS_SIZE_MAX)
+/*
+ * No kickstart file has more lines of commands and packages: what grows with their square stays below a
+ * second. Public files have some hundred.
+ */
+#define KS_LINES_MAX    20000
+
+/* Count a command or package; false, after one error, from KS_LINES_MAX on. */
+bool ks_parser_count(struct ks_parser *p);
 /* Split the line; false if it has no words, or after an error. */
 bool ks_parser_words(struct ks_parser *p, const char *text, size_t len);
 /* Say what is wrong with the line's bytes; returns how many of them to leave out in front. */

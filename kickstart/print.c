@@ -26,8 +26,7 @@ static void list_word(const struct ks_list *list, struct buf *b)
 		buf_addf(b, "%s%s", i ? "," : "", list->v[i]);
 }
 
-/* The text of one value; secrets as ***. */
-static void value_word(const struct ks_opt *opt, const void *p, bool mask, struct buf *b)
+void ks_print_value(const struct ks_opt *opt, const void *p, bool mask, struct buf *b)
 {
 	const char *word;
 
@@ -51,8 +50,7 @@ static void value_word(const struct ks_opt *opt, const void *p, bool mask, struc
 	buf_adds(b, word);
 }
 
-/* Some values have a row for each spelling: one of them prints, one that the version knows. */
-static bool prints(const struct ks_cmd *cmd, const struct ks_opt *opt, const void *data,
+bool ks_opt_prints(const struct ks_cmd *cmd, const struct ks_opt *opt, const void *data,
 		   enum ks_version version)
 {
 	if (!ks_opt_known(opt, version) || !ks_opt_given(cmd, opt, data))
@@ -90,7 +88,7 @@ static void print_option(const struct ks_opt *o, const void *p, bool mask, struc
 	buf_addf(b, " %s", o->name);
 	if (o->type == KS_FLAG)
 		return;
-	value_word(o, p, mask, &word);
+	ks_print_value(o, p, mask, &word);
 	if (!word.len && o->flags & KS_OPTIONAL)
 		return;
 	buf_addc(b, '=');
@@ -108,7 +106,7 @@ static void print_argument(const struct ks_opt *o, const void *p, bool mask, str
 	}
 	if (o->type == KS_LIST)
 		return;
-	value_word(o, p, mask, &word);
+	ks_print_value(o, p, mask, &word);
 	buf_addc(b, ' ');
 	ks_print_word(buf_str(&word), b);
 }
@@ -121,7 +119,7 @@ void ks_print_command(const struct ks_cmd *cmd, const char *name, const void *da
 
 	buf_adds(b, name);
 	for (const struct ks_opt *o = cmd->opts; o && o->name; o++)
-		dashed = dashed || (ks_opt_is_argument(o) && prints(cmd, o, data, version) &&
+		dashed = dashed || (ks_opt_is_argument(o) && ks_opt_prints(cmd, o, data, version) &&
 				    starts_dash(cmd, o, data));
 	dashed = dashed && !KS_HAS(cmd->raw, version);
 	for (int pass = 0; pass < 1 + dashed; pass++) {
@@ -130,7 +128,7 @@ void ks_print_command(const struct ks_cmd *cmd, const char *name, const void *da
 		for (const struct ks_opt *o = cmd->opts; o && o->name; o++) {
 			const void *p = ks_opt_at(cmd, o, (void *)(uintptr_t)data);
 
-			if (!prints(cmd, o, data, version))
+			if (!ks_opt_prints(cmd, o, data, version))
 				continue;
 			if (!ks_opt_is_argument(o) && !pass)
 				print_option(o, p, mask, b);
@@ -146,9 +144,15 @@ static enum ks_version version_of(const struct ks *ks)
 	return ks->version ? ks->version : KS_VERSION_DEFAULT;
 }
 
-static void print_one(const struct ks *ks, const struct ks_cmd *cmd, const void *data, bool mask,
-		      struct buf *b)
+struct printing {
+	const struct ks *ks;
+	bool mask;
+	struct buf *b;
+};
+
+static void print_one(void *arg, const struct ks_cmd *cmd, const void *data)
 {
+	const struct printing *to = arg;
 	const struct ks_at *at = data;
 	bool given = at->line > 0;
 
@@ -157,28 +161,9 @@ static void print_one(const struct ks *ks, const struct ks_cmd *cmd, const void 
 	if (!given && !(cmd->print && !cmd->repeats))
 		return;
 	if (cmd->print)
-		cmd->print(ks, cmd, data, mask, b);
+		cmd->print(to->ks, cmd, data, to->mask, to->b);
 	else
-		ks_print_command(cmd, cmd->name, data, version_of(ks), mask, b);
-}
-
-static void print_list(const struct ks *ks, const struct ks_cmd *const *list, bool mask, struct buf *b)
-{
-	for (; *list; list++) {
-		const struct ks_cmd *cmd = *list;
-		const char *base = (const char *)ks + cmd->offset;
-		size_t n =
-			cmd->repeats && cmd->size ? *(const size_t *)((const char *)ks + cmd->n_offset) : 1;
-
-		if (cmd->same_as)
-			continue;
-		for (size_t i = 0; !cmd->size && i < ks->n_others; i++)
-			if (ks->others[i].cmd == cmd)
-				print_one(ks, cmd, &ks->others[i], mask, b);
-		for (size_t i = 0; cmd->size && i < n; i++)
-			print_one(ks, cmd, cmd->repeats ? *(const char *const *)base + i * cmd->size : base,
-				  mask, b);
-	}
+		ks_print_command(cmd, cmd->name, data, version_of(to->ks), to->mask, to->b);
 }
 
 static void words(const char *front, const struct ks_list *list, struct buf *b)
@@ -243,10 +228,10 @@ void ks_print(const struct ks *ks, bool mask, struct buf *b)
 	auto_buf addon = { 0 };
 
 	buf_addf(b, "#version=%s\n", ks_version_name(version_of(ks)));
-	print_list(ks, ks_commands, mask, b);
+	ks_each_command(ks, ks_commands, print_one, &(struct printing){ ks, mask, b });
 	words("%include ", &ks->includes, b);
 	print_packages(ks, b);
-	print_list(ks, ks_addon_commands, mask, &addon);
+	ks_each_command(ks, ks_addon_commands, print_one, &(struct printing){ ks, mask, &addon });
 	if (addon.len)
 		buf_addf(b, "\n%%addon xenith\n%s%%end\n", buf_str(&addon));
 	for (size_t i = 0; i < ks->n_raws; i++)

@@ -33,8 +33,10 @@ struct call {
 	void *arg;
 };
 
-static void secrets_of(const struct ks_cmd *cmd, const void *data, const struct call *call)
+static void secrets_of(void *arg, const struct ks_cmd *cmd, const void *data)
 {
+	const struct call *call = arg;
+
 	for (const struct ks_opt *o = cmd->opts; o && o->name; o++) {
 		const char *word, *secret;
 		size_t len;
@@ -51,29 +53,10 @@ static void secrets_of(const struct ks_cmd *cmd, const void *data, const struct 
 	}
 }
 
-static void secrets_in(const struct ks *ks, const struct ks_cmd *const *list, const struct call *call)
-{
-	for (; *list; list++) {
-		const struct ks_cmd *cmd = *list;
-		const char *base = (const char *)ks + cmd->offset;
-		size_t n =
-			cmd->repeats && cmd->size ? *(const size_t *)((const char *)ks + cmd->n_offset) : 1;
-
-		if (cmd->same_as)
-			continue;
-		for (size_t i = 0; !cmd->size && i < ks->n_others; i++)
-			if (ks->others[i].cmd == cmd)
-				secrets_of(cmd, &ks->others[i], call);
-		for (size_t i = 0; cmd->size && i < n; i++)
-			secrets_of(cmd, cmd->repeats ? *(const char *const *)base + i * cmd->size : base,
-				   call);
-	}
-}
-
 void ks_secrets(const struct ks *ks, void (*fn)(void *arg, const char *secret), void *arg)
 {
 	struct call call = { fn, arg };
 
-	secrets_in(ks, ks_commands, &call);
-	secrets_in(ks, ks_addon_commands, &call);
+	ks_each_command(ks, ks_commands, secrets_of, &call);
+	ks_each_command(ks, ks_addon_commands, secrets_of, &call);
 }

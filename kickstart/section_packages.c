@@ -115,7 +115,7 @@ static void line(struct ks_parser *p, const char *text, size_t len)
 
 	len = hash ? (size_t)(hash - text) : len;
 	ks_lex_trim(&text, &len);
-	if (!len)
+	if (!len || !ks_parser_count(p))
 		return;
 	word = arena_strndup(&p->ks->arena, text, len);
 	if (str_starts(word, "@^")) {

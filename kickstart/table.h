@@ -190,6 +190,13 @@ void *ks_cmd_push(struct ks *ks, const struct ks_cmd *cmd);
 void *ks_cmd_data(struct ks *ks, const struct ks_cmd *cmd);
 
 /*
+ * Call fn for every element of every command of list that ks holds, in the list's order; a command that
+ * stands once is one element, said or not.
+ */
+void ks_each_command(const struct ks *ks, const struct ks_cmd *const *list,
+		     void (*fn)(void *arg, const struct ks_cmd *cmd, const void *data), void *arg);
+
+/*
  * Words of text split at seps[0], without blanks around them, in ks->arena, instead of or behind those of
  * ret. What stands between two seps[1], if there is one, isn't split.
  */
@@ -200,6 +207,12 @@ bool ks_list_has(const struct ks_list *list, const char *word);
 /* Print one command by the rows of the version: "name --opt=value ... argument\n". */
 void ks_print_command(const struct ks_cmd *cmd, const char *name, const void *data, enum ks_version version,
 		      bool mask, struct buf *b);
+/* The row is given and stands in the canonical text: of the spellings of one value, one that version knows.
+ */
+bool ks_opt_prints(const struct ks_cmd *cmd, const struct ks_opt *opt, const void *data,
+		   enum ks_version version);
+/* The text of a row's value at p, without quotes; with mask, secrets as ***. */
+void ks_print_value(const struct ks_opt *opt, const void *p, bool mask, struct buf *b);
 /* Append word so that the lexer reads it back. */
 void ks_print_word(const char *word, struct buf *b);
 
