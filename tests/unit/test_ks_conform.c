@@ -19,6 +19,7 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "kickstart/table.h"
+#include "tests/unit/ks_attrs.h"
 
 #define CASES_DEFAULT "../shared/data/kickstart"
 
@@ -26,6 +27,7 @@ struct tally {
 	size_t right[2], wrong[2]; /* by what the reference says: 0 ok, 1 error */
 	size_t unstable;
 	size_t structures, structures_wrong; /* %packages and scripts of files that parse */
+	size_t attrs, attrs_wrong;           /* what the reference made of inputs that parse */
 	size_t unlisted;                     /* of wrong: not in tests/ks-differences */
 	size_t errors, line_right;           /* errors that both see; on the same line */
 };
@@ -148,9 +150,71 @@ static bool is_explained(const char *text, const struct ks_diags *diags, const j
 	return first && is_listed("reject", command, first->word ? first->word : "-", first->reason);
 }
 
+/* What the reference made of one command line, against the nth element of that command. */
+static void count_attrs(const struct ks_cmd *cmd, const void *data, const json_t *attrs,
+			enum ks_version version, struct tally *t)
+{
+	const char *attr;
+	json_t *value;
+
+	json_object_foreach ((json_t *)(uintptr_t)attrs, attr, value) {
+		auto_buf want = { 0 }, got = { 0 };
+		int held;
+
+		attr_text(value, &want);
+		held = attr_held(cmd, data, attr, buf_str(&want), version, &got);
+		if (held < 0)
+			continue;
+		t->attrs++;
+		t->attrs_wrong += !held;
+		if (!held)
+			print_message("%s: %s is \"%s\", want \"%s\"\n", cmd->name, attr, buf_str(&got),
+				      buf_str(&want));
+	}
+}
+
+struct elements {
+	const struct ks_cmd *cmd;
+	const void *v[64];
+	size_t n;
+};
+
+static void add_element(void *arg, const struct ks_cmd *cmd, const void *data)
+{
+	struct elements *e = arg;
+	const struct ks_at *at = data;
+
+	if (cmd == (e->cmd->same_as ? e->cmd->same_as : e->cmd) && at->line && e->n < ARRAY_SIZE(e->v))
+		e->v[e->n++] = data;
+}
+
+static void run_attrs(const struct ks *ks, const json_t *all, struct tally *t)
+{
+	const char *name;
+	json_t *attrs, *one;
+	size_t i;
+
+	json_object_foreach ((json_t *)(uintptr_t)all, name, attrs) {
+		struct elements e = { .cmd = ks_cmd_find(ks_commands, name) };
+
+		if (!e.cmd || KS_HAS(e.cmd->deprecated, ks->version))
+			continue;
+		ks_each_command(ks, ks_commands, add_element, &e);
+		if (json_is_object(attrs) && e.n == 1)
+			count_attrs(e.cmd, e.v[0], attrs, ks->version, t);
+		json_array_foreach (attrs, i, one)
+			if (i < e.n)
+				count_attrs(e.cmd, e.v[i], one, ks->version, t);
+		if (json_is_array(attrs) && json_array_size(attrs) != e.n) {
+			print_message("%s: %zu of them, want %zu\n", name, e.n, json_array_size(attrs));
+			t->attrs_wrong++;
+		}
+	}
+}
+
 /* One input in one version; error is the first one that the reference sees, or NULL. */
 static void run_input(const char *id, const char *text, const char *name, const json_t *error,
-		      struct tally *t, FILE *answers)
+		      const json_t *attrs, struct tally *t, FILE *answers)
 {
 	struct ks_parse_opts opts = { .version = ks_version_find(name), .include = no_include };
 	struct ks_diags diags = { 0 };
@@ -172,6 +236,8 @@ static void run_input(const char *id, const char *text, const char *name, const 
 		count_line(&diags, error, t);
 	if (!is_error && !is_stable(&ks, opts.version))
 		t->unstable++;
+	if (!is_error)
+		run_attrs(&ks, attrs, t);
 	if (answers)
 		answer(answers, id, name, &diags);
 	ks_clear(&ks);
@@ -187,7 +253,7 @@ static void run_case(const json_t *rec, struct tally *t, FILE *answers)
 	json_array_foreach (json_object_get(rec, "versions"), i, version)
 		run_input(json_string_value(json_object_get(rec, "id")),
 			  json_string_value(json_object_get(rec, "input")), json_string_value(version),
-			  json_is_object(error) ? error : NULL, t, answers);
+			  json_is_object(error) ? error : NULL, json_object_get(rec, "attrs"), t, answers);
 }
 
 /* The words (or their members called name) are those of the list, in any order. */
@@ -272,7 +338,7 @@ static void run_file(json_t *rec, const char *folder, struct tally *t, FILE *ans
 	assert_int_equal(file_read(path, &text, &err), 0);
 	json_object_foreach (json_object_get(rec, "results"), version, result)
 		run_input(json_string_value(json_object_get(rec, "id")), buf_str(&text), version,
-			  json_array_get(json_object_get(result, "errors"), 0), t, answers);
+			  json_array_get(json_object_get(result, "errors"), 0), NULL, t, answers);
 	json_array_foreach (json_object_get(rec, "structure"), i, group)
 		run_structure(rec, buf_str(&text), group, t);
 }
@@ -317,10 +383,13 @@ static void run_records(const char *kind, size_t permille)
 		      t.line_right, t.errors, t.unstable);
 	print_message("# %s: %zu of %zu with the same packages and scripts\n", kind,
 		      t.structures - t.structures_wrong, t.structures);
+	print_message("# %s: %zu of %zu attributes are the reference's\n", kind, t.attrs - t.attrs_wrong,
+		      t.attrs);
 	assert_true((t.wrong[0] + t.wrong[1]) * 1000 < permille * n);
 	assert_int_equal(t.unstable, 0);
 	assert_int_equal(t.unlisted, 0);
 	assert_int_equal(t.structures_wrong, 0);
+	assert_int_equal(t.attrs_wrong, 0);
 }
 
 static void test_cases(void **state)
