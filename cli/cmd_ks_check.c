@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "cli/ks_read.h"
 #include "kickstart/excerpt.h"
+#include "kickstart/names.h"
 
 struct values {
 	const char *version;
@@ -20,8 +21,10 @@ static const struct opt opts[] = {
 	{ 0 },
 };
 
-/* What was checked: the errors so far, and whether they are all files that could not be fetched. */
+/* What is checked by, and what was: the errors so far, and whether they are all files that could not be
+ * fetched. */
 struct result {
+	struct ks_names names; /* what this system knows */
 	size_t errors;
 	bool only_fetch;
 };
@@ -43,6 +46,7 @@ static int check_file(const char *file, const struct values *v, enum ks_version 
 		ks_check_install(&ks, diags);
 	else
 		ks_check_lint(&ks, v->strict ? KS_ERROR : KS_WARNING, diags);
+	ks_check_names(&ks, &result->names, v->strict || v->host ? KS_ERROR : KS_WARNING, diags);
 	result->errors += ks_diags_errors(diags);
 	if (ks_diags_errors(diags) > errors || (parsed && parsed != -ERR_FETCH))
 		result->only_fetch = false;
@@ -101,6 +105,7 @@ static int run(void *arg, struct argv *args, struct err *err)
 	struct result result = { .only_fetch = true };
 	int r = ks_read_version(v->version, &version, err);
 
+	ks_read_names(&result.names);
 	for (size_t i = 0; !r && i < args->n; i++)
 		r = check_and_say(args->v[i], v, version, all, &result, err);
 	if (!r && v->json) {
@@ -112,6 +117,7 @@ static int run(void *arg, struct argv *args, struct err *err)
 	if (!r && result.errors)
 		r = err_set(err, result.only_fetch ? ERR_FETCH : ERR_INPUT, "%zu error%s", result.errors,
 			    result.errors == 1 ? "" : "s");
+	ks_names_clear(&result.names);
 	return r;
 }
 

@@ -9,6 +9,7 @@ trap 'rm -rf "$dir"' EXIT
 try() {
 	(
 		# The sanitizers' shadow is larger than that.
+		# shellcheck disable=SC3045
 		case ${O:-build} in *san*) ;; *) ulimit -v 1500000 ;; esac
 		cd "$dir" && timeout 60 "$xenith" ks check x
 	) >"$dir/out" 2>"$dir/err" </dev/null

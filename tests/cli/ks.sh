@@ -58,6 +58,19 @@ result $? "--json prints the errors as data"
 status 0 "$xenith" ks check "$dir/old.ks" && status 3 "$xenith" ks check --version F45 "$dir/old.ks" &&
 	grep -q 'removed in F35' "$dir/err"
 result $? "the file's own version counts, and --version in front of it"
+printf 'timezone Atlantic/Canry\nlang es_EZ.UTF-8\nkeyboard --vckeymap=qwertz9 --xlayouts=us,xy\n' >"$dir/names.ks"
+printf 'timezone Atlantic/Canary\nlang es_ES --addsupport=ca_ES.UTF-8@valencia\nkeyboard --vckeymap=de-latin1 --xlayouts="us (intl)",de\n' >"$dir/known.ks"
+if [ -e /usr/share/zoneinfo/tzdata.zi ] && [ -e /usr/share/i18n/SUPPORTED ] && [ -e /usr/share/X11/xkb/rules/base.lst ] &&
+	[ -e /usr/share/systemd/kbd-model-map ]; then
+	status 0 "$xenith" ks check "$dir/names.ks" && grep -q 'unknown time zone; did you mean Atlantic/Canary?' "$dir/err" &&
+		grep -q 'unknown locale; did you mean es_E' "$dir/err" && grep -q 'qwertz9: warning: unknown keymap' "$dir/err" &&
+		grep -q 'xy: warning: unknown keyboard layout' "$dir/err"
+	result $? "unknown time zone, locale, keymap and layout"
+	status 3 "$xenith" ks check --strict "$dir/names.ks" && status 0 "$xenith" ks check --strict "$dir/known.ks"
+	result $? "known ones are fine"
+else
+	result 0 "unknown names # SKIP needs the lists of tzdata, locales, systemd and xkb-data"
+fi
 status 2 "$xenith" ks check --version RHEL99 "$dir/good.ks" && status 2 "$xenith" ks check
 result $? "an unknown version, no file: status 2"
 status 3 "$xenith" ks check "$dir/none.ks" && grep -q none.ks "$dir/err"
