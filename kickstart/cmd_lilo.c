@@ -12,7 +12,7 @@ static const struct ks_opt opts[] = {
 	{ "--lba32", KS_FLAG, KS_OTHER },
 	{ "--linear", KS_FLAG, KS_OTHER, .rival = 1 },
 	{ "--location", KS_CHOICE, .choices = locations, .flags = KS_FORGETS },
-	{ "--md5pass", KS_STRING, KS_OTHER, .flags = KS_FORGETS },
+	{ "--md5pass", KS_STRING, KS_OTHER, .flags = KS_SECRET | KS_FORGETS },
 	{ "--nolinear", KS_FLAG, KS_OTHER, .rival = 1 },
 	{ "--password", KS_STRING, .flags = KS_SECRET | KS_FORGETS },
 	{ "--upgrade", KS_FLAG, KS_OTHER },

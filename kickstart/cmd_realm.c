@@ -3,7 +3,7 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "ARGUMENT", KS_LIST, KS_OTHER },
+	{ "ARGUMENT", KS_LIST, KS_OTHER, .flags = KS_SECRET_TAIL },
 	{ 0 },
 };
 

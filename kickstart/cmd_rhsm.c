@@ -3,11 +3,12 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--activation-key", KS_LIST, .required = KS_ALWAYS, .flags = KS_APPEND | KS_WHOLE | KS_NOT_EMPTY },
+	{ "--activation-key", KS_LIST, .required = KS_ALWAYS,
+	  .flags = KS_APPEND | KS_WHOLE | KS_NOT_EMPTY | KS_SECRET },
 	{ "--connect-to-insights", KS_FLAG, KS_OTHER },
 	{ "--flatpak-registry-url", KS_STRING, .versions = KS_V(RHEL10) },
 	{ "--organization", KS_STRING, .required = KS_ALWAYS },
-	{ "--proxy", KS_STRING, KS_OTHER },
+	{ "--proxy", KS_STRING, KS_OTHER, .flags = KS_SECRET_URL },
 	{ "--rhsm-baseurl", KS_STRING, KS_OTHER },
 	{ "--server-hostname", KS_STRING, KS_OTHER },
 	{ 0 },

@@ -21,6 +21,22 @@ static json_t *json_words(const struct ks_list *list)
 	return all;
 }
 
+/* The words of a row that is a list: secret ones as ***. */
+static json_t *json_list(const struct ks_opt *o, const struct ks_list *list, bool mask)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < list->n; i++) {
+		const char *secret = mask ? ks_secret_word(o, list, i) : NULL;
+		auto_buf word = { 0 };
+
+		buf_add(&word, list->v[i], secret ? (size_t)(secret - list->v[i]) : strlen(list->v[i]));
+		buf_adds(&word, secret ? "***" : "");
+		json_array_append_new(all, json_word(buf_str(&word)));
+	}
+	return all;
+}
+
 static json_t *json_value(const struct ks_opt *o, const void *p, bool mask)
 {
 	auto_buf word = { 0 };
@@ -30,7 +46,7 @@ static json_t *json_value(const struct ks_opt *o, const void *p, bool mask)
 	if (o->type == KS_INT)
 		return json_integer(*(const int64_t *)p);
 	if (o->type == KS_LIST)
-		return json_words(p);
+		return json_list(o, p, mask);
 	ks_print_value(o, p, mask, &word);
 	return json_word(buf_str(&word));
 }

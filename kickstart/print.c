@@ -74,6 +74,19 @@ static bool starts_dash(const struct ks_cmd *cmd, const struct ks_opt *o, const 
 	return false;
 }
 
+/* Word i of a list, quoted; a secret part as ***. */
+static void print_list_word(const struct ks_opt *o, const struct ks_list *list, size_t i, bool mask,
+			    struct buf *b)
+{
+	const char *secret = mask ? ks_secret_word(o, list, i) : NULL;
+	auto_buf word = { 0 };
+
+	buf_add(&word, list->v[i], secret ? (size_t)(secret - list->v[i]) : strlen(list->v[i]));
+	if (secret)
+		buf_adds(&word, "***");
+	ks_print_word(buf_str(&word), b);
+}
+
 static void print_option(const struct ks_opt *o, const void *p, bool mask, struct buf *b)
 {
 	const struct ks_list *list = p;
@@ -81,7 +94,7 @@ static void print_option(const struct ks_opt *o, const void *p, bool mask, struc
 
 	for (size_t i = 0; o->flags & KS_WHOLE && i < list->n; i++) {
 		buf_addf(b, " %s=", o->name);
-		ks_print_word(list->v[i], b);
+		print_list_word(o, list, i, mask, b);
 	}
 	if (o->flags & KS_WHOLE)
 		return;
@@ -102,7 +115,7 @@ static void print_argument(const struct ks_opt *o, const void *p, bool mask, str
 
 	for (size_t i = 0; o->type == KS_LIST && i < list->n; i++) {
 		buf_addc(b, ' ');
-		ks_print_word(list->v[i], b);
+		print_list_word(o, list, i, mask, b);
 	}
 	if (o->type == KS_LIST)
 		return;

@@ -36,8 +36,8 @@ enum ks_type {
 };
 
 enum ks_opt_flags {
-	KS_SECRET = 1,      /* printed as *** and given to ks_secrets */
-	KS_SECRET_TAIL = 2, /* the part behind '=' of the value is secret */
+	KS_SECRET = 1,      /* printed as *** and given to ks_secrets; of a list, each word */
+	KS_SECRET_TAIL = 2, /* the part behind '=' of the value is secret; of a list, a --one-time-password */
 	KS_ANY_CASE = 4,    /* the choice is stored as the table spells it */
 	KS_NOT_EMPTY = 8,
 	KS_APPEND = 32,     /* given again on a line, a list grows instead of being replaced */
@@ -180,6 +180,8 @@ bool ks_opt_is_argument(const struct ks_opt *opt);
 /* The value differs from "not given". */
 bool ks_opt_given(const struct ks_cmd *cmd, const struct ks_opt *opt, const void *data);
 bool ks_opt_known(const struct ks_opt *opt, enum ks_version version);
+/* The secret part of word i of a list, up to its end, or NULL. */
+const char *ks_secret_word(const struct ks_opt *opt, const struct ks_list *list, size_t i);
 /* The secret part of a value and its length (len may be NULL), or NULL. */
 const char *ks_secret_part(const struct ks_opt *opt, const char *word, size_t *len);
 /* Set the numbers of a zeroed struct to "not given". */

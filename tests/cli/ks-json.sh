@@ -22,6 +22,8 @@ url --url=http://me:secret@mirror.example.org/debian
 rootpw --iscrypted $6$salt$hash
 network --device=eth0 --nameserver=192.0.2.1,192.0.2.2 --mtu=9000
 part / --size=4096 --grow
+rhsm --organization=1 --activation-key=hush1 --proxy=http://a:hush2@p
+realm join --one-time-password=hush3 --one-time-password hush4 example.org
 halt --eject
 %packages --excludedocs
 @core --nodefaults
@@ -59,11 +61,11 @@ cat >"$dir/values.py" <<'END'
 import json, sys
 d = json.load(sys.stdin)
 c = {x['name']: x['options'] for x in d['commands']}
-assert d['version'] == 'RHEL9' and list(c) == ['url', 'network', 'rootpw', 'part', 'halt'], list(c)
+assert d['version'] == 'RHEL9' and list(c) == ['url', 'rhsm', 'network', 'realm', 'rootpw', 'part', 'halt'], list(c)
 assert c['network'] == {'--device': 'eth0', '--nameserver': ['192.0.2.1', '192.0.2.2'], '--mtu': 9000}
 assert c['part'] == {'MOUNTPOINT': '/', '--size': 4096, '--grow': True}
-assert c['rootpw']['PASSWORD'] == '***' and 'secret' not in json.dumps(d)
-assert d['xenith'][0]['options'] == {'--require': 'pv'} and d['xenith'][0]['line'] == 14
+assert c['rootpw']['PASSWORD'] == '***' and 'secret' not in json.dumps(d) and 'hush' not in json.dumps(d)
+assert d['xenith'][0]['options'] == {'--require': 'pv'} and d['xenith'][0]['line'] == 16
 assert d['packages']['groups'] == [{'name': 'core', 'include': 'required'}]
 assert d['packages']['environment'] == 'minimal' and d['packages']['excluded'] == ['nano']
 assert [s['type'] for s in d['scripts']] == ['pre', 'post'] and not d['scripts'][1]['chroot']
@@ -74,5 +76,11 @@ values() {
 }
 
 ok "the data is as the manual's schema says" python3 "$dir/check.py" "$xenith" "$dir/host.ks" "$dir/small.ks" "$dir/odd.ks"
+no_secrets() {
+	"$xenith" ks print --mask "$dir/host.ks" >"$dir/masked" && ! grep -q 'hush\|secret' "$dir/masked" &&
+		grep -q 'realm join --one-time-password=\*\*\* --one-time-password "\?\*\*\*' "$dir/masked"
+}
+
 ok "options have their types, sections their parts, and --mask hides secrets" values
-echo 1..2
+ok "passwords in lists are masked too" no_secrets
+echo 1..3

@@ -12,19 +12,20 @@
 #include "kickstart/table.h"
 
 /*
- * An attribute that isn't named like its option. With a value the option must be given where the attribute has
- * that value, and as OPTION=VALUE with that one; an option of "" means that the reference takes the value itself.
+ * An attribute that isn't named like its option. With a value the option must be given where the attribute
+ * has that value, and as OPTION=VALUE with that one; an option of "" means that the reference takes the value
+ * itself.
  */
 static const struct attr_name {
 	const char *command, *attr, *value, *option;
 } attr_names[] = {
-#define DEVICE(c)                                                                                    \
-	{ c, "mountpoint", "", "MOUNTPOINT" }, { c, "fsopts", "", "--fsoptions" },                   \
-		{ c, "mkfsopts", "", "--mkfsoptions" }, { c, "maxSizeMB", "", "--maxsize" },         \
-		{ c, "primOnly", "", "--asprimary" }, { c, "disk", "", "--ondisk" },                 \
-		{ c, "format", "false", "--noformat" }, { c, "preexist", "", "--useexisting" },      \
-	{                                                                                            \
-		c, "members", "", "MEMBER"                                                           \
+#define DEVICE(c)                                                                               \
+	{ c, "mountpoint", "", "MOUNTPOINT" }, { c, "fsopts", "", "--fsoptions" },              \
+		{ c, "mkfsopts", "", "--mkfsoptions" }, { c, "maxSizeMB", "", "--maxsize" },    \
+		{ c, "primOnly", "", "--asprimary" }, { c, "disk", "", "--ondisk" },            \
+		{ c, "format", "false", "--noformat" }, { c, "preexist", "", "--useexisting" }, \
+	{                                                                                       \
+		c, "members", "", "MEMBER"                                                      \
 	}
 	DEVICE("part"),
 	DEVICE("partition"),
