@@ -7,6 +7,7 @@
 #define XENITH_VERSION "0.1"
 
 extern const struct command cmd_facts;
+extern const struct command cmd_fleet_watch;
 extern const struct command cmd_image_build;
 extern const struct command cmd_image_unpack;
 extern const struct command cmd_init;

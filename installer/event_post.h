@@ -10,7 +10,13 @@
 struct event_post;
 struct event_syslog;
 
-struct event_post *event_post_new(const char *url, const char *proxy, struct log *log);
+/*
+ * What can't be posted stays in the queue, in order, and is tried again after a pause that grows to 30 s.
+ * When nothing was sent for 30 s, beat(arg) gives a line (free(3)) that says that the machine is alive; NULL:
+ * none.
+ */
+struct event_post *event_post_new(const char *url, const char *proxy, struct log *log,
+				  char *(*beat)(void *arg), void *arg);
 /* Waits at most 10 s for what is queued. NULL is fine. */
 void event_post_free(struct event_post *post);
 bool event_post_same(const struct event_post *post, const char *url);

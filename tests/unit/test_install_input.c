@@ -4,6 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -166,6 +170,71 @@ static void test_event_words(void **state)
 	assert_int_equal(event_overall("no such step", 50), 0);
 }
 
+/* A collector that is out of order for its first answers: 503 twice, then 200. It keeps what it accepted. */
+struct flaky {
+	int fd;
+	unsigned left, refused;
+	struct buf taken;
+};
+
+static void *flaky_work(void *arg)
+{
+	static const char no[] = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+	static const char yes[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+	struct flaky *f = arg;
+
+	while (f->left) {
+		int fd = accept4(f->fd, NULL, NULL, SOCK_CLOEXEC);
+		const char *answer = f->refused < 2 ? no : yes;
+		auto_buf request = { 0 };
+		char data[4096];
+		ssize_t n;
+
+		while (!strstr(buf_str(&request), "\"message\":") && (n = read(fd, data, sizeof(data))) > 0)
+			buf_add(&request, data, (size_t)n);
+		if (f->refused >= 2) {
+			const char *message = strstr(buf_str(&request), "\"message\":");
+
+			buf_adds(&f->taken, message ? message : "?");
+			f->left--;
+		} else {
+			f->refused++;
+		}
+		if (write(fd, answer, strlen(answer)) < 0)
+			f->left = 0;
+		close(fd);
+	}
+	return NULL;
+}
+
+static void test_flaky_collector_gets_all_in_order(void **state)
+{
+	struct sockaddr_in any = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(any);
+	struct flaky f = { .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), .left = 2 };
+	struct log *log = log_new(NULL);
+	struct events *events = events_new(log);
+	auto_free char *url = NULL;
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(bind(f.fd, (struct sockaddr *)&any, sizeof(any)), 0);
+	assert_int_equal(listen(f.fd, 8), 0);
+	assert_int_equal(getsockname(f.fd, (struct sockaddr *)&any, &len), 0);
+	assert_int_equal(pthread_create(&thread, NULL, flaky_work, &f), 0);
+	url = xasprintf("http://127.0.0.1:%u/events", ntohs(any.sin_port));
+	events_to_url(events, url, NULL);
+	event_send(events, "disk", EVENT_START, "one");
+	event_send(events, "disk", EVENT_DONE, "two");
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	events_free(events);
+	log_free(log);
+	close(f.fd);
+	assert_int_equal(f.refused, 2);
+	assert_string_equal(buf_str(&f.taken), "\"message\":\"one\"}\"message\":\"two\"}");
+	buf_clear(&f.taken);
+}
+
 static void test_dead_collector_holds_nothing_up(void **state)
 {
 	struct log *log = log_new(NULL);
@@ -192,6 +261,7 @@ int main(void)
 		cmocka_unit_test(test_ip_words),
 		cmocka_unit_test(test_event_lines),
 		cmocka_unit_test(test_event_words),
+		cmocka_unit_test(test_flaky_collector_gets_all_in_order),
 		cmocka_unit_test(test_dead_collector_holds_nothing_up),
 	};
 
