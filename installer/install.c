@@ -34,6 +34,17 @@ static int read_facts(struct install_run *run, struct err *err)
 	return facts_read(root, &run->facts, err);
 }
 
+/* Read the machine again once its ports had the time to find a link. */
+static int see_links(struct install_run *run, struct err *err)
+{
+	int r = net_live_links_up(&run->facts, LINK_WAIT_S, &run->door, err);
+
+	if (r)
+		return r;
+	facts_clear(&run->facts);
+	return facts_read("/", &run->facts, err);
+}
+
 /* The first ks= that can be read; the error of the last one otherwise. */
 static int fetch_kickstart(struct install_run *run, struct buf *text, const char **name, struct err *err)
 {
@@ -47,7 +58,8 @@ static int fetch_kickstart(struct install_run *run, struct buf *text, const char
 		ks_source_list(run->facts.cmdline ? run->facts.cmdline : "", &urls);
 	if (!urls.n) {
 		*name = DIALOG_NAME;
-		return attended_ask(run, text, err);
+		r = run->opts->from_cmdline && !run->dialog ? see_links(run, err) : 0;
+		return r ? r : attended_ask(run, text, err);
 	}
 	for (size_t i = 0; i < urls.n; i++) {
 		auto_free char *shown = fetch_url_masked(urls.v[i]);
@@ -142,16 +154,6 @@ static bool wants_link(const struct ks *ks)
 		if (str_eq(ks->networks[i].device, "link"))
 			return true;
 	return ks->n_networks == 0;
-}
-
-static int see_links(struct install_run *run, struct err *err)
-{
-	int r = net_live_links_up(&run->facts, LINK_WAIT_S, &run->door, err);
-
-	if (r)
-		return r;
-	facts_clear(&run->facts);
-	return facts_read("/", &run->facts, err);
 }
 
 static int make_plan(struct install_run *run, struct err *err)

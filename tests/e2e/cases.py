@@ -267,7 +267,7 @@ def case_attended(lab, tap):
         took, status, output = lab.build_iso(attended=True)
         if not tap.ok(status == 0, 'attended: an ISO that asks is built', output):
             return
-        host.start(lab.attended_iso, 'install.log', screen=True)
+        host.start(lab.attended_iso, 'install.log', screen=True, memory_mib=2048)
         done = attended.talk(lab, host, tap)
         tap.note(f'attended: {time.time() - host.vm.began:.0f} s from power on to the reboot')
         host.stop()
