@@ -6,6 +6,11 @@
 
 #define XENITH_VERSION "0.1"
 
+extern const struct command cmd_bridge_apply;
+extern const struct command cmd_bridge_confirm;
+extern const struct command cmd_bridge_plan;
+extern const struct command cmd_bridge_rollback;
+extern const struct command cmd_bridge_verify;
 extern const struct command cmd_facts;
 extern const struct command cmd_fleet_watch;
 extern const struct command cmd_image_build;

@@ -53,6 +53,23 @@ void ks_read_names(struct ks_names *ret)
 		argv_clear(&ret->keymaps);
 }
 
+int ks_read_file(const char *file, struct ks *ret, struct err *err)
+{
+	struct ks_parse_opts parse = { .include = ks_read_include };
+	struct ks_diags diags = { 0 };
+	auto_buf text = { 0 }, out = { 0 };
+	int r = ks_read_text(file, &text, err);
+
+	if (!r)
+		r = ks_parse(file, buf_str(&text), text.len, &parse, ret, &diags, err);
+	if (!r) {
+		ks_diags_print(&diags, &out);
+		fputs(buf_str(&out), stderr);
+	}
+	ks_diags_clear(&diags);
+	return r;
+}
+
 int ks_read_version(const char *name, enum ks_version *ret, struct err *err)
 {
 	*ret = name ? ks_version_find(name) : KS_VERSION_NONE;

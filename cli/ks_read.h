@@ -12,6 +12,8 @@
 int ks_read_text(const char *file, struct buf *b, struct err *err);
 /* A ks_include_fn: ks_read_text of what %include names; arg is unused. */
 int ks_read_include(void *arg, const char *path, const char *from, struct buf *ret, struct err *err);
+/* Read and parse FILE or URL; warnings go to standard error. ERR_INPUT with all errors. */
+int ks_read_file(const char *file, struct ks *ret, struct err *err);
 /* KS_VERSION_NONE where name is NULL; ERR_USAGE for an unknown name. */
 struct ks_names;
 /* What this system knows of time zones, locales and keymaps: of the files that are there. */

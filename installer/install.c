@@ -12,6 +12,7 @@
 #include "installer/san.h"
 #include "installer/target/target.h"
 #include "installer/zone.h"
+#include "netbridge/verify.h"
 #include "packages/fetch.h"
 
 #define LINK_WAIT_S      10
@@ -175,6 +176,28 @@ static int make_plan(struct install_run *run, struct err *err)
 
 /* All that can be known of the outside world before the first write: the network answers, the mirror is
  * signed, the packages exist. */
+static int prove_network(struct install_run *run, struct err *err)
+{
+	struct net_verify_opts opts = { .log = run->log };
+	struct net_findings found = { 0 };
+	auto_buf b = { 0 };
+	int r = net_live_up(&run->plan.net, &run->door, err);
+
+	if (r)
+		return r;
+	net_verify(&run->plan.net, &opts, &found);
+	if (found.n_grave) {
+		net_findings_print(&found, NET_FINDINGS_GRAVE, &b);
+		r = err_set(err, ERR_MACHINE, "the network is not what the kickstart file says:\n%s",
+			    buf_str(&b));
+	} else if (found.n_bad) {
+		net_findings_print(&found, NET_FINDINGS_BAD, &b);
+		event_send(run->events, run->step, EVENT_WARNING, "%s", buf_str(&b));
+	}
+	net_findings_clear(&found);
+	return r;
+}
+
 static int prove(struct install_run *run, struct err *err)
 {
 	int r = 0;
@@ -184,7 +207,7 @@ static int prove(struct install_run *run, struct err *err)
 	STAGE("network");
 	if (run->opts->from_cmdline) {
 		event_send(run->events, run->step, EVENT_START, "bringing the network up");
-		r = net_live_up(&run->plan.net, &run->door, err);
+		r = prove_network(run, err);
 	}
 	if (r)
 		return r;

@@ -157,6 +157,8 @@ int net_early_up(const struct facts *facts, struct door *door, struct err *err)
 			err, ERR_MACHINE,
 			"this machine shows no NIC: its driver or firmware may be missing from the medium");
 	r = net_early_plan(facts, &plan, &static_addr, err);
+	if (!r)
+		r = net_live_reset(door, err);
 	if (r)
 		return r;
 	r = static_addr ? net_live_up(&plan, door, err) : dhcp_any(facts, plan.install_nic, door, err);

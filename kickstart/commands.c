@@ -90,6 +90,9 @@
 	X(addon_virt)     \
 	X(addon_xen)      \
 	X(addon_lun)      \
+	X(addon_net)      \
+	X(addon_address)  \
+	X(addon_route)    \
 	X(addon_report)   \
 	X(addon_guard)    \
 	X(addon_retry)

@@ -239,6 +239,19 @@ struct ks_lun {
 	int64_t min_paths, wait_s;     /* -1: not given */
 	bool join, root;
 };
+struct ks_net {
+	struct ks_at at;
+	const char *files; /* "networkd" or "ifupdown"; NULL: networkd */
+};
+struct ks_address { /* one more address of a device */
+	struct ks_at at;
+	const char *device, *ip; /* ADDRESS/LENGTH, IPv4 or IPv6 */
+};
+struct ks_route {
+	struct ks_at at;
+	const char *device, *to, *via; /* NETWORK/LENGTH or "default"; via may be NULL: on the wire itself */
+	int64_t metric;                /* -1: not given */
+};
 struct ks_report {
 	struct ks_at at;
 	const char *url, *syslog;
@@ -326,6 +339,11 @@ struct ks {
 	struct ks_xen xen;
 	struct ks_lun *luns;
 	size_t n_luns;
+	struct ks_net net;
+	struct ks_address *addresses;
+	size_t n_addresses;
+	struct ks_route *routes;
+	size_t n_routes;
 	struct ks_report report;
 	struct ks_guard guard;
 	struct ks_retry retry;

@@ -211,9 +211,30 @@ void net_address_make(struct net_make *m, const struct ks_network *line, struct 
 	ret->no_dns = line->nodns || ret->nameservers[0];
 }
 
+/* Both as "ADDRESS/LENGTH". */
+bool net_address_same(const char *a, const char *b)
+{
+	uint8_t x[16], y[16];
+	auto_free char *p = xstrndup(a, strcspn(a, "/")), *q = xstrndup(b, strcspn(b, "/"));
+	int family = strchr(p, ':') ? AF_INET6 : AF_INET;
+
+	return str_eq(strchr(a, '/'), strchr(b, '/')) && inet_pton(family, p, x) == 1 &&
+	       inet_pton(family, q, y) == 1 && !memcmp(x, y, family == AF_INET6 ? 16 : 4);
+}
+
 bool net_address_any(const struct net_address *addr)
 {
-	return addr->proto != NET_NONE || addr->ipv6;
+	return addr->proto != NET_NONE || addr->ipv6 || addr->n_more;
+}
+
+bool net_address_fixed6(const struct net_address *addr)
+{
+	return addr->ipv6 && !str_eq(addr->ipv6, "auto") && !str_eq(addr->ipv6, "dhcp");
+}
+
+bool net_address_wants_ra(const struct net_address *addr)
+{
+	return addr->ipv6 && !(net_address_fixed6(addr) && addr->ipv6gateway);
 }
 
 void net_address_print(const struct net_address *addr, struct buf *b)
@@ -234,4 +255,6 @@ void net_address_print(const struct net_address *addr, struct buf *b)
 		buf_adds(b, ", no IPv6");
 	if (addr->ipv6gateway)
 		buf_addf(b, ", gateway %s", addr->ipv6gateway);
+	for (size_t i = 0; i < addr->n_more; i++)
+		buf_addf(b, ", also %s", addr->more[i]);
 }

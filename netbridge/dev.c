@@ -117,6 +117,7 @@ struct removal {
 	struct nl_sock *sk;
 	const struct net_dev *dev;
 	struct nl_addr *wanted; /* "192.0.2.11/24" */
+	bool others_only;
 };
 
 static bool same_net(struct nl_addr *a, struct nl_addr *b)
@@ -139,7 +140,7 @@ static void remove_address(struct nl_object *object, void *arg)
 
 	if (rtnl_addr_get_family(addr) != AF_INET || !local)
 		return;
-	if (ours ? nl_addr_cmp(local, rm->wanted) != 0 : same_net(local, rm->wanted))
+	if (ours ? !rm->others_only && nl_addr_cmp(local, rm->wanted) != 0 : same_net(local, rm->wanted))
 		rtnl_addr_delete(rm->sk, addr, 0); /* one that is gone by now is as good */
 }
 
@@ -234,6 +235,27 @@ static int configure_ipv4(struct nl_sock *sk, const struct net_dev *dev, const s
 	if (!r && addr->gateway)
 		r = add_default(sk, dev, AF_INET, addr->gateway, onlink, err);
 	nl_addr_put(gateway);
+	nl_addr_put(rm.wanted);
+	return r;
+}
+
+int net_dev_drop_others(const struct net_dev *dev, const struct net_address *addr, struct err *err)
+{
+	auto_free char *text = xasprintf("%s/%u", addr->ip, addr->prefix_len);
+	struct removal rm = { .dev = dev, .others_only = true };
+	struct nl_cache *all = NULL;
+	auto_socket *sk = NULL;
+	int r = open_socket(&sk, err);
+
+	if (!r)
+		r = parse(text, AF_INET, &rm.wanted, err);
+	if (!r && rtnl_addr_alloc_cache(sk, &all) < 0)
+		r = err_set(err, ERR_SYS, "cannot list addresses");
+	if (!r) {
+		rm.sk = sk;
+		nl_cache_foreach(all, remove_address, &rm);
+		nl_cache_free(all);
+	}
 	nl_addr_put(rm.wanted);
 	return r;
 }

@@ -1,8 +1,11 @@
 /*
  * The network's files of the installed system.
  *
- * systemd-networkd is what Debian 13 has installed anyway, what pins a bridge's MAC and names NICs by theirs,
- * and it leaves alone what no file of its names: the vifs that Xen's vif-bridge script puts into the bridges.
+ * systemd-networkd is the default: Debian 13 has it installed anyway, it pins a bridge's MAC, makes bonds and
+ * VLANs in whatever order their NICs appear (ifupdown waits for them one after the other), moves an address
+ * without taking the link down (`networkctl reload`), and leaves alone what no file of its names: the vifs
+ * that Xen's vif-bridge script puts into the bridges. ifupdown is there for those whose tools edit
+ * interfaces(5).
  */
 #include "base/file.h"
 #include "base/util.h"
@@ -38,11 +41,17 @@ void net_units_clear(struct net_units *units)
 
 void net_units_make(const struct net_plan *plan, struct net_units *ret)
 {
-	/* Not even a file that an administrator adds later, "Name=*", takes the guests' vifs over. */
-	buf_adds(net_unit_add(ret, "05-xen-vif.network"), "[Match]\nName=vif*\n\n[Link]\nUnmanaged=yes\n");
-	for (size_t i = 0; net_kinds[i]; i++)
-		if (net_kinds[i]->units)
-			net_kinds[i]->units(plan, ret);
+	(plan->files == NET_FILES_IFUPDOWN ? net_ifupdown_units : net_networkd_units)(plan, ret);
+}
+
+void net_plan_files(const struct net_plan *plan, struct buf *b)
+{
+	struct net_units units = { 0 };
+
+	net_units_make(plan, &units);
+	for (size_t i = 0; i < units.n; i++)
+		buf_addf(b, "--- %s\n%s", units.v[i].name, buf_str(&units.v[i].text));
+	net_units_clear(&units);
 }
 
 /* What the steps below share. */
@@ -75,12 +84,16 @@ static int write_units(const struct out *o, struct err *err)
 
 	net_units_make(o->plan, &units);
 	for (size_t i = 0; i < units.n && !r; i++) {
-		auto_free char *path = path_join("/etc/systemd/network", units.v[i].name);
-
-		r = put(o, path, &units.v[i].text, err);
+		r = put(o, units.v[i].name, &units.v[i].text, err);
 	}
 	net_units_clear(&units);
 	return r;
+}
+
+/* ifupdown has the NICs to itself. */
+static int disable_networkd(const struct out *o, struct err *err)
+{
+	return put_link(o, "/dev/null", "/etc/systemd/system/systemd-networkd.service", err);
 }
 
 /* What `systemctl enable systemd-networkd` links (its [Install] and those of its Also=), and nothing beside
@@ -102,6 +115,8 @@ static int enable_networkd(const struct out *o, struct err *err)
 						"usr/lib/systemd/system/networking.service" };
 	int r = 0;
 
+	if (o->plan->files == NET_FILES_IFUPDOWN)
+		return disable_networkd(o, err);
 	for (size_t i = 0; i < ARRAY_SIZE(links) && !r; i++) {
 		auto_free char *unit = path_join("/usr/lib/systemd/system", links[i].unit);
 		auto_free char *link = path_join("/etc/systemd/system", links[i].link);
@@ -117,6 +132,14 @@ static int enable_networkd(const struct out *o, struct err *err)
 	return r;
 }
 
+static bool has_ipv6(const struct net_address *addr)
+{
+	for (size_t i = 0; i < addr->n_more; i++)
+		if (strchr(addr->more[i], ':'))
+			return true;
+	return addr->ipv6 != NULL;
+}
+
 /* udev applies net.ipv6.conf.NAME.* when NAME appears, and net.bridge.* when br_netfilter is loaded. */
 static int write_sysctl(const struct out *o, struct err *err)
 {
@@ -128,9 +151,9 @@ static int write_sysctl(const struct out *o, struct err *err)
 		     "-net.bridge.bridge-nf-call-arptables = 0\n"
 		     "-net.bridge.bridge-nf-call-ip6tables = 0\n"
 		     "-net.bridge.bridge-nf-call-iptables = 0\n");
-	for (size_t i = 0; i < o->plan->n_bridges; i++)
-		if (!o->plan->bridges[i].addr.ipv6)
-			buf_addf(&b, "-net.ipv6.conf.%s.disable_ipv6 = 1\n", o->plan->bridges[i].name);
+	for (size_t i = 0; i < o->plan->n_ifs; i++)
+		if (net_if_is_bridge(o->plan->ifs[i]) && !has_ipv6(&o->plan->ifs[i]->addr))
+			buf_addf(&b, "-net.ipv6.conf.%s.disable_ipv6 = 1\n", o->plan->ifs[i]->name);
 	return put(o, "/etc/sysctl.d/60-xen-bridges.conf", &b, err);
 }
 
@@ -138,7 +161,7 @@ static int write_sysctl(const struct out *o, struct err *err)
 static int write_names(const struct out *o, struct err *err)
 {
 	const char *name = o->plan->hostname;
-	const struct net_address *addr = o->plan->n_bridges ? &o->plan->bridges[0].addr : NULL;
+	const struct net_address *addr = o->plan->manage ? &o->plan->manage->addr : NULL;
 	int len = name ? (int)strcspn(name, ".") : 0;
 	auto_buf hosts = { 0 };
 	auto_buf host = { 0 };
@@ -164,8 +187,10 @@ bool net_wants_resolved(const struct net_plan *plan)
 {
 	bool dhcp = false;
 
-	for (size_t i = 0; i < plan->n_bridges; i++) {
-		const struct net_address *addr = &plan->bridges[i].addr;
+	if (plan->files == NET_FILES_IFUPDOWN) /* the DHCP client writes resolv.conf itself */
+		return false;
+	for (size_t i = 0; i < plan->n_ifs; i++) {
+		const struct net_address *addr = &plan->ifs[i]->addr;
 
 		if (addr->nameservers && addr->nameservers[0])
 			return false;
@@ -174,10 +199,28 @@ bool net_wants_resolved(const struct net_plan *plan)
 	return dhcp;
 }
 
+static void packages_of(const struct net_if *dev, bool ifupdown, struct argv *want)
+{
+	if (net_if_is_bridge(dev))
+		argv_addl(want, "iproute2", "nftables", NULL); /* of vif-bridge and our hook behind it */
+	if (net_if_is_bridge(dev) && ifupdown)
+		argv_add(want, "bridge-utils");
+	if (net_if_is_bond(dev) && ifupdown)
+		argv_add(want, "ifenslave");
+	if (dev->n_ethtool && ifupdown)
+		argv_add(want, "ethtool");
+	if (dev->addr.proto == NET_DHCP && ifupdown)
+		argv_add(want, "dhcpcd-base");
+}
+
 void net_packages(const struct net_plan *plan, struct argv *want)
 {
-	if (plan->n_bridges)
-		argv_add(want, "iproute2"); /* vif-bridge's ip(8) */
+	bool ifupdown = plan->files == NET_FILES_IFUPDOWN;
+
+	for (size_t i = 0; i < plan->n_ifs; i++)
+		packages_of(plan->ifs[i], ifupdown, want);
+	if (ifupdown)
+		argv_add(want, "ifupdown");
 	if (net_wants_resolved(plan))
 		argv_add(want, "systemd-resolved");
 }
@@ -189,8 +232,8 @@ static int write_resolv(const struct out *o, struct err *err)
 
 	if (net_wants_resolved(o->plan))
 		return put_link(o, STUB_RESOLV, "/etc/resolv.conf", err);
-	for (size_t i = 0; i < o->plan->n_bridges; i++) {
-		const struct net_address *addr = &o->plan->bridges[i].addr;
+	for (size_t i = 0; i < o->plan->n_ifs; i++) {
+		const struct net_address *addr = &o->plan->ifs[i]->addr;
 
 		for (const char **s = addr->search; s && *s; s++)
 			buf_addf(&search, " %s", *s);
@@ -255,18 +298,69 @@ static int write_xl_conf(const struct out *o, struct err *err)
 	return put(o, "/etc/xen/xl.conf", &b, err);
 }
 
-int net_apply_files(const struct net_plan *plan, const char *root, struct door *door, struct err *err)
-{
-	static int (*const steps[])(const struct out *o, struct err *err) = {
-		write_units, enable_networkd, write_sysctl, write_names, write_resolv, write_xl_conf,
-	};
-	const struct out o = { plan, root, door };
+/* vif-post.hook, from the folder that the compiler runs in. */
+__asm__(".section .rodata\n"
+	".global net_vif_hook\n"
+	".global net_vif_hook_end\n"
+	"net_vif_hook:\n"
+	".incbin \"netbridge/vif-post.hook\"\n"
+	"net_vif_hook_end:\n"
+	".byte 0\n"
+	".text\n");
+extern const char net_vif_hook[], net_vif_hook_end[];
 
-	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
-		int r = steps[i](&o, err);
+/* Xen's vif scripts run it behind their own work. */
+static int write_vif_hook(const struct out *o, struct err *err)
+{
+	auto_free char *path = path_join(o->root, "/etc/xen/scripts/vif-post.d/50-xenith.hook");
+
+	if (!o->plan->guest_bridge)
+		return 0;
+	return door_write(o->door, path, net_vif_hook, (size_t)(net_vif_hook_end - net_vif_hook), 0755, err);
+}
+
+/* As net_device_files may write them, but for the units. */
+void net_device_files_paths(struct argv *paths)
+{
+	argv_addl(paths, "/etc/sysctl.d/60-xen-bridges.conf", "/etc/resolv.conf", "/etc/xen/xl.conf",
+		  "/etc/systemd/system/networking.service", "/etc/systemd/system/systemd-networkd.service",
+		  "/etc/systemd/system/multi-user.target.wants/systemd-networkd.service",
+		  "/etc/systemd/system/dbus-org.freedesktop.network1.service",
+		  "/etc/systemd/system/sockets.target.wants/systemd-networkd.socket",
+		  "/etc/systemd/system/sysinit.target.wants/systemd-network-generator.service",
+		  "/etc/systemd/system/network-online.target.wants/systemd-networkd-wait-online.service",
+		  NULL);
+}
+
+static int run_steps(const struct out *o, int (*const *steps)(const struct out *o, struct err *err), size_t n,
+		     struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		int r = steps[i](o, err);
 
 		if (r)
 			return err_wrap(err, "network files");
 	}
 	return 0;
+}
+
+int net_device_files(const struct net_plan *plan, const char *root, struct door *door, struct err *err)
+{
+	static int (*const steps[])(const struct out *o, struct err *err) = {
+		write_units, enable_networkd, write_sysctl, write_resolv, write_xl_conf,
+	};
+	const struct out o = { plan, root, door };
+
+	return run_steps(&o, steps, ARRAY_SIZE(steps), err);
+}
+
+int net_apply_files(const struct net_plan *plan, const char *root, struct door *door, struct err *err)
+{
+	static int (*const steps[])(const struct out *o, struct err *err) = {
+		write_units,  enable_networkd, write_sysctl,   write_names,
+		write_resolv, write_xl_conf,   write_vif_hook,
+	};
+	const struct out o = { plan, root, door };
+
+	return run_steps(&o, steps, ARRAY_SIZE(steps), err);
 }

@@ -8,16 +8,21 @@
 
 #include "netbridge/netbridge.h"
 
-/* A plan that is being made; every error goes to errors, so that one run reports them all. */
+struct net_fault {
+	const struct ks_at *at;
+	const char *text;
+};
+
+/* A plan that is being made; every error goes to faults, so that one run reports them all. */
 struct net_make {
 	const struct facts *facts;
 	const struct ks *ks;
 	struct net_plan *plan;
-	const struct ks_network *
-		*lines; /* lines[i] gave plan->bridges[i]; NULL for a bridge nobody asked for */
-	struct buf errors;
+	struct net_fault *faults; /* by line at the end */
+	size_t n_faults;
 	bool bad_input, bad_machine;
-	bool bad_nic; /* some NIC was not found: the message then lists those there are */
+	bool bad_nic;    /* some NIC was not found: the message then lists those there are */
+	bool has_bridge; /* some line describes one */
 };
 
 struct net_units;
@@ -25,17 +30,23 @@ struct net_units;
 struct net_kind {
 	const char *name;
 	bool (*claims)(const struct ks_network *line); /* the first kind of the list that does, plans it */
+	/* Make the line's device (and what it needs below); ports are found once all devices are known. */
 	void (*plan)(struct net_make *m, const struct ks_network *line);
-	/* Systemd-networkd's files for what this kind plans, each through net_unit_add; NULL: none. */
-	void (*units)(const struct net_plan *plan, struct net_units *units);
+	void (*attach)(struct net_make *m, const struct ks_network *line, struct net_if *dev);
+	/* "network: make bond bond0 over eno1, …" */
+	void (*print)(const struct net_if *dev, struct buf *b);
+	/* [NetDev] and what follows of systemd-networkd's .netdev file; NULL: none (a NIC). */
+	void (*netdev)(const struct net_if *dev, struct buf *b);
+	/* The lines of its stanza in interfaces(5), each indented by a tab. */
+	void (*stanza)(const struct net_if *dev, struct buf *b);
 };
 
 extern const struct net_kind net_kind_bridge, net_kind_bond, net_kind_team, net_kind_vlan, net_kind_nic;
 extern const struct net_kind *const net_kinds[]; /* ends with NULL */
 
-/* Files below /etc/systemd/network of the installed system. */
+/* Files of the installed system, by path. */
 struct net_unit {
-	char *name; /* "10-xenbr0.netdev" */
+	char *name; /* "/etc/systemd/network/10-xenbr0.netdev" */
 	struct buf text;
 };
 struct net_units {
@@ -43,21 +54,45 @@ struct net_units {
 	size_t n, cap;
 };
 
-/* The text of a new unit file, to be filled before the next call. */
+/* The text of a new file, to be filled before the next call. */
 struct buf *net_unit_add(struct net_units *units, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void net_units_clear(struct net_units *units);
-/* All kinds' units. */
+/* The files that describe the devices, in the plan's language (networkd or ifupdown). */
 void net_units_make(const struct net_plan *plan, struct net_units *ret);
+void net_networkd_units(const struct net_plan *plan, struct net_units *ret);
+void net_ifupdown_units(const struct net_plan *plan, struct net_units *ret);
+/* .link files, which udev reads: both languages have them. */
+void net_link_units(const struct net_plan *plan, struct net_units *ret);
+
+/* The files of the devices alone, on a host that is there: units, sysctl, resolv.conf, xl.conf. */
+int net_device_files(const struct net_plan *plan, const char *root, struct door *door, struct err *err);
+void net_device_files_paths(struct argv *paths);
 
 /* Add "file:line: word: reason" to the errors. */
 void net_bad(struct net_make *m, enum err_code code, const struct ks_at *at, const char *word,
 	     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
-/* A new bridge; name may be NULL (net_plan_make names it at the end). Valid until the next call. */
-struct net_bridge *net_bridge_add(struct net_make *m, const struct ks_network *line, const char *name);
-/* Put the NIC that word names under the bridge. Adds an error if there is none, or if it is taken. */
-void net_port_add(struct net_make *m, const struct ks_network *line, struct net_bridge *bridge,
-		  const char *word);
+/* A device of the line; name may be NULL (net_plan_make names it at the end). Name and double use are
+ * checked.
+ */
+struct net_if *net_if_add(struct net_make *m, const struct net_kind *kind, const struct ks_network *line,
+			  const char *name);
+/* The device that word names: another line's, or a NIC (made here if no line has it). NULL with an error if
+ * there is none. */
+struct net_if *net_if_find(struct net_make *m, const struct ks_at *at, const char *word);
+/* Without errors, and without making any. */
+struct net_if *net_if_known(struct net_make *m, const char *word);
+/* Put lower under upper; with master, as a port or leg that has nothing of its own. */
+void net_if_put_under(struct net_make *m, const struct ks_at *at, struct net_if *upper, struct net_if *lower,
+		      const char *word);
+/* What must not stand on what, once all is attached. */
+void net_stack_check(struct net_make *m);
+/* Whether the line says something of its own about addresses. */
+bool net_line_has_address(const struct ks_network *line);
+void net_setting_add(struct net_make *m, struct net_setting **list, size_t *n, const char *key,
+		     const char *value);
+const char *net_setting_get(const struct net_setting *list, size_t n, const char *key);
+
 /*
  * The NIC that word names: kernel name, MAC, PCI path ("0000:00:10.0", "pci-0000:00:10.0"), its name by PCI
  * path
@@ -69,11 +104,29 @@ const struct nic_facts *net_nic_find(const struct facts *facts, const char *word
  */
 const char *net_nic_target_name(struct arena *a, const struct facts *facts, const struct nic_facts *nic);
 
+/* The words of --ethtool, checked: "-K gro off", "speed 1000 duplex full", "wol g", "rx 4096". */
+void net_ethtool_make(struct net_make *m, const struct ks_network *line, struct net_if *nic);
+/* Lines of a .link file's [Link]. */
+void net_ethtool_link(const struct net_if *nic, struct buf *b);
+/* ethtool(8) commands, one a line. */
+void net_ethtool_commands(const struct net_if *nic, const char *front, struct buf *b);
+
 /* The addresses of one network line, checked. */
 void net_address_make(struct net_make *m, const struct ks_network *line, struct net_address *ret);
+/* The address and route commands of %addon xenith; then, what two devices have both. */
+void net_address_more(struct net_make *m);
+/* "ADDRESS/LENGTH", however they are written. */
+bool net_address_same(const char *a, const char *b);
 bool net_address_any(const struct net_address *addr);
 /* "192.0.2.11/24, gateway 192.0.2.1", "DHCP" or "no IPv4 address"; then IPv6's. */
 void net_address_print(const struct net_address *addr, struct buf *b);
+/* ipv6 is an address, neither "auto" nor "dhcp" nor NULL. */
+bool net_address_fixed6(const struct net_address *addr);
+/* Routers are listened to, unless all that they could say is fixed. */
+bool net_address_wants_ra(const struct net_address *addr);
+
+/* MTUs go down to what carries a device; what doesn't fit is an error. */
+void net_mtu_make(struct net_make *m);
 /* DNS servers come from DHCP: systemd-resolved has to be there to take them. */
 bool net_wants_resolved(const struct net_plan *plan);
 

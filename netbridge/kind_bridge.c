@@ -1,8 +1,7 @@
-/* A bridge: `network --device=xenbr0 --bridgeslaves=NIC`; without ports, an internal network between guests.
+/*
+ * A bridge: `network --device=xenbr0 --bridgeslaves=bond0`; without ports, an internal network between
+ * guests. With --bridgeopts=vlan-filtering=yes it knows VLANs: each guest's vif gets its own.
  */
-#include <ctype.h>
-#include <net/if.h>
-
 #include "base/util.h"
 #include "netbridge/kind.h"
 
@@ -19,166 +18,230 @@ static bool claims(const struct ks_network *line)
 	return line->bridgeslaves.n || line->bridgeopts || bridge_name(line->device);
 }
 
-static bool name_ok(const char *name)
+static bool is_no(const char *v)
 {
-	for (const char *c = name; *c; c++)
-		if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
-			return false;
-	return *name && strlen(name) < IFNAMSIZ;
+	return str_eq(v, "no") || str_eq(v, "off") || str_eq(v, "false") || str_eq(v, "0");
 }
 
-static void check_name(struct net_make *m, const struct ks_network *line)
+static bool is_yes(const char *v)
 {
-	for (size_t i = 0; i < m->plan->n_bridges; i++)
-		if (str_eq(m->plan->bridges[i].name, line->device))
-			net_bad(m, ERR_INPUT, &line->at, line->device,
-				"this bridge is described already on line %u", m->lines[i]->at.line);
-	if (!name_ok(line->device))
-		net_bad(m, ERR_INPUT, &line->at, line->device,
-			"a bridge's name has 1 to 15 letters, digits, '-', '_' or '.'");
-	else if (line->bridgeslaves.n && net_nic_find(m->facts, line->device))
-		net_bad(m, ERR_INPUT, &line->at, line->device,
-			"this is a NIC; a bridge has a name of its own, xenbr0 say");
+	return str_eq(v, "yes") || str_eq(v, "on") || str_eq(v, "true") || str_eq(v, "1");
 }
 
-/* STP is off and stays off: with it, each new vif of a guest would be blocked for 30 seconds. */
-static void check_opts(struct net_make *m, const struct ks_network *line)
+/* "10", "20-30". */
+static bool is_vlans(const char *word)
+{
+	const char *dash = strchr(word, '-');
+	auto_free char *first = dash ? xstrndup(word, (size_t)(dash - word)) : xstrdup(word);
+	uint64_t from, to;
+
+	return str_u64(first, &from) && str_u64(dash ? dash + 1 : first, &to) && from >= 1 && from <= to &&
+	       to <= 4094;
+}
+
+static void add_vlan(struct net_make *m, struct net_if *bridge, const char *word)
+{
+	const char **slot = arena_push(&m->plan->arena, &bridge->vlans, &bridge->n_vlans, sizeof(*slot));
+
+	*slot = arena_strdup(&m->plan->arena, word);
+}
+
+static void set_vlans(struct net_make *m, const struct ks_network *line, struct net_if *bridge,
+		      const char *value)
+{
+	auto_argv words = { 0 };
+
+	argv_split(&words, value, " ;");
+	for (size_t i = 0; i < words.n; i++) {
+		if (is_vlans(words.v[i]))
+			add_vlan(m, bridge, words.v[i]);
+		else
+			net_bad(m, ERR_INPUT, &line->at, words.v[i],
+				"vlans= wants numbers or ranges from 1 to 4094, between blanks");
+	}
+}
+
+static void set_number(struct net_make *m, const struct ks_network *line, struct net_if *bridge,
+		       const char *key, const char *value, unsigned max)
+{
+	auto_free char *word = xasprintf("%s=%s", key, value);
+	uint64_t n;
+
+	if (!str_u64(value, &n) || n > max)
+		net_bad(m, ERR_INPUT, &line->at, word, "wants a number from 0 to %u", max);
+	else if (str_eq(key, "vlan-default-pvid"))
+		bridge->pvid = (unsigned)n;
+	else
+		net_setting_add(m, &bridge->opts, &bridge->n_opts, key, value);
+}
+
+/* In NetworkManager's words, as kickstart has them. */
+static void set_option(struct net_make *m, const struct ks_network *line, struct net_if *bridge,
+		       const char *key, const char *value)
+{
+	static const char *const names[] = {
+		"stp",   "ageing-time",        "group-forward-mask", "vlan-filtering", "vlan-default-pvid",
+		"vlans", "multicast-snooping", "forward-delay"
+	};
+	auto_free char *word = xasprintf("%s=%s", key, value);
+	const char *near;
+
+	if (str_eq(key, "stp") || str_eq(key, "multicast-snooping")) {
+		if (!is_yes(value) && !is_no(value))
+			net_bad(m, ERR_INPUT, &line->at, word, "wants yes or no");
+		else if (str_eq(key, "stp") && is_yes(value))
+			net_bad(m, ERR_INPUT, &line->at, word,
+				"STP stays off: each new vif of a guest would be blocked for 30 s, and a "
+				"guarded "
+				"switch port shut");
+		else if (is_yes(value))
+			net_setting_add(m, &bridge->opts, &bridge->n_opts, key, "yes");
+	} else if (str_eq(key, "vlan-filtering")) {
+		if (!is_yes(value) && !is_no(value))
+			net_bad(m, ERR_INPUT, &line->at, word, "wants yes or no");
+		bridge->vlan_aware = is_yes(value);
+	} else if (str_eq(key, "vlans")) {
+		set_vlans(m, line, bridge, value);
+	} else if (str_eq(key, "vlan-default-pvid")) {
+		set_number(m, line, bridge, key, value, 4094);
+	} else if (str_eq(key, "ageing-time")) {
+		set_number(m, line, bridge, key, value, 1000000);
+	} else if (str_eq(key, "group-forward-mask")) {
+		set_number(m, line, bridge, key, value, 65535);
+	} else if (str_eq(key, "priority") || str_eq(key, "hello-time") || str_eq(key, "max-age")) {
+		net_bad(m, ERR_INPUT, &line->at, word, "has no effect: STP is off");
+	} else if (!str_eq(key, "forward-delay")) { /* without STP the kernel ignores it */
+		near = str_nearest(key, names, ARRAY_SIZE(names));
+		net_bad(m, ERR_INPUT, &line->at, word, "no option of a bridge%s%s%s",
+			near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	}
+}
+
+static void set_options(struct net_make *m, const struct ks_network *line, struct net_if *bridge)
 {
 	auto_argv opts = { 0 };
 
-	argv_split(&opts, line->bridgeopts ? line->bridgeopts : "", ", ");
+	bridge->pvid = 1;
+	argv_split(&opts, line->bridgeopts ? line->bridgeopts : "", ",");
 	for (size_t i = 0; i < opts.n; i++) {
-		const char *opt = opts.v[i];
+		char *eq = strchr(opts.v[i], '=');
 
-		if (str_eq(opt, "stp=no") || str_eq(opt, "stp=off") || str_eq(opt, "stp=false") ||
-		    str_eq(opt, "stp=0") || str_starts(opt, "forward-delay="))
+		if (!eq) {
+			net_bad(m, ERR_INPUT, &line->at, opts.v[i], "--bridgeopts are KEY=VALUE,...");
 			continue;
-		net_bad(m, ERR_INPUT, &line->at, opt,
-			"not yet: bridges have STP off and no other options (stp=no is accepted)");
+		}
+		*eq = '\0';
+		set_option(m, line, bridge, opts.v[i], eq + 1);
 	}
+	if (bridge->vlan_aware && !bridge->n_vlans)
+		add_vlan(m, bridge, "2-4094");
+	else if (!bridge->vlan_aware && bridge->n_vlans)
+		net_bad(m, ERR_INPUT, &line->at, "vlans", "wants vlan-filtering=yes beside it");
+	if (!bridge->vlan_aware)
+		bridge->pvid = 0;
 }
 
 static void plan_bridge(struct net_make *m, const struct ks_network *line)
 {
-	struct net_bridge *bridge;
+	struct net_if *bridge;
 
 	if (!line->device) {
 		net_bad(m, ERR_INPUT, &line->at, "--bridgeslaves",
 			"wants --device=NAME beside it, the bridge's name");
 		return;
 	}
-	check_name(m, line);
-	check_opts(m, line);
-	bridge = net_bridge_add(m, line, line->device);
-	for (size_t i = 0; i < line->bridgeslaves.n; i++)
-		net_port_add(m, line, bridge, line->bridgeslaves.v[i]);
+	bridge = net_if_add(m, &net_kind_bridge, line, line->device);
+	set_options(m, line, bridge);
+	net_address_make(m, line, &bridge->addr);
 }
 
-static void render_netdev(const struct net_bridge *bridge, struct buf *b)
+static void attach(struct net_make *m, const struct ks_network *line, struct net_if *bridge)
 {
-	buf_addf(b, "[NetDev]\nName=%s\nKind=bridge\n", bridge->name);
-	if (bridge->mac)
-		buf_addf(b, "MACAddress=%s\n", bridge->mac);
-	if (bridge->mtu)
-		buf_addf(b, "MTUBytes=%u\n", bridge->mtu);
-	buf_adds(b, "\n[Bridge]\nSTP=no\nForwardDelaySec=0\nMulticastSnooping=no\n");
-}
+	for (size_t i = 0; i < line->bridgeslaves.n; i++) {
+		struct net_if *port = net_if_find(m, &line->at, line->bridgeslaves.v[i]);
 
-static void render_link(const struct net_bridge *bridge, struct buf *b)
-{
-	bool wait = bridge->onboot && bridge->n_ports && net_address_any(&bridge->addr);
-
-	buf_addf(b, "[Match]\nName=%s\n\n[Link]\n", bridge->name);
-	if (bridge->mtu)
-		buf_addf(b, "MTUBytes=%u\n", bridge->mtu);
-	if (!bridge->onboot)
-		buf_adds(b, "ActivationPolicy=manual\n");
-	buf_addf(b, "RequiredForOnline=%s\n", wait ? "yes" : "no");
-}
-
-static void render_dns(const struct net_address *addr, struct buf *b)
-{
-	for (const char **s = addr->nameservers; s && *s; s++)
-		buf_addf(b, "DNS=%s\n", *s);
-	if (!addr->search || !addr->search[0])
-		return;
-	buf_adds(b, "Domains=");
-	for (const char **s = addr->search; *s; s++)
-		buf_addf(b, "%s%s", s == addr->search ? "" : " ", *s);
-	buf_adds(b, "\n");
-}
-
-static bool fixed_ipv6(const struct net_address *addr)
-{
-	return addr->ipv6 && !str_eq(addr->ipv6, "auto") && !str_eq(addr->ipv6, "dhcp");
-}
-
-/* Routers are listened to, unless all that they could say is fixed. */
-static bool wants_ra(const struct net_address *addr)
-{
-	return addr->ipv6 && !(fixed_ipv6(addr) && addr->ipv6gateway);
-}
-
-static void render_ipv6(const struct net_address *addr, struct buf *b)
-{
-	buf_addf(b, "LinkLocalAddressing=%s\n", addr->ipv6 ? "ipv6" : "no");
-	buf_addf(b, "IPv6AcceptRA=%s\n", wants_ra(addr) ? "yes" : "no");
-	if (fixed_ipv6(addr))
-		buf_addf(b, "Address=%s\n", addr->ipv6);
-	if (addr->ipv6gateway)
-		buf_addf(b, "Gateway=%s\n", addr->ipv6gateway);
-}
-
-static void render_clients(const struct net_address *addr, struct buf *b)
-{
-	const char *routes = addr->no_default_route ? "UseGateway=no\n" : "";
-	const char *dns = addr->no_dns ? "UseDNS=no\n" : "";
-
-	if (addr->proto == NET_DHCP) /* the client id by MAC: what the server saw from the installer */
-		buf_addf(b, "\n[DHCPv4]\nClientIdentifier=mac\nUseDomains=%s\n%s%s",
-			 addr->no_dns ? "no" : "yes", dns, routes);
-	if (str_eq(addr->ipv6, "dhcp")) /* also where no router says that there is a server */
-		buf_addf(b, "\n[DHCPv6]\nWithoutRA=solicit\n%s", dns);
-	if (wants_ra(addr) && (*routes || *dns))
-		buf_addf(b, "\n[IPv6AcceptRA]\n%s%s", dns, routes);
-}
-
-static void render_network(const struct net_bridge *bridge, struct buf *b)
-{
-	const struct net_address *addr = &bridge->addr;
-	bool dhcp6 = str_eq(addr->ipv6, "dhcp");
-
-	render_link(bridge, b);
-	buf_adds(b, "\n[Network]\n");
-	if (addr->proto == NET_DHCP || dhcp6)
-		buf_addf(b, "DHCP=%s\n", addr->proto != NET_DHCP ? "ipv6" : dhcp6 ? "yes" : "ipv4");
-	if (addr->proto == NET_STATIC)
-		buf_addf(b, "Address=%s/%u\n", addr->ip, addr->prefix_len);
-	if (addr->gateway)
-		buf_addf(b, "Gateway=%s\n", addr->gateway);
-	render_ipv6(addr, b);
-	render_dns(addr, b);
-	/* Guests' vifs come and go: the bridge stays up and configured without any. */
-	buf_adds(b, "ConfigureWithoutCarrier=yes\n");
-	if (addr->proto == NET_DHCP ||
-	    dhcp6) /* an upgrade restarts networkd: nobody is thrown off the host */
-		buf_adds(b, "KeepConfiguration=dhcp-on-stop\n");
-	render_clients(addr, b);
-}
-
-static void units(const struct net_plan *plan, struct net_units *units)
-{
-	for (size_t i = 0; i < plan->n_bridges; i++) {
-		const struct net_bridge *bridge = &plan->bridges[i];
-
-		render_netdev(bridge, net_unit_add(units, "20-%s.netdev", bridge->name));
-		render_network(bridge, net_unit_add(units, "30-%s.network", bridge->name));
+		if (port)
+			net_if_put_under(m, &line->at, bridge, port, line->bridgeslaves.v[i]);
 	}
+}
+
+static void print_vlans(const struct net_if *bridge, struct buf *b)
+{
+	buf_adds(b, ", VLANs");
+	for (size_t i = 0; i < bridge->n_vlans; i++)
+		buf_addf(b, " %s", bridge->vlans[i]);
+	if (bridge->pvid)
+		buf_addf(b, ", untagged %u", bridge->pvid);
+}
+
+static void print(const struct net_if *bridge, struct buf *b)
+{
+	buf_addf(b, "network: make bridge %s", bridge->name);
+	for (size_t i = 0; i < bridge->n_lower; i++)
+		buf_addf(b, "%s%s", i ? ", " : " over ", bridge->lower[i]->name);
+	if (!bridge->n_lower)
+		buf_adds(b, " without ports");
+	if (bridge->mac)
+		buf_addf(b, ", MAC %s", bridge->mac);
+	buf_adds(b, ", STP off");
+	if (bridge->vlan_aware)
+		print_vlans(bridge, b);
+	for (size_t i = 0; i < bridge->n_opts; i++)
+		buf_addf(b, ", %s %s", bridge->opts[i].key, bridge->opts[i].value);
+}
+
+static const char *opt(const struct net_if *bridge, const char *key)
+{
+	return net_setting_get(bridge->opts, bridge->n_opts, key);
+}
+
+static void netdev(const struct net_if *bridge, struct buf *b)
+{
+	buf_addf(b, "\n[Bridge]\nSTP=no\nForwardDelaySec=0\nMulticastSnooping=%s\n",
+		 opt(bridge, "multicast-snooping") ? "yes" : "no");
+	if (opt(bridge, "ageing-time"))
+		buf_addf(b, "AgeingTimeSec=%s\n", opt(bridge, "ageing-time"));
+	if (opt(bridge, "group-forward-mask"))
+		buf_addf(b, "GroupForwardMask=%s\n", opt(bridge, "group-forward-mask"));
+	if (bridge->vlan_aware) {
+		buf_addf(b, "VLANFiltering=yes\n");
+		if (bridge->pvid)
+			buf_addf(b, "DefaultPVID=%u\n", bridge->pvid);
+		else
+			buf_adds(b, "DefaultPVID=none\n");
+	}
+}
+
+static void stanza(const struct net_if *bridge, struct buf *b)
+{
+	buf_adds(b, "\tbridge_ports");
+	for (size_t i = 0; i < bridge->n_lower; i++)
+		buf_addf(b, " %s", bridge->lower[i]->name);
+	buf_addf(b, "%s\n\tbridge_stp off\n\tbridge_fd 0\n\tbridge_maxwait 0\n",
+		 bridge->n_lower ? "" : " none");
+	if (bridge->mac)
+		buf_addf(b, "\tbridge_hw %s\n", bridge->mac);
+	if (opt(bridge, "ageing-time"))
+		buf_addf(b, "\tbridge_ageing %s\n", opt(bridge, "ageing-time"));
+	if (bridge->vlan_aware) {
+		buf_adds(b, "\tbridge_vlan_aware yes\n\tbridge_vids");
+		for (size_t i = 0; i < bridge->n_vlans; i++)
+			buf_addf(b, " %s", bridge->vlans[i]);
+		buf_addf(b, "\n\tup echo %u >/sys/class/net/$IFACE/bridge/default_pvid\n", bridge->pvid);
+	}
+	if (opt(bridge, "group-forward-mask"))
+		buf_addf(b, "\tup echo %s >/sys/class/net/$IFACE/bridge/group_fwd_mask\n",
+			 opt(bridge, "group-forward-mask"));
+	buf_addf(b, "\tup echo %d >/sys/class/net/$IFACE/bridge/multicast_snooping\n",
+		 opt(bridge, "multicast-snooping") ? 1 : 0);
 }
 
 const struct net_kind net_kind_bridge = {
 	.name = "bridge",
 	.claims = claims,
 	.plan = plan_bridge,
-	.units = units,
+	.attach = attach,
+	.print = print,
+	.netdev = netdev,
+	.stanza = stanza,
 };

@@ -9,7 +9,8 @@ static bool claims(const struct ks_network *line)
 static void plan_team(struct net_make *m, const struct ks_network *line)
 {
 	net_bad(m, ERR_INPUT, &line->at, "--teamslaves",
-		"teams are not yet supported; put the bridge over one NIC");
+		"teams are not supported (RHEL 10 has dropped them too): a bond, --bondslaves, does the "
+		"same");
 }
 
 const struct net_kind net_kind_team = {

@@ -1,7 +1,10 @@
 /* Bringing the installer's network up: link, address, gateway, name servers. */
 #include "netbridge/live.h"
 
+#include "base/file.h"
 #include "base/util.h"
+#include "netbridge/kind.h"
+#include "netbridge/state.h"
 
 #define RESOLV_CONF      "/etc/resolv.conf"
 /* Where the installed system's resolv.conf points with DHCP; its folder /run is the installer's during %post.
@@ -16,6 +19,12 @@ struct bringing {
 	struct net_dev dev;
 	const struct net_address *addr; /* static, or proto NET_NONE with an IPv6 address */
 	unsigned wait_s;
+};
+
+/* The plan whose devices are made. */
+struct stack {
+	const struct net_plan *plan;
+	struct log *log;
 };
 
 static int link_up(void *arg, struct err *err)
@@ -66,6 +75,20 @@ static int write_resolv(const struct net_address *addr, struct door *door, struc
 	return r ? r : door_write(door, STUB_RESOLV_CONF, buf_str(&b), b.len, 0644, err);
 }
 
+static int gateway_and_names(struct bringing *b, const struct net_address *addr, unsigned gateway_wait_s,
+			     struct door *door, struct err *err)
+{
+	auto_buf what = { 0 };
+	int r = 0;
+
+	b->addr = addr;
+	if (addr->gateway) {
+		buf_addf(&what, "gateway %s answers", addr->gateway);
+		r = call(door, b, buf_str(&what), gateway_wait_s, ask_gateway, err);
+	}
+	return r ? r : write_resolv(addr, door, err);
+}
+
 static int use_address(struct bringing *b, const struct net_address *addr, unsigned gateway_wait_s,
 		       struct door *door, struct err *err)
 {
@@ -79,12 +102,7 @@ static int use_address(struct bringing *b, const struct net_address *addr, unsig
 	else
 		buf_adds(&what, addr->proto == NET_STATIC ? "of the lease" : "by IPv6 alone");
 	r = call(door, b, buf_str(&what), 0, configure, err);
-	if (!r && addr->gateway) {
-		buf_clear(&what);
-		buf_addf(&what, "gateway %s answers", addr->gateway);
-		r = call(door, b, buf_str(&what), gateway_wait_s, ask_gateway, err);
-	}
-	return r ? r : write_resolv(addr, door, err);
+	return r ? r : gateway_and_names(b, addr, gateway_wait_s, door, err);
 }
 
 /* A lease, with the fixed name servers and IPv6 address that were asked for. */
@@ -125,19 +143,133 @@ static int bring_up(const char *nic, const struct net_address *addr, const struc
 	return use_address(&b, addr, waits->gateway, door, err);
 }
 
+void net_modules_load(const struct net_plan *plan, struct door *door)
+{
+	bool bridge = false, bond = false, vlan = false;
+	struct err ignored = { 0 };
+
+	for (size_t i = 0; i < plan->n_ifs; i++) {
+		bridge = bridge || net_if_is_bridge(plan->ifs[i]);
+		bond = bond || net_if_is_bond(plan->ifs[i]);
+		vlan = vlan || net_if_is_vlan(plan->ifs[i]);
+	}
+	if (bridge && !file_exists("/sys/module/bridge"))
+		door_runl(door, &ignored, "modprobe", "-q", "bridge", NULL);
+	if (bond && !file_exists("/sys/module/bonding"))
+		door_runl(door, &ignored, "modprobe", "-q", "bonding", "max_bonds=0", NULL);
+	if (vlan && !file_exists("/sys/module/8021q"))
+		door_runl(door, &ignored, "modprobe", "-q", "8021q", NULL);
+}
+
+/* All that the plan describes, as the host will have it. */
+static int make_devices(void *arg, struct err *err)
+{
+	const struct stack *st = arg;
+	struct net_state now = { 0 }, want = { 0 };
+	struct net_batch batch = { 0 };
+	struct arena a = { 0 };
+	int r = net_state_read(&a, &now, err);
+
+	if (!r)
+		r = net_state_want(st->plan, &now, &a, &want, err);
+	if (!r) {
+		net_batch_make(&now, &want, &batch);
+		r = net_batch_send(&batch, st->log, err);
+	}
+	net_no_ipv6(st->plan);
+	net_batch_clear(&batch);
+	arena_clear(&a);
+	return r;
+}
+
+static int drop_others(void *arg, struct err *err)
+{
+	const struct bringing *b = arg;
+
+	return net_dev_drop_others(&b->dev, b->addr, err);
+}
+
+static int bring_stack_up(const struct net_plan *plan, const struct net_waits *waits, struct door *door,
+			  struct err *err)
+{
+	const struct net_if *dev = plan->manage;
+	const char *name = dev->nic ? dev->nic->name : dev->name;
+	struct bringing b = { .dev = { .log = door->log, .name = name }, .addr = &dev->addr };
+	struct stack st = { plan, door->log };
+	int r;
+
+	net_modules_load(plan, door);
+	r = door_call(door, "make the plan's devices", make_devices, &st, err);
+
+	if (!r && !door->record)
+		r = net_dev_open(name, door->log, &b.dev, err);
+	if (!r)
+		r = call(door, &b, "up, and wait for its link", waits->carrier, link_up, err);
+	if (r)
+		return r;
+	if (dev->addr.proto == NET_DHCP)
+		return use_lease(&b, &dev->addr, waits, door, err);
+	if (dev->addr.ip)
+		r = call(door, &b, "no address of its network elsewhere", 0, drop_others, err);
+	return r ? r : gateway_and_names(&b, &dev->addr, waits->gateway, door, err);
+}
+
 int net_live_up_within(const struct net_plan *plan, const struct net_waits *waits, struct door *door,
 		       struct err *err)
 {
+	if (plan->manage && plan->manage->mac)
+		return bring_stack_up(plan, waits, door, err);
 	if (!plan->install_nic)
 		return err_set(
 			err, ERR_INPUT,
-			"no NIC to install through: no bridge has both a NIC and an address of the host");
+			"no NIC to install through: no device has both a NIC and an address of the host");
 	return bring_up(plan->install_nic->name, &plan->install_addr, waits, door, err);
 }
 
 int net_live_up(const struct net_plan *plan, struct door *door, struct err *err)
 {
 	return net_live_up_within(plan, &default_waits, door, err);
+}
+
+static bool is_made(const struct st_link *link)
+{
+	return str_eq(link->kind, "bridge") || str_eq(link->kind, "bond") || str_eq(link->kind, "vlan");
+}
+
+static int remove_made(void *arg, struct err *err)
+{
+	struct net_state now = { 0 }, want = { 0 };
+	struct net_batch batch = { 0 };
+	struct arena a = { 0 };
+	int r = net_state_read(&a, &now, err);
+
+	if (!r) {
+		want = now;
+		want.links = NULL;
+		want.n_links = 0;
+		for (size_t i = 0; i < now.n_links; i++) {
+			const struct st_link *master = net_state_index(&now, now.links[i].master);
+			struct st_link *link;
+
+			if (is_made(&now.links[i]))
+				continue;
+			link = arena_push(&a, &want.links, &want.n_links, sizeof(*link));
+			*link = now.links[i];
+			if (master && is_made(master))
+				link->master = 0;
+		}
+		net_batch_make(&now, &want, &batch);
+		r = net_batch_send(&batch, arg, err);
+	}
+	net_batch_clear(&batch);
+	arena_clear(&a);
+	return r;
+}
+
+int net_live_reset(struct door *door, struct err *err)
+{
+	return door_call(door, "remove bridges, bonds and VLANs of an earlier try", remove_made, door->log,
+			 err);
 }
 
 int net_live_dhcp(const char *nic, unsigned timeout_s, struct door *door, struct err *err)

@@ -34,6 +34,9 @@ int net_dev_wait_carrier(const struct net_dev *dev, unsigned wait_s, struct err 
  */
 int net_dev_configure(const struct net_dev *dev, const struct net_address *addr, struct err *err);
 
+/* Only the last of these: other devices lose what they have of addr's network. */
+int net_dev_drop_others(const struct net_dev *dev, const struct net_address *addr, struct err *err);
+
 /* Ask on the wire (RFC 826) who has ip, once a second, until one answers. ERR_FETCH when nobody does in
  * wait_s. */
 int net_arp_wait(const struct net_dev *dev, const char *from_ip, const char *ip, unsigned wait_s,

@@ -2,10 +2,6 @@
 #include "base/util.h"
 #include "netbridge/kind.h"
 
-#define MTU_MIN      68   /* RFC 791 */
-#define MTU_MIN_IPV6 1280 /* RFC 8200 */
-#define MTU_MAX      65535
-
 /* In the order in which they are asked; nic takes whatever is left. */
 const struct net_kind *const net_kinds[] = {
 	&net_kind_bond, &net_kind_team, &net_kind_vlan, &net_kind_bridge, &net_kind_nic, NULL,
@@ -14,95 +10,39 @@ const struct net_kind *const net_kinds[] = {
 void net_bad(struct net_make *m, enum err_code code, const struct ks_at *at, const char *word,
 	     const char *fmt, ...)
 {
+	struct arena *a = &m->plan->arena;
+	struct net_fault *fault = arena_push(a, &m->faults, &m->n_faults, sizeof(*fault));
+	struct ks_at *where = arena_alloc(a, sizeof(*where));
+	auto_buf b = { 0 };
 	va_list ap;
 
 	if (code == ERR_MACHINE)
 		m->bad_machine = true;
 	else
 		m->bad_input = true;
-	if (m->errors.len)
-		buf_addc(&m->errors, '\n');
-	buf_addf(&m->errors, "%s:%u: %s: ", at->file ? at->file : "-", at->line, word);
+	buf_addf(&b, "%s:%u: %s: ", at->file ? at->file : "-", at->line, word);
 	va_start(ap, fmt);
-	buf_vaddf(&m->errors, fmt, ap);
+	buf_vaddf(&b, fmt, ap);
 	va_end(ap);
+	*where = *at;
+	*fault = (struct net_fault){ where, arena_strdup(a, buf_str(&b)) };
 }
 
-static bool is_yes(const char *onboot)
+/* By line, where they are of one file; else as they were found. */
+static void print_faults(struct net_make *m, struct buf *b)
 {
-	return !onboot || (strcasecmp(onboot, "no") && strcasecmp(onboot, "off") &&
-			   strcasecmp(onboot, "false") && strcmp(onboot, "0"));
-}
+	for (size_t i = 1; i < m->n_faults; i++)
+		for (size_t j = i; j > 0; j--) {
+			struct net_fault *one = &m->faults[j - 1], *two = &m->faults[j], keep = *one;
 
-static unsigned mtu_of(struct net_make *m, const struct ks_network *line, const struct net_address *addr)
-{
-	unsigned min = addr->ipv6 ? MTU_MIN_IPV6 : MTU_MIN;
-	auto_free char *word = NULL;
-
-	if (line->mtu <= 0)
-		return 0;
-	if (line->mtu >= min && line->mtu <= MTU_MAX)
-		return (unsigned)line->mtu;
-	word = xasprintf("--mtu=%lld", (long long)line->mtu);
-	net_bad(m, ERR_INPUT, &line->at, word, "an MTU is %u to %u%s", min, MTU_MAX,
-		addr->ipv6 ? " where there is IPv6" : "");
-	return 0;
-}
-
-struct net_bridge *net_bridge_add(struct net_make *m, const struct ks_network *line, const char *name)
-{
-	struct net_plan *plan = m->plan;
-	size_t n_lines = plan->n_bridges;
-	struct net_bridge *bridge;
-	const struct ks_network **slot;
-
-	bridge = arena_push(&plan->arena, &plan->bridges, &plan->n_bridges, sizeof(*bridge));
-	slot = xrealloc(m->lines, (n_lines + 1) * sizeof(*slot));
-	slot[n_lines] = line;
-	m->lines = slot;
-	bridge->name = name;
-	bridge->onboot = is_yes(line->onboot);
-	net_address_make(m, line, &bridge->addr);
-	bridge->mtu = mtu_of(m, line, &bridge->addr);
-	return bridge;
-}
-
-static const char *bridge_says(const struct net_bridge *bridge, const struct ks_network *line)
-{
-	return bridge->name ? bridge->name : line->device ? line->device : "link";
-}
-
-void net_port_add(struct net_make *m, const struct ks_network *line, struct net_bridge *bridge,
-		  const char *word)
-{
-	const struct nic_facts *nic = net_nic_find(m->facts, word);
-	struct net_plan *plan = m->plan;
-	const struct nic_facts **port;
-	size_t n_names = bridge->n_ports;
-	const char **name;
-
-	if (!nic) {
-		net_bad(m, ERR_MACHINE, &line->at, word, "%s",
-			str_eq(word, "link") ? "no NIC has a link"
-			: str_eq(word, "bootif")
-				? "no NIC has the address that BOOTIF= on the kernel command line says"
-				: "this machine has no such NIC");
-		m->bad_nic = true;
-		return;
-	}
-	for (size_t i = 0; i < plan->n_bridges; i++)
-		for (size_t p = 0; p < plan->bridges[i].n_ports; p++)
-			if (plan->bridges[i].ports[p] == nic) {
-				net_bad(m, ERR_INPUT, &line->at, word,
-					"NIC %s (%s) is under %s already, by line %u", nic->name, nic->mac,
-					bridge_says(&plan->bridges[i], m->lines[i]), m->lines[i]->at.line);
-				return;
-			}
-	port = arena_push(&plan->arena, &bridge->ports, &bridge->n_ports, sizeof(*port));
-	*port = nic;
-	name = arena_push(&plan->arena, &bridge->port_names, &n_names, sizeof(*name));
-	*name = net_nic_target_name(&plan->arena, m->facts, nic);
-	bridge->mac = bridge->ports[0]->mac;
+			if (one->at->line <= two->at->line ||
+			    (one->at->file && two->at->file && !str_eq(one->at->file, two->at->file)))
+				break;
+			*one = *two;
+			*two = keep;
+		}
+	for (size_t i = 0; i < m->n_faults; i++)
+		buf_addf(b, "%s%s", i ? "\n" : "", m->faults[i].text);
 }
 
 static void list_nics(const struct facts *facts, struct buf *b)
@@ -122,23 +62,22 @@ static void list_nics(const struct facts *facts, struct buf *b)
 /* Options that would be lost without a word. */
 static void check_line(struct net_make *m, const struct ks_network *line)
 {
-	if (line->ethtool)
-		net_bad(m, ERR_INPUT, &line->at, "--ethtool", "not yet supported");
 	if (line->dhcpclass)
-		net_bad(m, ERR_INPUT, &line->at, "--dhcpclass", "not yet supported");
+		net_bad(m, ERR_INPUT, &line->at, "--dhcpclass", "not supported");
+	if (line->essid || line->wepkey || line->wpakey)
+		net_bad(m, ERR_INPUT, &line->at, "--essid", "a Xen host's bridges stand on wires");
 	if (line->bindto && !str_eq(line->bindto, "mac"))
 		net_bad(m, ERR_INPUT, &line->at, line->bindto,
 			"--bindto is mac: NICs are always bound by address");
 }
 
-static void plan_line(struct net_make *m, const struct ks_network *line)
+static const struct net_kind *kind_of(const struct ks_network *line)
 {
-	check_line(m, line);
-	for (size_t i = 0; net_kinds[i]; i++)
-		if (net_kinds[i]->claims(line)) {
-			net_kinds[i]->plan(m, line);
-			return;
-		}
+	size_t i = 0;
+
+	while (!net_kinds[i]->claims(line))
+		i++;
+	return net_kinds[i];
 }
 
 static void plan_hostname(struct net_make *m)
@@ -163,85 +102,127 @@ static void plan_hostname(struct net_make *m)
 	m->plan->hostname = first ? first->hostname : NULL;
 }
 
-static struct net_bridge *find_bridge(const struct net_plan *plan, const char *name)
+/* Whether nothing carries it further: no bridge, no bond, no VLAN over it. */
+static bool is_top(const struct net_plan *plan, const struct net_if *dev)
 {
-	for (size_t i = 0; i < plan->n_bridges; i++)
-		if (str_eq(plan->bridges[i].name, name))
-			return &plan->bridges[i];
+	for (size_t i = 0; i < plan->n_ifs; i++)
+		for (size_t l = 0; l < plan->ifs[i]->n_lower; l++)
+			if (plan->ifs[i]->lower[l] == dev)
+				return false;
+	return true;
+}
+
+static struct net_if *find(const struct net_plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->n_ifs; i++)
+		if (str_eq(plan->ifs[i]->name, name))
+			return plan->ifs[i];
 	return NULL;
 }
 
-/* Bridges over plain NICs: one with an address is xenbr0, one without is xenbr1, and from xenbr2 on what is
- * left. */
-static void name_bridges(struct net_make *m)
+const struct net_if *net_plan_find(const struct net_plan *plan, const char *name)
 {
-	for (size_t i = 0; i < m->plan->n_bridges; i++) {
-		struct net_bridge *bridge = &m->plan->bridges[i];
+	return find(plan, name);
+}
 
-		if (bridge->name)
-			continue;
-		bridge->name = net_address_any(&bridge->addr) ? "xenbr0" : "xenbr1";
-		for (unsigned n = 2; find_bridge(m->plan, bridge->name) != bridge; n++)
-			bridge->name = arena_printf(&m->plan->arena, "xenbr%u", n);
+/* In RHEL's way, without bridges: what has an address gets xenbr0 over it, what has none xenbr1, and from
+ * xenbr2 on what is left. */
+static void bridge_over(struct net_make *m, struct net_if *dev)
+{
+	struct net_address none = { 0 };
+	const char *name = net_address_any(&dev->addr) ? "xenbr0" : "xenbr1";
+	struct net_if *bridge;
+
+	for (unsigned n = 2; find(m->plan, name); n++)
+		name = arena_printf(&m->plan->arena, "xenbr%u", n);
+	bridge = arena_alloc(&m->plan->arena, sizeof(*bridge));
+	*bridge = (struct net_if){ .kind = &net_kind_bridge,
+				   .name = name,
+				   .addr = dev->addr,
+				   .onboot = dev->onboot,
+				   .mtu = dev->mtu,
+				   .at = dev->at,
+				   .line = dev->line };
+	dev->addr = none;
+	dev->onboot = true;
+	dev->mtu = 0;
+	dev->line = NULL; /* what it says of addresses is the bridge's now */
+	*(struct net_if **)arena_push(&m->plan->arena, &m->plan->ifs, &m->plan->n_ifs, sizeof(bridge)) =
+		bridge;
+	net_if_put_under(m, &dev->at, bridge, dev, dev->name);
+}
+
+static void bridges_over(struct net_make *m)
+{
+	size_t n = m->plan->n_ifs;
+
+	for (size_t i = 0; i < n && !m->has_bridge; i++) {
+		struct net_if *dev = m->plan->ifs[i];
+
+		/* A device whose VLANs are used and that has no address itself is there for them alone. */
+		if (is_top(m->plan, dev) || (!dev->master && net_address_any(&dev->addr)))
+			bridge_over(m, dev);
 	}
 }
 
-static void swap_first(struct net_make *m, size_t with)
+/* A default route, by DHCP or said. */
+static bool has_gateway(const struct net_address *addr)
 {
-	struct net_bridge bridge = m->plan->bridges[0];
-	const struct ks_network *line = m->lines[0];
-
-	m->plan->bridges[0] = m->plan->bridges[with];
-	m->plan->bridges[with] = bridge;
-	m->lines[0] = m->lines[with];
-	m->lines[with] = line;
+	return (addr->gateway || addr->proto == NET_DHCP) && !addr->no_default_route;
 }
 
-/* xenbr0, else the first bridge with an address, comes first. */
-static void sort_bridges(struct net_make *m)
+/* xenbr0, else the first bridge with an address, else whatever has one. */
+static const struct net_if *choose_manage(const struct net_plan *plan)
 {
-	size_t n = m->plan->n_bridges, i;
+	const struct net_if *xenbr0 = find(plan, "xenbr0"), *best = NULL;
 
-	for (i = 0; i < n && !str_eq(m->plan->bridges[i].name, "xenbr0"); i++)
-		;
-	if (i == n)
-		for (i = 0; i < n && !net_address_any(&m->plan->bridges[i].addr); i++)
-			;
-	if (i < n && i > 0)
-		swap_first(m, i);
+	if (xenbr0 && net_address_any(&xenbr0->addr))
+		return xenbr0;
+	for (size_t i = 0; i < plan->n_ifs; i++) {
+		const struct net_if *dev = plan->ifs[i];
+
+		if (!net_address_any(&dev->addr))
+			continue;
+		if (!best || (has_gateway(&dev->addr) && !has_gateway(&best->addr)) ||
+		    (net_if_is_bridge(dev) && !net_if_is_bridge(best) && !has_gateway(&best->addr)))
+			best = dev;
+	}
+	return best;
 }
 
 /* Guests stand on xenbr1; where there is none, on the first bridge without an address, or the only one. */
 static void choose_guest_bridge(struct net_make *m)
 {
 	const struct net_plan *plan = m->plan;
-	const struct net_bridge *guests = find_bridge(plan, "xenbr1");
+	const struct net_if *guests = find(plan, "xenbr1");
 
-	for (size_t i = 0; !guests && i < plan->n_bridges; i++)
-		if (!net_address_any(&plan->bridges[i].addr))
-			guests = &plan->bridges[i];
-	if (!guests && plan->n_bridges)
-		guests = plan->bridges;
+	if (guests && !net_if_is_bridge(guests))
+		guests = NULL;
+	for (size_t i = 0; !guests && i < plan->n_ifs; i++)
+		if (net_if_is_bridge(plan->ifs[i]) && !net_address_any(&plan->ifs[i]->addr))
+			guests = plan->ifs[i];
+	for (size_t i = 0; !guests && i < plan->n_ifs; i++)
+		if (net_if_is_bridge(plan->ifs[i]))
+			guests = plan->ifs[i];
 	m->plan->guest_bridge = guests ? guests->name : NULL;
 }
 
-static void check_bridges(struct net_make *m)
+static void check_addresses(struct net_make *m)
 {
 	const struct net_plan *plan = m->plan;
 
-	for (size_t i = 0; i < plan->n_bridges; i++) {
-		const struct net_address *addr = &plan->bridges[i].addr;
-		const char *name = plan->bridges[i].name;
+	for (size_t i = 0; i < plan->n_ifs; i++) {
+		const struct net_if *dev = plan->ifs[i];
 
-		if (str_eq(name, "xenbr1") && net_address_any(addr))
-			net_bad(m, ERR_INPUT, &m->lines[i]->at, name,
+		if (str_eq(dev->name, "xenbr1") && net_address_any(&dev->addr))
+			net_bad(m, ERR_INPUT, &dev->at, dev->name,
 				"the guests' bridge has no address of the host: write --bootproto=none, and "
 				"nothing of "
 				"--ip and --ipv6");
-		else if (i && (addr->gateway || addr->proto == NET_DHCP) && !addr->no_default_route)
-			net_bad(m, ERR_INPUT, &m->lines[i]->at, name,
+		else if (dev != plan->manage && has_gateway(&dev->addr))
+			net_bad(m, ERR_INPUT, &dev->at, dev->name,
 				"a second default gateway beside that of %s: add --nodefroute",
-				plan->bridges[0].name);
+				plan->manage->name);
 	}
 }
 
@@ -253,8 +234,80 @@ static void plan_default(struct net_make *m)
 
 	if (!nic)
 		nic = net_nic_find(m->facts, "link");
-	if (nic)
-		net_port_add(m, &line, net_bridge_add(m, &line, "xenbr0"), nic->name);
+	if (!nic)
+		return;
+	net_address_make(m, &line, &net_if_find(m, &line.at, nic->name)->addr);
+}
+
+static void stand(struct net_make *m, struct net_if *dev, struct net_if **order, size_t *n)
+{
+	if (dev->sorted)
+		return;
+	dev->sorted = true;
+	for (size_t i = 0; i < dev->n_lower; i++)
+		stand(m, dev->lower[i], order, n);
+	order[(*n)++] = dev;
+}
+
+/* Each behind what it stands on; management's first, then by line. */
+static void sort(struct net_make *m)
+{
+	struct net_plan *plan = m->plan;
+	struct net_if **order = arena_alloc(&plan->arena, (plan->n_ifs + 1) * sizeof(struct net_if *));
+	size_t n = 0;
+
+	if (plan->manage)
+		stand(m, find(plan, plan->manage->name), order, &n);
+	for (size_t i = 0; i < plan->n_ifs; i++)
+		if (is_top(plan, plan->ifs[i]))
+			stand(m, plan->ifs[i], order, &n);
+	plan->ifs = order;
+}
+
+static void pin_macs(struct net_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_ifs; i++) {
+		struct net_if *dev = plan->ifs[i];
+
+		for (size_t l = 0; l < dev->n_lower && !dev->mac; l++)
+			dev->mac = dev->lower[l]->mac;
+	}
+}
+
+static void settings(struct net_make *m)
+{
+	const struct ks_net *net = &m->ks->net;
+	struct net_plan *plan = m->plan;
+
+	plan->files = str_eq(net->files, "ifupdown") ? NET_FILES_IFUPDOWN : NET_FILES_NETWORKD;
+}
+
+/* "xenbr0 over xenbr0.5 over xenbr0"; only called where there is a loop. */
+static bool loop_from(const struct net_if *dev, const struct net_if *start, size_t depth, struct buf *b)
+{
+	for (size_t i = 0; i < dev->n_lower && depth; i++) {
+		size_t len = b->len;
+
+		buf_addf(b, " over %s", dev->lower[i]->name);
+		if (dev->lower[i] == start || loop_from(dev->lower[i], start, depth - 1, b))
+			return true;
+		b->len = len;
+	}
+	return false;
+}
+
+static bool check_loops(struct net_make *m)
+{
+	for (size_t i = 0; i < m->plan->n_ifs; i++) {
+		const struct net_if *dev = m->plan->ifs[i];
+		auto_buf b = { 0 };
+
+		if (!loop_from(dev, dev, m->plan->n_ifs, &b))
+			continue;
+		net_bad(m, ERR_INPUT, &dev->at, dev->name, "stands on itself: %s%s", dev->name, buf_str(&b));
+		return true;
+	}
+	return false;
 }
 
 static void finish(struct net_make *m)
@@ -262,38 +315,57 @@ static void finish(struct net_make *m)
 	struct net_plan *plan = m->plan;
 
 	plan_hostname(m);
-	if (!plan->n_bridges && !m->errors.len)
+	settings(m);
+	if (!m->n_faults && !plan->n_ifs)
 		plan_default(m);
-	name_bridges(m);
-	sort_bridges(m);
+	if (check_loops(m))
+		return;
+	bridges_over(m);
+	net_address_more(m);
+	plan->manage = choose_manage(plan);
+	sort(m);
+	pin_macs(plan);
+	net_mtu_make(m);
 	choose_guest_bridge(m);
-	check_bridges(m);
-	for (size_t i = 0; i < plan->n_bridges && !plan->install_nic; i++)
-		if (plan->bridges[i].n_ports && net_address_any(&plan->bridges[i].addr)) {
-			plan->install_nic = plan->bridges[i].ports[0];
-			plan->install_addr = plan->bridges[i].addr;
-		}
+	check_addresses(m);
+}
+
+static void plan_lines(struct net_make *m)
+{
+	const struct ks *ks = m->ks;
+
+	for (size_t i = 0; i < ks->n_networks; i++) {
+		check_line(m, &ks->networks[i]);
+		m->has_bridge = m->has_bridge || kind_of(&ks->networks[i]) == &net_kind_bridge;
+		kind_of(&ks->networks[i])->plan(m, &ks->networks[i]);
+	}
+	for (size_t i = 0; i < m->plan->n_ifs; i++) {
+		struct net_if *dev = m->plan->ifs[i];
+
+		if (dev->line && dev->kind->attach)
+			dev->kind->attach(m, dev->line, dev);
+	}
+	net_stack_check(m);
 }
 
 int net_plan_make(const struct facts *facts, const struct ks *ks, struct net_plan *ret, struct err *err)
 {
 	struct net_plan plan = { 0 };
 	struct net_make m = { .facts = facts, .ks = ks, .plan = &plan };
+	auto_buf errors = { 0 };
 	int r = 0;
 
-	for (size_t i = 0; i < ks->n_networks; i++)
-		plan_line(&m, &ks->networks[i]);
+	plan_lines(&m);
 	finish(&m);
-	free(m.lines);
-	if (m.errors.len) {
+	if (m.n_faults) {
+		print_faults(&m, &errors);
 		if (m.bad_nic)
-			list_nics(facts, &m.errors);
-		r = err_set(err, m.bad_input ? ERR_INPUT : ERR_MACHINE, "%s", buf_str(&m.errors));
+			list_nics(facts, &errors);
+		r = err_set(err, m.bad_input ? ERR_INPUT : ERR_MACHINE, "%s", buf_str(&errors));
 		net_plan_clear(&plan);
 	} else {
 		*ret = plan;
 	}
-	buf_clear(&m.errors);
 	return r;
 }
 

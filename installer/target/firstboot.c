@@ -34,17 +34,17 @@ static const char unit[] = "[Unit]\n"
 			   "[Install]\n"
 			   "WantedBy=multi-user.target\n";
 
-static void add_bridge(const struct net_bridge *br, struct buf *b)
+static void add_bridge(const struct net_if *br, struct buf *b)
 {
-	if (!br->onboot)
+	if (!br->onboot || !net_if_is_bridge(br))
 		return;
 	buf_addf(b, "bridge %s ", br->name);
 	if (br->addr.proto == NET_STATIC)
 		buf_addf(b, "%s/%u", br->addr.ip, br->addr.prefix_len);
 	else
 		buf_adds(b, br->addr.proto == NET_DHCP ? "dhcp" : "none");
-	for (size_t i = 0; i < br->n_ports; i++)
-		buf_addf(b, " %s", br->port_names[i]);
+	for (size_t i = 0; i < br->n_lower; i++)
+		buf_addf(b, " %s", br->lower[i]->name);
 	buf_addc(b, '\n');
 }
 
@@ -85,8 +85,8 @@ static int configuration(const struct facts *facts, const struct ks *ks, struct 
 		buf_addf(b, "url %s\n", ks->report.url);
 	if (mem)
 		buf_addf(b, "dom0_mem %llu\n", (unsigned long long)mem);
-	for (size_t i = 0; i < net.n_bridges; i++)
-		add_bridge(&net.bridges[i], b);
+	for (size_t i = 0; i < net.n_ifs; i++)
+		add_bridge(net.ifs[i], b);
 	for (size_t i = 0; i < ks->n_volgroups; i++)
 		buf_addf(b, "vg %s\n", ks->volgroups[i].name);
 	for (size_t i = 0; i < ks->n_luns; i++) {

@@ -19,7 +19,8 @@ static const char *slave16[] = { "ens16", NULL }, *slave17[] = { "ens17", NULL }
 static const char *servers[] = { "192.0.2.53", "192.0.2.54", NULL }, *search[] = { "example.org", NULL };
 
 static struct ks_network fixed[] = {
-	{ .device = "xenbr0",
+	{ .vlanid = -1,
+	  .device = "xenbr0",
 	  .bridgeslaves = { slave16, 1 },
 	  .bootproto = "static",
 	  .ip = "192.0.2.11",
@@ -29,12 +30,16 @@ static struct ks_network fixed[] = {
 	  .ipv4_dns_search = { search, 1 },
 	  .hostname = "xen11.example.org",
 	  .noipv6 = true },
-	{ .device = "xenbr1", .bridgeslaves = { slave17, 1 }, .bootproto = "none", .mtu = 9000 },
+	{ .vlanid = -1,
+	  .device = "xenbr1",
+	  .bridgeslaves = { slave17, 1 },
+	  .bootproto = "none",
+	  .mtu = 9000 },
 };
 
 static struct ks_network dhcp[] = {
-	{ .device = "xenbr0", .bridgeslaves = { slave16, 1 } },
-	{ .device = "xenbr1", .bootproto = "none", .onboot = "no" },
+	{ .vlanid = -1, .device = "xenbr0", .bridgeslaves = { slave16, 1 } },
+	{ .vlanid = -1, .device = "xenbr1", .bootproto = "none", .onboot = "no" },
 };
 
 static int make_root(void **state)
@@ -165,12 +170,14 @@ static void dhcp_bridge(void **state)
 static void ipv6_kinds(void **state)
 {
 	struct ks_network lines[] = {
-		{ .device = "xenbr0",
+		{ .vlanid = -1,
+		  .device = "xenbr0",
 		  .bridgeslaves = { slave16, 1 },
 		  .ipv6 = "2001:db8::11/64",
 		  .ipv6gateway = "fe80::1",
 		  .nameserver = { servers, 2 } },
-		{ .device = "xenbr2",
+		{ .vlanid = -1,
+		  .device = "xenbr2",
 		  .bridgeslaves = { slave17, 1 },
 		  .bootproto = "none",
 		  .ipv6 = "dhcp",

@@ -97,6 +97,27 @@ static void other_nic_gives_way(void **state)
 	sh(false, NULL, "ip link del ens17");
 }
 
+/* A second try of the installer finds its NIC under the first one's bridge. */
+static void reset_frees_the_nic(void **state)
+{
+	struct door door = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	sh(false, NULL, "ip link add xenbr0 type bridge");
+	sh(false, NULL, "ip link set ens16 master xenbr0");
+	sh(false, NULL, "ip addr add 192.0.2.11/24 dev xenbr0");
+	sh(false, NULL, "ip link set xenbr0 up");
+	for (int i = 0; i < 2; i++) {
+		net_live_reset(&door, &err);
+		assert_string_equal(err.msg, "");
+		says_not("ip -o link", "xenbr0");
+		says_not("ip -o link", "master");
+	}
+	up(&fixed, NULL);
+	says("ip route show default", "default via 192.0.2.1 dev ens16");
+}
+
 static void gateway_gone(void **state)
 {
 	(void)state;
@@ -208,7 +229,7 @@ int main(void)
 		ON_WIRE(static_address), ON_WIRE(other_nic_gives_way), ON_WIRE(gateway_gone),
 		ON_WIRE(no_link),        ON_WIRE(no_such_nic),         ON_WIRE(ipv6_address),
 		ON_WIRE(all_links_up),   ON_WIRE(dhcp_lease),          ON_WIRE(no_dhcp_server),
-		ON_WIRE(recording_door),
+		ON_WIRE(recording_door), ON_WIRE(reset_frees_the_nic),
 	};
 	const char *why = go_private();
 

@@ -122,14 +122,19 @@ static void complains_not(void)
 static void static_bridges(void **state)
 {
 	struct ks_network lines[] = {
-		{ .device = "xenbr0",
+		{ .vlanid = -1,
+		  .device = "xenbr0",
 		  .bridgeslaves = { slave16, 1 },
 		  .bootproto = "static",
 		  .ip = "192.0.2.11",
 		  .netmask = "255.255.255.0",
 		  .gateway = "192.0.2.1",
 		  .ipv6 = "2001:db8::11/64" },
-		{ .device = "xenbr1", .bridgeslaves = { slave17, 1 }, .bootproto = "none", .mtu = 1400 },
+		{ .vlanid = -1,
+		  .device = "xenbr1",
+		  .bridgeslaves = { slave17, 1 },
+		  .bootproto = "none",
+		  .mtu = 1400 },
 	};
 	pid_t networkd;
 
@@ -160,8 +165,12 @@ static void static_bridges(void **state)
 static void vif_is_left_alone(void **state)
 {
 	struct ks_network lines[] = {
-		{ .device = "xenbr0", .bridgeslaves = { slave16, 1 }, .bootproto = "dhcp", .noipv6 = true },
-		{ .device = "xenbr1", .bootproto = "none" },
+		{ .vlanid = -1,
+		  .device = "xenbr0",
+		  .bridgeslaves = { slave16, 1 },
+		  .bootproto = "dhcp",
+		  .noipv6 = true },
+		{ .vlanid = -1, .device = "xenbr1", .bootproto = "none" },
 	};
 	pid_t server = start_dnsmasq(), networkd;
 

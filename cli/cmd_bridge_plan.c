@@ -1,0 +1,67 @@
+#include "base/util.h"
+#include "cli/cli.h"
+#include "cli/ks_read.h"
+#include "netbridge/netbridge.h"
+
+struct values {
+	const char *ks, *facts;
+	bool files, json;
+};
+
+static const struct opt opts[] = {
+	{ "--ks", 0, OPT_STR, offsetof(struct values, ks), "FILE|URL",
+	  "the kickstart file with the network lines" },
+	{ "--facts", 0, OPT_STR, offsetof(struct values, facts), "DIR", "plan for a captured machine" },
+	{ "--files", 0, OPT_FLAG, offsetof(struct values, files), NULL, "print the files too" },
+	{ "--json", 0, OPT_FLAG, offsetof(struct values, json), NULL, "print data instead of text" },
+	{ 0 },
+};
+
+static void print(const struct net_plan *plan, const struct values *v)
+{
+	auto_buf b = { 0 };
+
+	if (v->json) {
+		auto_json *j = net_plan_json(plan);
+
+		json_pretty(j, &b);
+	} else {
+		net_plan_print(plan, &b);
+	}
+	if (v->files && !v->json)
+		net_plan_files(plan, &b);
+	fputs(buf_str(&b), stdout);
+}
+
+static int run(void *arg, struct argv *args, struct err *err)
+{
+	const struct values *v = arg;
+	struct net_plan plan = { 0 };
+	struct facts facts = { 0 };
+	struct ks ks = { 0 };
+	int r;
+
+	(void)args;
+	if (!v->ks)
+		return err_set(err, ERR_USAGE, "bridge plan wants --ks FILE: the network lines");
+	r = facts_read(v->facts ? v->facts : "/", &facts, err);
+	if (!r)
+		r = ks_read_file(v->ks, &ks, err);
+	if (!r)
+		r = net_plan_make(&facts, &ks, &plan, err);
+	if (!r)
+		print(&plan, v);
+	net_plan_clear(&plan);
+	ks_clear(&ks);
+	facts_clear(&facts);
+	return r;
+}
+
+const struct command cmd_bridge_plan = {
+	.name = "bridge plan",
+	.args = "",
+	.summary = "Show the bridges, bonds and VLANs that a kickstart file wants, and their files",
+	.opts = opts,
+	.values_size = sizeof(struct values),
+	.run = run,
+};

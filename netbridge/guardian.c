@@ -1,0 +1,346 @@
+#include "netbridge/guardian.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "base/run.h"
+#include "base/util.h"
+#include "netbridge/guard_files.h"
+
+#define SOCKET        "/run/xenith/net-guardian"
+#define LOG_PATH      "/var/log/xenith/net-change.log"
+#define RESTORE_TRIES 5
+#define GRACE_S       60 /* for making the change itself */
+
+/* What the guardian works with. */
+struct guarding {
+	const struct net_guard_paths *paths;
+	const struct net_state *before;
+	struct log *log;
+	int caller, asks; /* pipe from the caller, socket for confirm and rollback */
+	unsigned timer_s;
+};
+
+static const char *socket_path(const struct net_guard_paths *paths)
+{
+	return paths && paths->socket ? paths->socket : SOCKET;
+}
+
+static int address(const struct net_guard_paths *paths, struct sockaddr_un *ret, struct err *err)
+{
+	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if ((size_t)snprintf(ret->sun_path, sizeof(ret->sun_path), "%s", socket_path(paths)) >=
+	    sizeof(ret->sun_path))
+		return err_set(err, ERR_SYS, "%s: too long for a socket", socket_path(paths));
+	return 0;
+}
+
+static int listen_at(const struct net_guard_paths *paths, struct err *err)
+{
+	auto_free char *dir =
+		xstrndup(socket_path(paths), (size_t)(strrchr(socket_path(paths), '/') - socket_path(paths)));
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), r;
+	struct sockaddr_un at;
+
+	r = file_mkdirs(dir, 0755, err);
+	if (!r)
+		r = address(paths, &at, err);
+	if (r)
+		return r;
+	unlink(at.sun_path);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) || chmod(at.sun_path, 0600) ||
+	    listen(fd, 4))
+		return err_sys(err, "%s", at.sun_path);
+	return fd;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_BOOTTIME, &ts); /* a suspended machine's time counts too */
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* systemd-networkd reads the files that are there again. */
+static void reload(struct log *log)
+{
+	auto_run run = { .log = log, .timeout_s = 30 };
+
+	if (!file_exists("/run/systemd/netif/state"))
+		return;
+	argv_addl(&run.argv, "networkctl", "reload", NULL);
+	run_argv(&run, NULL);
+}
+
+static void restore_live(const struct guarding *g)
+{
+	struct net_state now = { 0 };
+	struct net_batch batch = { 0 };
+	struct arena a = { 0 };
+	struct err err = { 0 };
+
+	/* Until nothing is left to do: what the kernel drops along the way is said again. */
+	for (int i = 0; i < RESTORE_TRIES; i++) {
+		const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
+		size_t left;
+
+		if (net_state_read(&a, &now, &err)) {
+			log_printf(g->log, "%s", err.msg);
+			continue;
+		}
+		net_batch_make(&now, g->before, &batch);
+		left = batch.n_ops;
+		if (net_batch_send(&batch, g->log, &err))
+			log_printf(g->log, "%s", err.msg);
+		net_batch_clear(&batch);
+		if (!left)
+			break;
+		nanosleep(&pause, NULL);
+	}
+	arena_clear(&a);
+}
+
+static void roll_back(const struct guarding *g, const char *why)
+{
+	struct err err = { 0 };
+
+	log_printf(g->log, "rolling back: %s", why);
+	if (guard_files_restore(g->paths, g->log, &err))
+		log_printf(g->log, "%s", err.msg);
+	restore_live(g);
+	reload(g->log);
+	guard_files_forget(g->paths);
+	log_printf(g->log, "rolled back");
+}
+
+static void answer(int fd, const char *text)
+{
+	if (write(fd, text, strlen(text)) < 0)
+		return; /* whoever asked has gone */
+}
+
+/* True when it is over. */
+static bool asked(const struct guarding *g)
+{
+	auto_close int fd = accept4(g->asks, NULL, NULL, SOCK_CLOEXEC);
+	char word = '\0';
+
+	if (fd < 0 || read(fd, &word, 1) != 1)
+		return false;
+	if (word == 'c') {
+		guard_files_forget(g->paths);
+		log_printf(g->log, "confirmed");
+		answer(fd, "confirmed");
+		return true;
+	}
+	if (word == 'r') {
+		roll_back(g, "asked to");
+		answer(fd, "rolled back");
+		return true;
+	}
+	return false;
+}
+
+static void watch(struct guarding *g)
+{
+	int64_t end = now_ms() + (int64_t)(g->timer_s + GRACE_S) * 1000;
+
+	for (;;) {
+		struct pollfd fds[] = { { g->asks, POLLIN, 0 }, { g->caller, POLLIN, 0 } };
+		int64_t left = end - now_ms();
+		char word = '\0';
+
+		if (left <= 0) {
+			roll_back(g, "nobody confirmed in time");
+			return;
+		}
+		if (poll(fds, 2, (int)MIN(left, 60000)) < 0)
+			continue;
+		if (fds[1].revents) {
+			ssize_t n = read(g->caller, &word, 1);
+
+			if (n != 1 || word != 'a') {
+				roll_back(g, n == 1 ? "the change failed"
+						    : "the program that made the change died");
+				answer(g->caller, "r");
+				return;
+			}
+			log_printf(g->log, "applied; %u s to confirm", g->timer_s);
+			end = now_ms() + (int64_t)g->timer_s * 1000;
+			answer(g->caller, "a");
+			close(g->caller);
+			g->caller = -1; /* poll(2) passes it over */
+		}
+		if (fds[0].revents && asked(g))
+			return;
+	}
+}
+
+/* Everything that could end with the terminal or the caller is left behind. */
+static void become_guardian(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	setsid();
+	for (int fd = 0; fd < 3; fd++)
+		dup2(null, fd);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	if (chdir("/"))
+		return;
+}
+
+static void guardian(struct guarding *g)
+{
+	become_guardian();
+	g->log = log_new(file_mkdirs("/var/log/xenith", 0755, NULL) ? NULL : LOG_PATH);
+	answer(g->caller, "g");
+	watch(g);
+	unlink(socket_path(g->paths));
+	log_free(g->log);
+	_exit(0);
+}
+
+/* Its parent ends at once: init has it from the first moment on. */
+static int start(struct guarding *g, int mine, struct err *err)
+{
+	pid_t pid = fork();
+	char word = '\0';
+	int status;
+
+	if (pid < 0)
+		return err_sys(err, "cannot start the guardian");
+	if (pid == 0) {
+		close(mine);
+		if (fork() == 0)
+			guardian(g);
+		_exit(0);
+	}
+	close(g->caller);
+	close(g->asks);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (read(mine, &word, 1) != 1 || word != 'g')
+		return err_set(err, ERR_SYS, "the guardian did not start");
+	return 0;
+}
+
+int net_guard_start(const struct net_guard_paths *paths, const char *const *files,
+		    const struct net_state *now, unsigned timer_s, struct net_guard *ret, struct err *err)
+{
+	struct guarding g = { .paths = paths, .before = now, .timer_s = timer_s, .caller = -1, .asks = -1 };
+	int pair[2], r = guard_files_keep(paths, files, err);
+
+	if (r)
+		return r;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+		return err_sys(err, "cannot talk to a guardian");
+	g.caller = pair[1];
+	g.asks = listen_at(paths, err);
+	r = g.asks < 0 ? g.asks : start(&g, pair[0], err);
+	if (r) {
+		close(pair[0]);
+		guard_files_forget(paths);
+		return r;
+	}
+	ret->link = pair[0];
+	return 0;
+}
+
+int net_guard_applied(struct net_guard *guard, struct err *err)
+{
+	char word = 'a';
+	int r = 0;
+
+	if (write(guard->link, &word, 1) != 1 || read(guard->link, &word, 1) != 1)
+		r = err_set(err, ERR_SYS, "the guardian has gone: nothing will be rolled back by itself");
+	close(guard->link);
+	return r;
+}
+
+void net_guard_undo(struct net_guard *guard)
+{
+	char word = 'x';
+
+	if (write(guard->link, &word, 1) == 1 && read(guard->link, &word, 1) < 0)
+		word = '\0';
+	close(guard->link);
+}
+
+/* -1: nobody listens. */
+static int ask(const struct net_guard_paths *paths, const char *word, const char *want, struct err *err)
+{
+	auto_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char text[32] = "";
+	struct sockaddr_un at;
+	ssize_t n;
+	int r = address(paths, &at, err);
+
+	if (r)
+		return r;
+	if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof(at)))
+		return -1;
+	if (write(fd, word, 1) != 1)
+		return err_sys(err, "cannot talk to the guardian");
+	n = read(fd, text, sizeof(text) - 1);
+	return n > 0 && str_eq(text, want) ? 0 : err_set(err, ERR_SYS, "the guardian did not answer");
+}
+
+static int none(struct err *err)
+{
+	return err_set(err, ERR_MACHINE, "there is no unconfirmed change of the network");
+}
+
+int net_guard_confirm(const struct net_guard_paths *paths, struct err *err)
+{
+	int r = ask(paths, "c", "confirmed", err);
+
+	if (r != -1)
+		return r;
+	if (!guard_files_pending(paths))
+		return none(err);
+	guard_files_forget(paths); /* the guardian was killed; the change stands */
+	return 0;
+}
+
+int net_guard_rollback(const struct net_guard_paths *paths, struct err *err)
+{
+	int r = ask(paths, "r", "rolled back", err);
+
+	if (r != -1)
+		return r;
+	if (!guard_files_pending(paths))
+		return none(err);
+	r = guard_files_restore(paths, NULL, err);
+	guard_files_forget(paths);
+	return r ? r
+		 : err_set(err, ERR_SYS,
+			   "the guardian has gone: the files are restored, the addresses in use are not; "
+			   "reboot");
+}
+
+int net_guard_boot(const struct net_guard_paths *paths, bool *restored, struct err *err)
+{
+	struct log *log;
+	int r;
+
+	*restored = guard_files_pending(paths);
+	if (!*restored)
+		return 0;
+	log = log_new(LOG_PATH);
+	log_printf(log, "booted with an unconfirmed change: restoring the files from before");
+	r = guard_files_restore(paths, log, err);
+	guard_files_forget(paths);
+	log_free(log);
+	return r;
+}
