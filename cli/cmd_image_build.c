@@ -48,7 +48,7 @@ static int build(const struct values *v, struct log *log, struct image_sums *sum
 		return err_sys(err, "cannot make the folder %s", work);
 	root = path_join(work, "root");
 	b.root = root;
-	r = root_build(v->ks, v->cache, root, &summary, err);
+	r = root_build(v->ks, v->cache, root, true, &summary, err);
 	if (!r)
 		r = image_build(&b, log, sums, err);
 	file_remove_tree(work, NULL);

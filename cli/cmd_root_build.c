@@ -21,7 +21,7 @@ static int run(void *arg, struct argv *args, struct err *err)
 
 	if (!v->ks)
 		return err_set(err, ERR_USAGE, "xenith root build: wants --ks URL");
-	r = root_build(v->ks, v->cache, args->v[0], &summary, err);
+	r = root_build(v->ks, v->cache, args->v[0], false, &summary, err);
 	fputs(buf_str(&summary), stdout);
 	return r;
 }

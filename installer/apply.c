@@ -6,6 +6,7 @@
 #include "base/util.h"
 #include "facts/mark.h"
 #include "installer/bundle.h"
+#include "installer/target/chroot.h"
 #include "installer/target/san.h"
 #include "installer/target/target.h"
 #include "multipath/live.h"
@@ -77,6 +78,8 @@ static int step_disk(struct install_run *run, struct err *err)
 
 static int step_unpack(struct install_run *run, struct err *err)
 {
+	if (run->plan.image)
+		return image_unpack(run->plan.image, INSTALL_ROOT, &run->door, &run->progress, err);
 	return pkg_unpack(&run->plan.request, &run->plan.set, INSTALL_ROOT, &run->door, &run->progress, err);
 }
 
@@ -86,7 +89,8 @@ static int step_configure(struct install_run *run, struct err *err)
 	struct pkg_configure_opts opts = { .no_initramfs = true };
 	int r = disk_write_config(&run->plan.disk, INSTALL_ROOT, &run->door, err);
 
-	if (r)
+	/* An image's packages were configured where it was built. */
+	if (r || run->plan.image)
 		return r;
 	target_debconf(&run->ks, &debconf);
 	opts.debconf = buf_str(&debconf);
@@ -94,10 +98,20 @@ static int step_configure(struct install_run *run, struct err *err)
 	return r ? r : pkg_write_sources(&run->plan.request, INSTALL_ROOT, &run->door, err);
 }
 
+/* Each host of an image gets ssh keys of its own; packages bring theirs when they are configured. */
+static int make_host_keys(struct install_run *run, struct err *err)
+{
+	if (!run->plan.image || !file_exists(INSTALL_ROOT "/usr/bin/ssh-keygen"))
+		return 0;
+	return chroot_runl(&run->door, INSTALL_ROOT, err, "ssh-keygen", "-A", NULL);
+}
+
 static int step_target(struct install_run *run, struct err *err)
 {
 	int r = mount_kernel(run, err);
 
+	if (!r)
+		r = make_host_keys(run, err);
 	if (!r)
 		r = target_apply(&run->facts, &run->ks, INSTALL_ROOT, &run->door, err);
 	if (!r)

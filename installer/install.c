@@ -7,6 +7,7 @@
 #include "base/util.h"
 #include "installer/apply.h"
 #include "installer/attended.h"
+#include "installer/image_source.h"
 #include "installer/ks_source.h"
 #include "installer/net_early.h"
 #include "installer/san.h"
@@ -174,8 +175,20 @@ static int make_plan(struct install_run *run, struct err *err)
 	return 0;
 }
 
-/* All that can be known of the outside world before the first write: the network answers, the mirror is
- * signed, the packages exist. */
+static int prove_image(struct install_run *run, struct err *err)
+{
+	struct install_plan *plan = &run->plan;
+	int r;
+
+	event_send(run->events, run->step, EVENT_START, "reading the image's manifest");
+	r = install_image_open(&run->ks, &plan->request.want, run->log, &plan->image, err);
+	if (!r)
+		event_send(run->events, run->step, EVENT_DONE, "image of %zu packages, %llu MB",
+			   image_n_packages(plan->image),
+			   (unsigned long long)image_bytes(plan->image) / 1000000);
+	return r;
+}
+
 static int prove_network(struct install_run *run, struct err *err)
 {
 	struct net_verify_opts opts = { .log = run->log };
@@ -198,6 +211,8 @@ static int prove_network(struct install_run *run, struct err *err)
 	return r;
 }
 
+/* All that can be known of the outside world before the first write: the network answers, the mirror is
+ * signed, the packages exist. */
 static int prove(struct install_run *run, struct err *err)
 {
 	int r = 0;
@@ -212,6 +227,8 @@ static int prove(struct install_run *run, struct err *err)
 	if (r)
 		return r;
 	STAGE("packages");
+	if (KS_SAID(run->ks.liveimg))
+		return prove_image(run, err);
 	event_send(run->events, run->step, EVENT_START, "reading the archive's indices");
 	r = pkg_solve(&run->plan.request, run->log, &run->progress, &run->plan.set, err);
 	if (!r)

@@ -3,9 +3,11 @@
 #include "base/json.h"
 #include "base/util.h"
 #include "installer/guard.h"
+#include "installer/image_source.h"
 #include "installer/package_source.h"
 #include "installer/target/san.h"
 #include "installer/target/target.h"
+#include "packages/fetch.h"
 
 static const enum virt_level virt_levels[] = { VIRT_NONE, VIRT_PV, VIRT_HVM, VIRT_HAP, VIRT_IOMMU };
 
@@ -58,10 +60,6 @@ static int check_root_lun(const struct mpath_plan *san, const struct disk_plan *
 
 static int check_unbuilt(const struct ks *ks, struct err *err)
 {
-	if (KS_SAID(ks->liveimg))
-		return err_set(err, ERR_INPUT,
-			       "%s:%u: liveimg: images are not installed by this version; use url",
-			       ks->liveimg.at.file, ks->liveimg.at.line);
 	if (ks->bootloader.password)
 		return err_set(err, ERR_INPUT,
 			       "%s:%u: bootloader --password: is not set up by this version; remove it",
@@ -76,6 +74,8 @@ int install_plan_make(const struct facts *facts, const struct ks *ks, const stru
 	struct install_plan plan = { .facts = facts, .ks = ks, .san = san ? san : &no_san };
 	int r = check_unbuilt(ks, err);
 
+	if (!r)
+		r = install_image_check(ks, err);
 	if (!r)
 		r = check_virt(facts, ks, &plan.virt_warning, err);
 	if (!r)
@@ -115,15 +115,35 @@ void install_plan_clear(struct install_plan *plan)
 	boot_plan_clear(&plan->boot);
 	install_packages_request_clear(&plan->request);
 	pkg_set_clear(&plan->set);
+	image_free(plan->image);
 	free(plan->virt_warning);
 	arena_clear(&plan->arena);
 	*plan = (struct install_plan){ 0 };
+}
+
+static void print_image(const struct install_plan *plan, struct buf *b)
+{
+	auto_free char *url = fetch_url_masked(plan->ks->liveimg.url);
+
+	buf_addf(b, "image: from %s, SHA-256 %s\nimage: must hold", url, plan->ks->liveimg.checksum);
+	for (size_t i = 0; i < plan->request.want.n; i++)
+		buf_addf(b, " %s", plan->request.want.v[i]);
+	buf_addc(b, '\n');
+	if (plan->image)
+		buf_addf(b, "image: %zu packages, %llu MB to fetch, %llu MB installed\n",
+			 image_n_packages(plan->image),
+			 (unsigned long long)image_bytes(plan->image) / 1000000,
+			 (unsigned long long)image_unpacked_bytes(plan->image) / 1000000);
 }
 
 static void print_packages(const struct install_plan *plan, struct buf *b)
 {
 	const struct pkg_request *req = &plan->request;
 
+	if (KS_SAID(plan->ks->liveimg)) {
+		print_image(plan, b);
+		return;
+	}
 	for (size_t i = 0; i < req->n_sources; i++) {
 		buf_addf(b, "packages: from %s %s", req->sources[i].base, req->sources[i].suite);
 		for (size_t c = 0; c < req->sources[i].components.n; c++)
@@ -182,6 +202,12 @@ static json_t *packages_json(const struct install_plan *plan)
 		json_array_append_new(sources, source);
 	}
 	json_object_set_new(packages, "sources", sources);
+	if (KS_SAID(plan->ks->liveimg)) {
+		auto_free char *url = fetch_url_masked(plan->ks->liveimg.url);
+
+		json_put_str(packages, "image", url);
+		json_put_str(packages, "checksum", plan->ks->liveimg.checksum);
+	}
 	json_object_set_new(packages, "install", json_words(&plan->request.want));
 	json_object_set_new(packages, "exclude", json_words(&plan->request.exclude));
 	if (plan->set.n) {

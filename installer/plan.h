@@ -8,6 +8,7 @@
 #include "kickstart/ks.h"
 #include "multipath/plan.h"
 #include "netbridge/netbridge.h"
+#include "packages/image.h"
 #include "packages/packages.h"
 
 struct install_plan {
@@ -19,8 +20,9 @@ struct install_plan {
 	struct net_plan net;
 	struct boot_plan boot;
 	struct pkg_request request;
-	struct pkg_set set; /* empty until solved */
-	char *virt_warning; /* the machine is less than `virt` wants, and it only warns; or NULL */
+	struct pkg_set set;  /* empty until solved */
+	struct image *image; /* liveimg, once it was opened; else NULL */
+	char *virt_warning;  /* the machine is less than `virt` wants, and it only warns; or NULL */
 };
 
 /* Pure. Refuses what this machine can't do or must not do (virt, guard), and what is asked for and not built

@@ -10,6 +10,12 @@
 #include "installer/target/target.h"
 #include "kickstart/ks.h"
 
+/* What installing adds by the plan for one host; an image is for all. */
+static const char any_host[] = "console-setup curl ca-certificates dosfstools e2fsprogs xfsprogs lvm2 "
+			       "efibootmgr grub2-common grub-pc-bin "
+			       "grub-efi-amd64-bin initramfs-tools iproute2 keyboard-configuration locales "
+			       "openssh-server tzdata zstd";
+
 static int check_empty(const char *dir, struct err *err)
 {
 	DIR *d = opendir(dir);
@@ -89,8 +95,8 @@ static int build(const struct pkg_request *req, struct pkg_set *set, const struc
 	return r ? r : pkg_write_sources(req, dir, door, err);
 }
 
-int root_build(const char *ks_url, const char *cache_dir, const char *dir, struct buf *summary,
-	       struct err *err)
+int root_build(const char *ks_url, const char *cache_dir, const char *dir, bool for_image,
+	       struct buf *summary, struct err *err)
 {
 	struct door door = { .log = log_new(NULL) };
 	auto_free char *log_path = path_join(dir, "var/log/xenith/root-build.log");
@@ -104,6 +110,8 @@ int root_build(const char *ks_url, const char *cache_dir, const char *dir, struc
 	if (!r)
 		r = read_request(ks_url, &door, &ks, &arena, &req, err);
 	req.cache_dir = cache_dir;
+	if (!r && for_image)
+		argv_split(&req.want, any_host, " ");
 	if (!r)
 		r = pkg_solve(&req, door.log, NULL, &set, err);
 	if (!r)

@@ -300,6 +300,40 @@ static int make_one(const struct boot_plan *plan, const char *ver, const struct 
 	return r ? r : register_initrd(initrd, ver, root, door, err);
 }
 
+/*
+ * Whether the initrd that is there already (an image brings one with all drivers) does for this host. One
+ * that is to open arrays, LUKS volumes or SAN volumes carries their names, so it is always made here.
+ */
+static bool fits(const struct boot_plan *plan, const char *ver, const struct disk_plan *disk,
+		 const struct argv *must, const char *root, struct door *door)
+{
+	auto_free char *initrd = xasprintf("/boot/initrd.img-%s", ver);
+	auto_free char *path = path_join(root, initrd);
+	auto_run run = { 0 };
+	auto_buf list = { 0 };
+	auto_argv files = { 0 };
+	struct err ignored = { 0 };
+
+	disk_root_needs(disk, NULL, &files);
+	if (door->record || plan->multipath || files.n || disk->n_raids || !file_exists(path))
+		return false;
+	argv_addl(&run.argv, "lsinitramfs", initrd, NULL);
+	run.out = &list;
+	return !chroot_run(door, root, &run, &ignored) &&
+	       !check_list(root, ver, disk, must, buf_str(&list), &ignored);
+}
+
+static int make_all(const struct boot_plan *plan, const struct argv *kernels, const struct disk_plan *disk,
+		    const struct argv *must, const struct argv *wish, const char *root, struct door *door,
+		    struct err *err)
+{
+	int r = write_confdir(must, wish, root, door, err);
+
+	for (size_t i = 0; !r && i < kernels->n; i++)
+		r = make_one(plan, kernels->v[i], disk, must, root, door, err);
+	return r ? r : chroot_runl(door, root, err, "rm", "-rf", CONFDIR, NULL);
+}
+
 int initramfs_make(const struct boot_plan *plan, const struct facts *facts, const struct disk_plan *disk,
 		   const char *root, struct door *door, struct err *err)
 {
@@ -307,17 +341,16 @@ int initramfs_make(const struct boot_plan *plan, const struct facts *facts, cons
 	auto_argv must = { 0 };
 	auto_argv wish = { 0 };
 	int r = boot_kernels(root, &kernels, err);
+	bool all_fit = true;
 
 	initramfs_modules(facts, disk, &must, &wish);
 	if (plan->multipath)
 		argv_addl(&must, "dm_multipath", "dm_service_time", "scsi_dh_alua", NULL);
 	if (plan->multipath)
 		argv_addl(&wish, "dm_round_robin", "scsi_dh_rdac", "scsi_dh_emc", NULL);
-	if (!r)
-		r = write_confdir(&must, &wish, root, door, err);
 	for (size_t i = 0; !r && i < kernels.n; i++)
-		r = make_one(plan, kernels.v[i], disk, &must, root, door, err);
-	if (!r)
-		r = chroot_runl(door, root, err, "rm", "-rf", CONFDIR, NULL);
-	return r;
+		all_fit = all_fit && fits(plan, kernels.v[i], disk, &must, root, door);
+	if (!r && all_fit)
+		log_printf(door->log, "initramfs: the one that is there does for this host");
+	return r || all_fit ? r : make_all(plan, &kernels, disk, &must, &wish, root, door, err);
 }

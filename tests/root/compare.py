@@ -89,7 +89,7 @@ def accounts(text):
 
 # Files in which the order means nothing: what to compare instead.
 UNORDERED = {'/var/lib/dpkg/status': paragraphs, '/var/cache/debconf/*.dat': debconf, '/var/lib/dpkg/triggers/*': lines, '/var/lib/dpkg/diversions': lines,
-             '/var/lib/dpkg/statoverride': lines, '/etc/shells': lines, '/etc/passwd': accounts, '/etc/group': accounts, '/etc/gshadow': lines,
+             '/var/lib/dpkg/statoverride': lines, '/var/lib/ucf/*': lines, '/etc/shells': lines, '/etc/passwd': accounts, '/etc/group': accounts, '/etc/gshadow': lines,
              '/etc/shadow': lines}
 
 
