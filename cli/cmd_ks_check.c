@@ -105,7 +105,7 @@ static int run(void *arg, struct argv *args, struct err *err)
 	struct result result = { .only_fetch = true };
 	int r = ks_read_version(v->version, &version, err);
 
-	ks_read_names(&result.names);
+	ks_names_read(&result.names);
 	for (size_t i = 0; !r && i < args->n; i++)
 		r = check_and_say(args->v[i], v, version, all, &result, err);
 	if (!r && v->json) {

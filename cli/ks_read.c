@@ -30,29 +30,6 @@ int ks_read_include(void *arg, const char *path, const char *from, struct buf *r
 	return ks_read_text(path, ret, err);
 }
 
-void ks_read_names(struct ks_names *ret)
-{
-	static const struct {
-		const char *path;
-		void (*add)(struct ks_names *names, const char *text);
-	} lists[] = {
-		{ "/usr/share/zoneinfo/tzdata.zi", ks_names_zones },
-		{ "/usr/share/i18n/SUPPORTED", ks_names_locales },
-		{ "/usr/share/systemd/kbd-model-map", ks_names_keymaps },
-		{ "/usr/share/X11/xkb/rules/base.lst", ks_names_layouts },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
-		auto_buf text = { 0 };
-
-		if (file_exists(lists[i].path) && file_read(lists[i].path, &text, NULL) == 0)
-			lists[i].add(ret, buf_str(&text));
-	}
-	/* Console keymaps alone, without those made of XKB's layouts, are too few to judge by. */
-	if (!ret->layouts.n)
-		argv_clear(&ret->keymaps);
-}
-
 int ks_read_file(const char *file, struct ks *ret, struct err *err)
 {
 	struct ks_parse_opts parse = { .include = ks_read_include };

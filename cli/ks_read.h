@@ -15,9 +15,6 @@ int ks_read_include(void *arg, const char *path, const char *from, struct buf *r
 /* Read and parse FILE or URL; warnings go to standard error. ERR_INPUT with all errors. */
 int ks_read_file(const char *file, struct ks *ret, struct err *err);
 /* KS_VERSION_NONE where name is NULL; ERR_USAGE for an unknown name. */
-struct ks_names;
-/* What this system knows of time zones, locales and keymaps: of the files that are there. */
-void ks_read_names(struct ks_names *ret);
 int ks_read_version(const char *name, enum ks_version *ret, struct err *err);
 /* Append the diagnostics to a JSON array, an object each. */
 void ks_diags_add_json(const struct ks_diags *diags, json_t *all);

@@ -12,7 +12,7 @@
 #include "installer/net_early.h"
 #include "installer/san.h"
 #include "installer/target/target.h"
-#include "installer/zone.h"
+#include "kickstart/names.h"
 #include "netbridge/verify.h"
 #include "packages/fetch.h"
 
@@ -110,6 +110,7 @@ static int parse_kickstart(struct install_run *run, const char *name, const stru
 	if (ks->report.syslog && !run->opts->dry_run)
 		events_to_syslog(run->events, ks->report.syslog);
 	ks_check_install(ks, &diags);
+	ks_check_names_here(ks, &diags);
 	if (!r && ks_diags_errors(&diags))
 		r = -ERR_INPUT;
 	ks_diags_print(&diags, &lines);
@@ -146,7 +147,7 @@ static int read_kickstart(struct install_run *run, struct err *err)
 	}
 	if (!r)
 		r = target_check(&run->ks, err);
-	return r ? r : zone_check(&run->ks.timezone, err);
+	return r;
 }
 
 /* A NIC that is named by its link, or not at all, can only be told once the ports are up. */

@@ -20,8 +20,13 @@ void ks_names_locales(struct ks_names *names, const char *text);
 void ks_names_keymaps(struct ks_names *names, const char *text);
 void ks_names_layouts(struct ks_names *names, const char *text);
 
+/* Add what this system knows: of the lists that are there. */
+void ks_names_read(struct ks_names *ret);
+
 /* Time zone, languages and keyboard that names doesn't have. Adds to diags; pure. */
 void ks_check_names(const struct ks *ks, const struct ks_names *names, enum ks_severity severity,
 		    struct ks_diags *diags);
+/* The same by what this system knows, as errors. */
+void ks_check_names_here(const struct ks *ks, struct ks_diags *diags);
 
 #endif

@@ -3,7 +3,7 @@
 #include "installer/dialog/question.h"
 #include "installer/plan.h"
 #include "installer/target/target.h"
-#include "installer/zone.h"
+#include "kickstart/names.h"
 
 static size_t index_of(const struct question *q)
 {
@@ -57,6 +57,7 @@ static int try_text(const struct dialog *d, const struct ks_text *t, const struc
 
 	ks_parse(DIALOG_NAME, buf_str(text), text->len, &opts, ks, &diags, &why);
 	ks_check_install(ks, &diags);
+	ks_check_names_here(ks, &diags);
 	for (size_t i = 0; i < diags.n; i++)
 		if (diags.v[i].severity == KS_ERROR)
 			ks_diag_add(&errors, KS_ERROR, diags.v[i].file, diags.v[i].line, diags.v[i].word,
@@ -64,8 +65,6 @@ static int try_text(const struct dialog *d, const struct ks_text *t, const struc
 	ks_diags_print(&errors, &list);
 	r = refuse(d, t, buf_str(&list), whole, owner, err);
 	if (!r && target_check(ks, &why))
-		r = refuse(d, t, why.msg, whole, owner, err);
-	if (!r && zone_check(&ks->timezone, &why))
 		r = refuse(d, t, why.msg, whole, owner, err);
 	ks_diags_clear(&diags);
 	ks_diags_clear(&errors);

@@ -169,9 +169,9 @@ def guests_host(lab, name):
     return host, san
 
 
-def case_san_refusals(lab, tap):
+def case_sanrefusals(lab, tap):
     """LUNs that must be refused, and all paths down during the install: an error in bounded time, no LUN changed."""
-    host, san = guests_host(lab, 'san_refusals')
+    host, san = guests_host(lab, 'sanrefusals')
     try:
         host.boot_iso()
         sums, disks = san.sums(), host.sums()
@@ -205,15 +205,15 @@ def case_san(lab, tap):
         host.stop()
 
 
-def case_san_join(lab, tap):
+def case_sanjoin(lab, tap):
     """A second host joins the volume group that the first one (case san) made: nothing on the LUN changes."""
     folder = lab.folder / 'san'
     if not (folder / f'lun-{GUESTS}.img').exists():
-        tap.ok(False, 'san_join: case san was run before')
+        tap.ok(False, 'sanjoin: case san was run before')
         return
     luns = [object.__new__(Lun)]
     luns[0].wwn, luns[0].image = GUESTS, folder / f'lun-{GUESTS}.img'
-    host, san = make_host(lab, 'san_join', luns)
+    host, san = make_host(lab, 'sanjoin', luns)
     host.edit = lambda ks: lun_line(f'--wwid={GUESTS} --alias=san-230 --min-paths=4 --vg=VG-SAN-0 --join')(ks, lab)
     try:
         sums = san.sums()
@@ -221,7 +221,7 @@ def case_san_join(lab, tap):
         if not install(host, tap):
             return
         host.stop()
-        tap.ok(san.sums() == sums, 'san_join: not a byte of the LUN has changed')
+        tap.ok(san.sums() == sums, 'sanjoin: not a byte of the LUN has changed')
         if boot(host, tap):
             check_verdict(host, tap, 'after the first boot', GUESTS, 'OK 4/4')
             check_lvm(host, tap)
@@ -230,11 +230,11 @@ def case_san_join(lab, tap):
         host.stop()
 
 
-def case_san_root(lab, tap):
+def case_sanroot(lab, tap):
     """The system on a LUN with four paths, and no local disk: install, boot, boot with a path missing."""
-    folder = lab.folder / 'san_root'
+    folder = lab.folder / 'sanroot'
     folder.mkdir(exist_ok=True)
-    host, san = make_host(lab, 'san_root', [Lun(folder, SYSTEM, 8)], no_disk=True)
+    host, san = make_host(lab, 'sanroot', [Lun(folder, SYSTEM, 8)], no_disk=True)
     host.edit = lambda ks: lun_line(f'--wwid={SYSTEM} --alias=system --min-paths=4 --root')(
         '\n'.join(line for line in ks.splitlines() if not line.startswith('ignoredisk')) + '\n', lab)
     try:
@@ -253,7 +253,7 @@ def case_san_root(lab, tap):
         while status and time.time() < until and host.vm.alive():
             status, output = host.ssh('true', 60)
             time.sleep(10)
-        if tap.ok(status == 0, 'san_root: boots with a path missing', host.tail()):
+        if tap.ok(status == 0, 'sanroot: boots with a path missing', host.tail()):
             map_paths(host, tap, 'system', 3)
     finally:
         host.stop()
