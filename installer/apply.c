@@ -6,10 +6,14 @@
 #include "base/util.h"
 #include "facts/mark.h"
 #include "installer/bundle.h"
+#include "installer/guests.h"
 #include "installer/target/chroot.h"
 #include "installer/target/san.h"
 #include "installer/target/target.h"
 #include "multipath/live.h"
+
+#define OLD_ROOT   INSTALL_RUN "/old-root"
+#define GUESTS_TAR INSTALL_RUN "/guests.tar"
 
 /* Kernel file systems that the target's own tools need while it is being made, in mount order. */
 static const struct {
@@ -65,12 +69,17 @@ static int step_disk(struct install_run *run, struct err *err)
 	int r = unmount_all(run, err);
 
 	if (!r)
+		r = guests_save(&run->plan.disk, OLD_ROOT, GUESTS_TAR, &run->door, err);
+	if (!r)
 		r = disk_apply(&run->plan.disk, &run->door, err);
 	if (!r)
 		r = mpath_vg_apply(&run->san_plan, INSTALL_RUN "/luns-made", &run->door, err);
 	if (!r)
 		r = disk_mount(&run->plan.disk, INSTALL_ROOT, &run->door, err);
 	run->mounted = !r;
+	/* At once, so that they are not in memory alone while packages come. */
+	if (!r)
+		r = guests_restore(GUESTS_TAR, INSTALL_ROOT, &run->door, err);
 	if (!r && run->opts->from_cmdline)
 		r = sysroot_links(run, err);
 	return r ? r : target_scripts(&run->ks, KS_PREINSTALL, INSTALL_ROOT, &run->door, err);
@@ -112,6 +121,8 @@ static int step_target(struct install_run *run, struct err *err)
 
 	if (!r)
 		r = make_host_keys(run, err);
+	if (!r)
+		r = guests_restore(GUESTS_TAR, INSTALL_ROOT, &run->door, err);
 	if (!r)
 		r = target_apply(&run->facts, &run->ks, INSTALL_ROOT, &run->door, err);
 	if (!r)

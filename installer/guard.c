@@ -25,7 +25,7 @@ int guard_check(const struct ks *ks, const struct disk_plan *disk, struct err *e
 		const struct disk_target *t = &disk->disks[i];
 		const struct disk_host *h = t->disk->host;
 
-		if (!t->wipe || !h || str_eq(token, h->token))
+		if ((!t->wipe && !t->keep) || !h || str_eq(token, h->token))
 			continue;
 		if (b.len && str_eq(fits, h->token))
 			continue; /* another disk of the same install */

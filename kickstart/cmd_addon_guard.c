@@ -12,14 +12,24 @@ static bool reinstall(struct ks_line *line, const struct ks_opt *opt, const char
 }
 
 static const struct ks_opt opts[] = {
-	{ "--reinstall", KS_STRING, KS_OFF(ks_guard, reinstall), .required = KS_ALWAYS, .convert = reinstall,
+	{ "--reinstall", KS_STRING, KS_OFF(ks_guard, reinstall), .convert = reinstall,
 	  .flags = KS_SECRET_TAIL },
+	{ "--keep-vg", KS_STRING, KS_OFF(ks_guard, keep_vg), .flags = KS_NOT_EMPTY },
 	{ 0 },
 };
+
+static void check(struct ks_line *line, void *data)
+{
+	const struct ks_guard *g = data;
+
+	if (!g->reinstall && !g->keep_vg)
+		ks_line_error(line, NULL, "--reinstall or --keep-vg is needed");
+}
 
 const struct ks_cmd ks_cmd_addon_guard = {
 	.name = "guard",
 	.versions = KS_ALWAYS,
 	.opts = opts,
+	.check = check,
 	KS_ONE(guard, ks_guard),
 };

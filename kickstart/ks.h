@@ -259,6 +259,7 @@ struct ks_report {
 struct ks_guard {
 	struct ks_at at;
 	const char *reinstall; /* "deny", "allow", "allow-token=X"; NULL: deny */
+	const char *keep_vg;   /* volume group that stays as it is; NULL: none */
 };
 struct ks_retry {
 	struct ks_at at;

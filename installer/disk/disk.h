@@ -174,6 +174,8 @@ json_t *disk_plan_json(const struct disk_plan *plan);
  * Children: dmsetup (when dm devices stand on a disk), lvm, mkfs.*, mkswap, udevadm (when udev runs).
  */
 int disk_apply(const struct disk_plan *plan, struct door *door, struct err *err);
+/* Activate the groups of the plan that exist: their volumes can be read then. */
+int disk_lvm_activate(const struct disk_plan *plan, struct door *door, struct err *err);
 /* A new random id of an install, 32 hex digits. */
 int disk_mark_id(char id[33], struct err *err);
 /* Write the install's mark (facts/mark.h) on all disks of the plan: the last step, since a half-made install

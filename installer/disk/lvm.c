@@ -78,6 +78,32 @@ static int lv(const struct disk_vg_plan *vg, const struct disk_lv_plan *v, const
 	return door_run(door, &run, err);
 }
 
+static void devices_of(const struct disk_plan *plan, const struct disk_vg_plan *vg, struct argv *paths,
+		       struct buf *devices)
+{
+	for (size_t d = 0; d < vg->n_devs; d++) {
+		auto_free char *path = disk_dev_path(plan, &vg->devs[d]);
+
+		argv_add(paths, path);
+		buf_addf(devices, "%s%s", devices->len ? "," : "", path);
+	}
+}
+
+int disk_lvm_activate(const struct disk_plan *plan, struct door *door, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < plan->n_vgs; i++) {
+		auto_argv paths = { 0 };
+		auto_buf devices = { 0 };
+
+		devices_of(plan, &plan->vgs[i], &paths, &devices);
+		if (plan->vgs[i].exists)
+			r = activate(&plan->vgs[i], &paths, buf_str(&devices), door, err);
+	}
+	return r;
+}
+
 int disk_lvm(const struct disk_plan *plan, struct door *door, struct err *err)
 {
 	int r = 0;
@@ -87,12 +113,7 @@ int disk_lvm(const struct disk_plan *plan, struct door *door, struct err *err)
 		auto_argv paths = { 0 };
 		auto_buf devices = { 0 };
 
-		for (size_t d = 0; d < vg->n_devs; d++) {
-			auto_free char *path = disk_dev_path(plan, &vg->devs[d]);
-
-			argv_add(&paths, path);
-			buf_addf(&devices, "%s%s", devices.len ? "," : "", path);
-		}
+		devices_of(plan, vg, &paths, &devices);
 		r = (vg->exists ? activate : pvs_and_vg)(vg, &paths, buf_str(&devices), door, err);
 		for (size_t l = 0; !r && l < vg->n_lvs; l++)
 			r = lv(vg, &vg->lvs[l], buf_str(&devices), door, err);

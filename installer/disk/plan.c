@@ -44,8 +44,8 @@ static int check_used(struct planner *p, struct err *err)
 
 /* The order is that of making: each step finds the members that the ones before it made. */
 static int (*const steps[])(struct planner *p, struct err *err) = {
-	plan_disks, plan_auto, plan_wants, plan_parts, plan_span,   plan_use_existing,
-	plan_raids, plan_lvm,  plan_btrfs, check_used, plan_mounts,
+	plan_keep,         plan_disks, plan_auto, plan_wants, plan_parts, plan_span,
+	plan_use_existing, plan_raids, plan_lvm,  plan_btrfs, check_used, plan_mounts,
 };
 
 int disk_plan_make(const struct facts *facts, const struct ks *ks, struct disk_plan *ret, struct err *err)

@@ -120,6 +120,8 @@ int plan_type(const struct ks_at *at, const char *mntpoint, const char *fstype, 
 	      const struct disk_type **ret, struct err *err);
 /* --recommended swap, from the memory. */
 uint64_t plan_swap_mib(const struct facts *facts, bool hibernation);
+/* plan_keep.c: what guard --keep-vg means for the file's lines; p->ks is replaced then. */
+int plan_keep(struct planner *p, struct err *err);
 /* plan_span.c: nothing that is cleared may be a part of something that other disks hold too. ERR_MACHINE. */
 int plan_span(struct planner *p, struct err *err);
 /* plan_hold.c: what a line's device is to hold. */

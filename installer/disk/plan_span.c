@@ -83,6 +83,27 @@ static void group(const struct planner *p, const struct vg_facts *vg, struct buf
 	}
 }
 
+/* Two groups of one name would leave both hosts' worth of volumes out of reach by name. */
+static int names_taken(const struct planner *p, struct err *err)
+{
+	for (size_t i = 0; i < p->ks->n_volgroups; i++) {
+		const struct ks_volgroup *ks = &p->ks->volgroups[i];
+
+		for (size_t v = 0; v < p->facts->n_vgs && !ks->useexisting && !ks->noformat; v++)
+			for (size_t d = 0; d < p->facts->n_disks; d++)
+				for (size_t j = 0; j < p->facts->vgs[v].n_pvs; j++)
+					if (str_eq(p->facts->vgs[v].name, ks->name) &&
+					    !cleared(p, &p->facts->disks[d]) &&
+					    pv_on(&p->facts->vgs[v].pvs[j], &p->facts->disks[d]))
+						return plan_input(
+							err, &ks->at, ks->name,
+							"disk %s, which is not cleared, holds a volume "
+							"group of that name; choose another",
+							disk_id(&p->facts->disks[d]));
+	}
+	return 0;
+}
+
 int plan_span(struct planner *p, struct err *err)
 {
 	auto_buf b = { 0 };
@@ -97,7 +118,7 @@ int plan_span(struct planner *p, struct err *err)
 	for (size_t v = 0; v < p->facts->n_vgs; v++)
 		group(p, &p->facts->vgs[v], &b);
 	if (!b.len)
-		return 0;
+		return names_taken(p, err);
 	return err_set(err, ERR_MACHINE,
 		       "clearing what the kickstart file names would take a part away from what other disks "
 		       "hold:%s\nname those disks too, or take them out of it first (vgreduce, mdadm --fail)",
