@@ -4,9 +4,11 @@ import secrets
 import time
 
 import attended
+import oldhost
 import qemu
-from checks import check_installed
+from checks import check_installed, run
 from lab import RETRY_S, Host, failed, first_boot
+from oldhost import OldHost
 
 ISO_BOOT_S, TRY_S, INSTALL_S, BOOT_S = 300, 240, 1800, 1500
 BAD_DISKS = ('SMALL', 1), ('TWIN', 4), ('TWIN', 4)
@@ -102,11 +104,11 @@ def refuse(host, tap, refusal, sums):
     return True
 
 
-def install(host, tap):
+def install(host, tap, edit=lambda text, lab: text):
     """Give the machine the good file, and wait for it to install itself and to end QEMU by its reboot."""
     station = host.station
     began, served = time.time(), len(station.served)
-    text = host.kickstart()
+    text = edit(host.kickstart(), host.lab)
     station.kickstart = text
     at = station.wait_served(text, served, ISO_BOOT_S, host.vm.alive)
     if not tap.ok(at is not None, f'{host.name}: the good kickstart is taken', host.tail()):
@@ -193,6 +195,36 @@ def case_uefi(lab, tap):
 def case_refusals(lab, tap):
     """Every refusal in turn on one machine that is never rebooted, then the good file installs on it, and boots."""
     install_and_boot(lab, tap, 'refusals', False, all_refusals, BAD_DISKS)
+
+
+def guard(*words):
+    return swap('%addon xenith\n', f'%addon xenith\nguard {" ".join(words)}\n')
+
+
+def case_reinstall(lab, tap):
+    """A host that is there already: refused without its token, installed over with it, its guest untouched."""
+    host = Host(lab, 'reinstall')
+    old = OldHost(host.image)
+    again = guard(f'--reinstall=allow-token={old.token}', '--keep-vg=vg0')
+    used_up = Refusal('the same token once more', {4}, ['reinstall', f'its token is (?!{old.token})'], again)
+    try:
+        host.boot_iso()
+        if not refuse(host, tap, Refusal('a host without its token', {4}, ['xen-old', old.token]), host.sums()):
+            return
+        if not install(host, tap, again):
+            return
+        host.stop()
+        tap.ok(old.guest_sha256() == old.guest, "reinstall: the guest's volume has not changed")
+        tap.ok(oldhost.table(host.image) == old.table, 'reinstall: the partition table has not changed')
+        host.boot_iso()
+        refuse(host, tap, used_up, host.sums())
+        host.stop()
+        if boot(host, tap) or host.vm.alive():
+            run(host, tap, "the guest's configuration is back", 'cat /etc/xen/auto/vm1.cfg', lambda o: o == oldhost.GUEST)
+            run(host, tap, "the guest's volume as dom0 sees it", 'sha256sum /dev/vg0/vm1', lambda o: old.guest in o, 600)
+            run(host, tap, 'the token is on the host', 'cat /etc/xenith/reinstall', lambda o: 'allow-token=' in o)
+    finally:
+        host.stop()
 
 
 def case_novirt(lab, tap):
