@@ -19,6 +19,15 @@ void json_put_u64(json_t *obj, const char *key, unsigned long long v)
 	json_object_set_new(obj, key, json_integer((json_int_t)v));
 }
 
+json_t *json_words(const char *const *words)
+{
+	json_t *list = json_array();
+
+	for (; words && *words; words++)
+		json_array_append_new(list, json_string(*words));
+	return list;
+}
+
 static int add_to_buf(const char *data, size_t len, void *b)
 {
 	buf_add(b, data, len);

@@ -19,6 +19,8 @@ static inline void json_cleanup(json_t **j)
 void json_put_str(json_t *obj, const char *key, const char *s);
 void json_put_bool(json_t *obj, const char *key, int v);
 void json_put_u64(json_t *obj, const char *key, unsigned long long v);
+/* A list of the words of a NULL-ended list; NULL is an empty one. */
+json_t *json_words(const char *const *words);
 /* Append the value on one line, keys in the order they were put, without a newline. */
 void json_line(const json_t *j, struct buf *b);
 /* Append the value indented, with a final newline: what --json prints. */

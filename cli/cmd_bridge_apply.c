@@ -1,6 +1,6 @@
 #include "base/util.h"
+#include "cli/bridge_ks.h"
 #include "cli/cli.h"
-#include "cli/ks_read.h"
 #include "netbridge/change.h"
 
 #define TIMER_S 60
@@ -62,26 +62,16 @@ static int apply(const struct net_plan *plan, const struct values *v, struct err
 static int run(void *arg, struct argv *args, struct err *err)
 {
 	const struct values *v = arg;
-	struct net_plan plan = { 0 };
-	struct facts facts = { 0 };
-	struct ks ks = { 0 };
+	struct bridge_ks net = { 0 };
 	int r;
 
 	(void)args;
-	if (!v->ks)
-		return err_set(err, ERR_USAGE, "bridge apply wants --ks FILE: the network lines");
 	if (v->timer_s > 86400)
 		return err_set(err, ERR_USAGE, "--timer: at most a day, 86400 s");
-	r = facts_read("/", &facts, err);
+	r = bridge_ks_plan(cmd_bridge_apply.name, v->ks, NULL, &net, err);
 	if (!r)
-		r = ks_read_file(v->ks, &ks, err);
-	if (!r)
-		r = net_plan_make(&facts, &ks, &plan, err);
-	if (!r)
-		r = v->dry_run ? dry_run(&plan, err) : apply(&plan, v, err);
-	net_plan_clear(&plan);
-	ks_clear(&ks);
-	facts_clear(&facts);
+		r = v->dry_run ? dry_run(&net.plan, err) : apply(&net.plan, v, err);
+	bridge_ks_clear(&net);
 	return r;
 }
 

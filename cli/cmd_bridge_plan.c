@@ -1,7 +1,6 @@
 #include "base/util.h"
+#include "cli/bridge_ks.h"
 #include "cli/cli.h"
-#include "cli/ks_read.h"
-#include "netbridge/netbridge.h"
 
 struct values {
 	const char *ks, *facts;
@@ -36,24 +35,14 @@ static void print(const struct net_plan *plan, const struct values *v)
 static int run(void *arg, struct argv *args, struct err *err)
 {
 	const struct values *v = arg;
-	struct net_plan plan = { 0 };
-	struct facts facts = { 0 };
-	struct ks ks = { 0 };
+	struct bridge_ks net = { 0 };
 	int r;
 
 	(void)args;
-	if (!v->ks)
-		return err_set(err, ERR_USAGE, "bridge plan wants --ks FILE: the network lines");
-	r = facts_read(v->facts ? v->facts : "/", &facts, err);
+	r = bridge_ks_plan(cmd_bridge_plan.name, v->ks, v->facts, &net, err);
 	if (!r)
-		r = ks_read_file(v->ks, &ks, err);
-	if (!r)
-		r = net_plan_make(&facts, &ks, &plan, err);
-	if (!r)
-		print(&plan, v);
-	net_plan_clear(&plan);
-	ks_clear(&ks);
-	facts_clear(&facts);
+		print(&net.plan, v);
+	bridge_ks_clear(&net);
 	return r;
 }
 

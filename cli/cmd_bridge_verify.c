@@ -1,6 +1,6 @@
 #include "base/util.h"
+#include "cli/bridge_ks.h"
 #include "cli/cli.h"
-#include "cli/ks_read.h"
 #include "netbridge/verify.h"
 
 struct values {
@@ -48,26 +48,16 @@ static int verify(const struct net_plan *plan, const struct values *v, struct er
 static int run(void *arg, struct argv *args, struct err *err)
 {
 	const struct values *v = arg;
-	struct net_plan plan = { 0 };
-	struct facts facts = { 0 };
-	struct ks ks = { 0 };
+	struct bridge_ks net = { 0 };
 	int r;
 
 	(void)args;
-	if (!v->ks)
-		return err_set(err, ERR_USAGE, "bridge verify wants --ks FILE: the network lines");
 	if (v->wait_s > 3600)
 		return err_set(err, ERR_USAGE, "--wait: at most an hour, 3600 s");
-	r = facts_read("/", &facts, err);
+	r = bridge_ks_plan(cmd_bridge_verify.name, v->ks, NULL, &net, err);
 	if (!r)
-		r = ks_read_file(v->ks, &ks, err);
-	if (!r)
-		r = net_plan_make(&facts, &ks, &plan, err);
-	if (!r)
-		r = verify(&plan, v, err);
-	net_plan_clear(&plan);
-	ks_clear(&ks);
-	facts_clear(&facts);
+		r = verify(&net.plan, v, err);
+	bridge_ks_clear(&net);
 	return r;
 }
 

@@ -3,15 +3,6 @@
 
 #include "base/util.h"
 
-static json_t *list_of(const char *const *words)
-{
-	json_t *list = json_array();
-
-	for (; words && *words; words++)
-		json_array_append_new(list, json_string(*words));
-	return list;
-}
-
 json_t *facts_contents_json(const struct disk_content *v, size_t n)
 {
 	json_t *list = json_array();
@@ -78,7 +69,7 @@ json_t *facts_disk_json(const struct disk_facts *d)
 	json_put_str(o, "vendor", d->vendor);
 	json_put_str(o, "model", d->model);
 	json_put_str(o, "by_path", d->by_path);
-	json_object_set_new(o, "by_id", list_of(d->by_id));
+	json_object_set_new(o, "by_id", json_words(d->by_id));
 	json_put_str(o, "transport", d->transport);
 	json_put_u64(o, "size_bytes", d->size_bytes);
 	json_put_u64(o, "logical_sector", d->logical_sector);
@@ -89,7 +80,7 @@ json_t *facts_disk_json(const struct disk_facts *d)
 	json_put_bool(o, "cdrom", d->cdrom);
 	json_put_bool(o, "boot_medium", d->boot_medium);
 	json_put_str(o, "multipath_wwid", d->multipath_wwid);
-	json_object_set_new(o, "holders", list_of(d->holders));
+	json_object_set_new(o, "holders", json_words(d->holders));
 	json_object_set_new(o, "contents", facts_contents_json(d->contents, d->n_contents));
 	json_object_set_new(o, "parts", parts_json(d));
 	json_object_set_new(o, "host", host_json(d->host));

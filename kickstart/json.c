@@ -12,7 +12,7 @@ static json_t *json_word(const char *word)
 	return s ? s : json_null();
 }
 
-static json_t *json_words(const struct ks_list *list)
+static json_t *ks_list_json(const struct ks_list *list)
 {
 	json_t *all = json_array();
 
@@ -123,10 +123,10 @@ static json_t *json_packages(const struct ks *ks)
 	json_object_set_new(o, "options", json_options(&ks_section_packages, pk, ks->version, false));
 	json_put_str(o, "environment", pk->environment);
 	json_object_set_new(o, "groups", groups);
-	json_object_set_new(o, "excluded_groups", json_words(&pk->excluded_groups));
-	json_object_set_new(o, "packages", json_words(&pk->packages));
-	json_object_set_new(o, "excluded", json_words(&pk->excluded));
-	json_object_set_new(o, "includes", json_words(&pk->includes));
+	json_object_set_new(o, "excluded_groups", ks_list_json(&pk->excluded_groups));
+	json_object_set_new(o, "packages", ks_list_json(&pk->packages));
+	json_object_set_new(o, "excluded", ks_list_json(&pk->excluded));
+	json_object_set_new(o, "includes", ks_list_json(&pk->includes));
 	return o;
 }
 
@@ -177,6 +177,6 @@ json_t *ks_json(const struct ks *ks, bool mask)
 	json_object_set_new(o, "packages", ks->packages.at.line ? json_packages(ks) : json_null());
 	json_object_set_new(o, "scripts", json_scripts(ks));
 	json_object_set_new(o, "sections", json_sections(ks));
-	json_object_set_new(o, "includes", json_words(&ks->includes));
+	json_object_set_new(o, "includes", ks_list_json(&ks->includes));
 	return o;
 }

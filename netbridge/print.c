@@ -98,15 +98,6 @@ void net_plan_print(const struct net_plan *plan, struct buf *b)
 		print_install(plan->manage, b);
 }
 
-static json_t *json_words(const char **words)
-{
-	json_t *list = json_array();
-
-	for (; words && *words; words++)
-		json_array_append_new(list, json_string(*words));
-	return list;
-}
-
 static json_t *json_list(const char **words, size_t n)
 {
 	json_t *list = json_array();
@@ -133,8 +124,8 @@ static json_t *json_address(const struct net_address *addr)
 	json_put_str(j, "ip", addr->ip);
 	json_put_u64(j, "prefix_len", addr->prefix_len);
 	json_put_str(j, "gateway", addr->gateway);
-	json_object_set_new(j, "nameservers", json_words(addr->nameservers));
-	json_object_set_new(j, "search", json_words(addr->search));
+	json_object_set_new(j, "nameservers", json_words((const char *const *)addr->nameservers));
+	json_object_set_new(j, "search", json_words((const char *const *)addr->search));
 	json_put_str(j, "ipv6", addr->ipv6);
 	json_put_str(j, "ipv6gateway", addr->ipv6gateway);
 	json_put_bool(j, "default_route", !addr->no_default_route);

@@ -1,22 +1,20 @@
 #include "packages/download.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 
 #include "base/file.h"
 #include "base/util.h"
+#include "packages/easy.h"
 #include "packages/fetch.h"
 
-#define DEFAULT_PARALLEL  8
-#define QUEUE_HIGH        (2u << 20) /* bytes that a stream holds before it pauses */
-#define QUEUE_LOW         (1u << 20)
-#define LOCAL_BLOCK       65536
-#define TRIES             4 /* without one byte of progress */
-#define BACKOFF_MS        500
-#define CONNECT_TIMEOUT_S 15L
-#define STALL_S           30L
+#define DEFAULT_PARALLEL 8
+#define QUEUE_HIGH       (2u << 20) /* bytes that a stream holds before it pauses */
+#define QUEUE_LOW        (1u << 20)
+#define LOCAL_BLOCK      65536
+#define TRIES            4 /* without one byte of progress */
+#define BACKOFF_MS       500
 
 struct chunk {
 	struct chunk *next;
@@ -160,35 +158,22 @@ static bool open_local(struct stream *s)
 
 static void start(struct stream *s)
 {
-	CURL *easy = curl_easy_init();
+	CURL *easy = easy_new(s->item->url, s->d->req->proxy, false);
 
-	if (!easy)
-		abort();
 	s->easy = easy;
 	s->why[0] = '\0';
 	s->checked = false;
 	s->skip = 0;
 	s->at_start = s->received;
-	curl_easy_setopt(easy, CURLOPT_URL, s->item->url);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, s);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_FAILONERROR, 1L);
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
-	curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 5L);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "xenith");
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_S);
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, STALL_S);
 	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 131072L);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, s->why);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_data);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, s);
 	if (s->received)
 		curl_easy_setopt(easy, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)s->received);
-	if (s->d->req->proxy)
-		curl_easy_setopt(easy, CURLOPT_PROXY, s->d->req->proxy);
 	curl_multi_add_handle(s->d->multi, easy);
 }
 

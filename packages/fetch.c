@@ -1,15 +1,13 @@
 #include "packages/fetch.h"
 
-#include <curl/curl.h>
 #include <pthread.h>
 
 #include "base/util.h"
+#include "packages/easy.h"
 
 #define DEFAULT_TIMEOUT_S 60
 #define DEFAULT_TRIES     3
 #define DEFAULT_MAX_BYTES (64ull << 20)
-#define CONNECT_TIMEOUT_S 15
-#define STALL_S           30 /* without one byte a second */
 
 static void global_init(void)
 {
@@ -62,25 +60,10 @@ static struct curl_slist *header_list(const struct fetch_opts *opts)
 	return list;
 }
 
-static void set_options(CURL *easy, const char *url, const struct fetch_opts *opts, long left_s)
+static void set_options(CURL *easy, const struct fetch_opts *opts, long left_s)
 {
-	curl_easy_setopt(easy, CURLOPT_URL, url);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
-	curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 5L);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https,file");
-	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "xenith");
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT, left_s);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, MIN(left_s, (long)CONNECT_TIMEOUT_S));
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)STALL_S);
-	if (opts->proxy)
-		curl_easy_setopt(easy, CURLOPT_PROXY, opts->proxy);
-	if (opts->insecure) {
-		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
-	}
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, MIN(left_s, EASY_CONNECT_TIMEOUT_S));
 	if (opts->post)
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, opts->post);
 	if (opts->range)
@@ -101,7 +84,7 @@ static bool is_passing(CURLcode code, long status)
 static int fetch_once(const char *url, const char *shown, const struct fetch_opts *opts, long left_s,
 		      struct buf *buf, bool *again, struct err *err)
 {
-	CURL *easy = curl_easy_init();
+	CURL *easy = easy_new(url, opts->proxy, opts->insecure);
 	char why[CURL_ERROR_SIZE] = "";
 	uint64_t max_bytes = opts->max_bytes ? opts->max_bytes : DEFAULT_MAX_BYTES;
 	struct body body = { .buf = buf, .max_bytes = max_bytes };
@@ -109,9 +92,7 @@ static int fetch_once(const char *url, const char *shown, const struct fetch_opt
 	long status = 0;
 	CURLcode code;
 
-	if (!easy)
-		abort();
-	set_options(easy, url, opts, left_s);
+	set_options(easy, opts, left_s);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, why);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_data);

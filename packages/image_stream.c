@@ -1,15 +1,13 @@
 #include "packages/image_stream.h"
 
-#include <curl/curl.h>
 #include <pthread.h>
 
 #include "base/util.h"
+#include "packages/easy.h"
 
-#define AHEAD             4 /* frames */
-#define TRIES             5 /* without a byte of progress, or with a wrong frame */
-#define BACKOFF_MS        500
-#define CONNECT_TIMEOUT_S 15L
-#define STALL_S           30L
+#define AHEAD      4 /* frames */
+#define TRIES      5 /* without a byte of progress, or with a wrong frame */
+#define BACKOFF_MS 500
 
 struct image_stream {
 	const struct image *image;
@@ -99,37 +97,19 @@ static size_t on_data(char *data, size_t size, size_t n, void *arg)
 
 static CURLcode transfer(struct image_stream *s, char why[CURL_ERROR_SIZE])
 {
-	CURL *easy = curl_easy_init();
+	CURL *easy = easy_new(s->image->url, s->image->proxy, s->image->insecure);
 	uint64_t from = s->image->manifest.frames[s->frame].offset + s->part.len;
 	auto_free char *range = xasprintf("%llu-", (unsigned long long)from);
 	CURLcode code;
 
-	if (!easy)
-		abort();
 	s->easy = easy;
 	s->checked_status = s->wrong = false;
-	curl_easy_setopt(easy, CURLOPT_URL, s->image->url);
 	curl_easy_setopt(easy, CURLOPT_RANGE, range);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_FAILONERROR, 1L);
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
-	curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 5L);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https,file");
-	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "xenith");
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_S);
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, STALL_S);
 	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 524288L);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, why);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_data);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, s);
-	if (s->image->proxy)
-		curl_easy_setopt(easy, CURLOPT_PROXY, s->image->proxy);
-	if (s->image->insecure) {
-		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
-	}
 	code = curl_easy_perform(easy);
 	curl_easy_cleanup(easy);
 	return code;

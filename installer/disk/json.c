@@ -15,15 +15,6 @@ static void put_holds(json_t *o, const struct disk_holds *h)
 	json_put_str(o, "mntpoint", h->mntpoint);
 }
 
-static json_t *words(const char **v)
-{
-	json_t *list = json_array();
-
-	for (; v && *v; v++)
-		json_array_append_new(list, json_string(*v));
-	return list;
-}
-
 static json_t *part_json(const struct disk_part_plan *part)
 {
 	json_t *o = json_object();
@@ -64,7 +55,7 @@ static json_t *raid_json(const struct disk_raid_plan *r)
 	json_put_str(o, "name", r->name);
 	json_put_u64(o, "level", r->level);
 	json_put_str(o, "metadata", r->metadata);
-	json_object_set_new(o, "members", words(r->members));
+	json_object_set_new(o, "members", json_words((const char *const *)r->members));
 	json_put_u64(o, "spares", r->spares);
 	json_put_u64(o, "chunk_kib", r->chunk_kib);
 	json_put_u64(o, "size_mib", r->size_mib);
@@ -106,7 +97,7 @@ static json_t *vg_json(const struct disk_vg_plan *vg)
 
 	json_put_str(o, "name", vg->name);
 	json_put_bool(o, "exists", vg->exists);
-	json_object_set_new(o, "pvs", words(vg->pvs));
+	json_object_set_new(o, "pvs", json_words((const char *const *)vg->pvs));
 	json_put_u64(o, "pesize_kib", vg->pesize_kib);
 	json_put_u64(o, "free_mib", vg->free_mib);
 	for (size_t i = 0; i < vg->n_lvs; i++)
@@ -119,7 +110,7 @@ static json_t *btrfs_json(const struct disk_btrfs_plan *v)
 {
 	json_t *o = json_object(), *subvols = json_array();
 
-	json_object_set_new(o, "members", words(v->members));
+	json_object_set_new(o, "members", json_words((const char *const *)v->members));
 	json_put_str(o, "data", v->data);
 	json_put_str(o, "metadata", v->metadata);
 	json_put_str(o, "label", v->label);

@@ -5,11 +5,8 @@
  * With libFuzzer link LLVMFuzzerTestOneInput alone (-DFUZZER); else main() replays the files that it is
  * given.
  */
-#include "base/file.h"
-#include "base/util.h"
 #include "kickstart/ks.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/replay.h"
 
 static int no_include(void *arg, const char *path, const char *from, struct buf *ret, struct err *err)
 {
@@ -64,20 +61,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ks_diags_clear(&diags);
 	return 0;
 }
-
-#ifndef FUZZER
-int main(int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		struct err err = { 0 };
-		auto_buf b = { 0 };
-
-		if (file_read(argv[i], &b, &err)) {
-			fprintf(stderr, "%s\n", err.msg);
-			return 1;
-		}
-		LLVMFuzzerTestOneInput((const uint8_t *)buf_str(&b), b.len);
-	}
-	return 0;
-}
-#endif

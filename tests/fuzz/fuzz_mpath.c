@@ -4,12 +4,9 @@
  * With libFuzzer link LLVMFuzzerTestOneInput alone (-DFUZZER); else main() replays the files that it is
  * given.
  */
-#include "base/file.h"
-#include "base/util.h"
 #include "multipath/lvm_label.h"
 #include "multipath/parse.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/replay.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -27,21 +24,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	lvm_label_clear(&label);
 	return 0;
 }
-
-#ifndef FUZZER
-int main(int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		struct err err = { 0 };
-		auto_buf b = { 0 };
-
-		if (file_read(argv[i], &b, &err)) {
-			fprintf(stderr, "%s\n", err.msg);
-			return 1;
-		}
-		LLVMFuzzerTestOneInput((const uint8_t *)buf_str(&b), b.len);
-	}
-	puts("ok - replayed");
-	return 0;
-}
-#endif

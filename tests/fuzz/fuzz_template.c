@@ -7,13 +7,10 @@
  * given.
  */
 #include "answers/dialect.h"
-#include "base/file.h"
-#include "base/util.h"
 #include "template/table.h"
+#include "tests/fuzz/replay.h"
 
 #define MAX_ROWS 4
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static int fake_hash(void *arg, const char *plain, struct buf *ret, struct err *err)
 {
@@ -99,20 +96,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tmpl_errors_clear(&errors);
 	return 0;
 }
-
-#ifndef FUZZER
-int main(int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		struct err err = { 0 };
-		auto_buf b = { 0 };
-
-		if (file_read(argv[i], &b, &err)) {
-			fprintf(stderr, "%s\n", err.msg);
-			return 1;
-		}
-		LLVMFuzzerTestOneInput((const uint8_t *)buf_str(&b), b.len);
-	}
-	return 0;
-}
-#endif
