@@ -12,7 +12,7 @@ Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $1 $2)
 
 # The rooms, those below first; each room.mk says what the room uses and links.
-ROOMS := base template facts kickstart answers multipath netbridge packages installer iso-build fleet cli
+ROOMS := base template facts kickstart answers multipath netbridge packages installer iso-build fleet guest cli
 include $(ROOMS:%=%/room.mk)
 
 PKGS := $(sort $(foreach r,$(ROOMS),$($(r)_PKGS)))

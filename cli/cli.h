@@ -13,6 +13,7 @@ extern const struct command cmd_bridge_rollback;
 extern const struct command cmd_bridge_verify;
 extern const struct command cmd_facts;
 extern const struct command cmd_fleet_watch;
+extern const struct command cmd_guest_create;
 extern const struct command cmd_image_build;
 extern const struct command cmd_image_unpack;
 extern const struct command cmd_init;
