@@ -39,6 +39,22 @@ int err_sys(struct err *err, const char *fmt, ...)
 	return -ERR_SYS;
 }
 
+int err_add(struct err *all, const struct err *more)
+{
+	size_t len;
+
+	if (!all || !more->code)
+		return -(int)(all ? all->code : more->code);
+	if (!all->code) {
+		*all = *more;
+		return -(int)all->code;
+	}
+	len = strlen(all->msg);
+	if (!strstr(all->msg, more->msg))
+		snprintf(all->msg + len, sizeof(all->msg) - len, "\n%s", more->msg);
+	return -(int)all->code;
+}
+
 int err_wrap(struct err *err, const char *fmt, ...)
 {
 	char front[ERR_MSG_MAX / 2];

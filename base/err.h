@@ -32,6 +32,10 @@ int err_setv(struct err *err, enum err_code code, const char *fmt, va_list ap);
 /* Like err_set with ERR_SYS; adds ": " and the text of errno. */
 int err_sys(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Take a further error into all (which may be NULL): its message is a line of its own, and the code is that
+ * of the first. Returns -all->code. A message that is there already is not repeated. */
+int err_add(struct err *all, const struct err *more);
+
 /* Put the caller's words and ": " in front of the message; returns -err->code. */
 int err_wrap(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -56,6 +56,9 @@ void disk_probe_table(struct arena *a, struct disk_facts *d);
 void disks_read_vgs(const struct sysroot *sr, struct facts *f);
 /* Contents, partitions, volume groups and marks of a captured machine, where xenith/facts.json has them. */
 void disks_read_recorded(const struct sysroot *sr, struct facts *f);
+/* The disks sorted by WWID, then size: paths to one LUN follow each other, in f's order. NULL-terminated, in
+ * the arena. */
+struct disk_facts **disks_by_lun(const struct sysroot *sr, const struct facts *f);
 /* Fill boot_medium and multipath_wwid, which need all disks to be read. */
 void disks_mark_multipath(const struct sysroot *sr, struct facts *f);
 void disks_mark_medium(const struct sysroot *sr, struct facts *f);

@@ -194,15 +194,6 @@ static void parse(struct arena *a, const char *text, struct facts *f)
 		qsort(f->vgs, f->n_vgs, sizeof(*f->vgs), by_name);
 }
 
-/* Of the paths to one LUN, the first: lvm would see the same volume several times. */
-static bool seen_lun(const struct facts *f, size_t disk)
-{
-	for (size_t i = 0; i < disk; i++)
-		if (str_eq(f->disks[i].wwid, f->disks[disk].wwid))
-			return true;
-	return false;
-}
-
 /* Arrays that run may be physical volumes too. */
 static void md_paths(struct arena *a, const struct facts *f, struct argv *seen, struct buf *devices)
 {
@@ -221,12 +212,17 @@ static void md_paths(struct arena *a, const struct facts *f, struct argv *seen, 
 		}
 }
 
-static void pv_paths(const struct facts *f, struct buf *devices)
+/* Of the paths to one LUN, the first: lvm would see the same volume several times. */
+static void pv_paths(const struct sysroot *sr, const struct facts *f, struct buf *devices)
 {
-	for (size_t i = 0; i < f->n_disks; i++) {
-		const struct disk_facts *d = &f->disks[i];
+	struct disk_facts **list = disks_by_lun(sr, f);
 
-		for (size_t c = 0; c < d->n_contents && !seen_lun(f, i); c++)
+	for (size_t i = 0; i < f->n_disks; i++) {
+		const struct disk_facts *d = list[i];
+
+		if (i && d->wwid && str_eq(d->wwid, list[i - 1]->wwid))
+			continue;
+		for (size_t c = 0; c < d->n_contents; c++)
 			if (str_eq(d->contents[c].type, "LVM2_member"))
 				buf_addf(devices, "%s/dev/%s", devices->len ? "," : "", d->contents[c].node);
 	}
@@ -257,7 +253,7 @@ void disks_read_vgs(const struct sysroot *sr, struct facts *f)
 
 	if (!sr->live)
 		return;
-	pv_paths(f, &devices);
+	pv_paths(sr, f, &devices);
 	md_paths(sr->arena, f, &arrays, &devices);
 	if (!devices.len)
 		return;

@@ -25,25 +25,46 @@ static const char *map_wwid(const struct sysroot *sr, const struct disk_facts *d
 	return NULL;
 }
 
-/* Two disks with one WWID and one size are two paths to the same LUN. */
-static bool has_twin(const struct facts *f, const struct disk_facts *d)
+static int by_lun(const void *pa, const void *pb)
 {
-	for (size_t i = 0; d->wwid && i < f->n_disks; i++) {
-		const struct disk_facts *o = &f->disks[i];
+	const struct disk_facts *a = *(struct disk_facts *const *)pa, *b = *(struct disk_facts *const *)pb;
+	int r = (!a->wwid) - (!b->wwid);
 
-		if (o != d && str_eq(o->wwid, d->wwid) && o->size_bytes == d->size_bytes)
-			return true;
-	}
-	return false;
+	if (!r && a->wwid)
+		r = strcmp(a->wwid, b->wwid);
+	if (!r)
+		r = (a->size_bytes > b->size_bytes) - (a->size_bytes < b->size_bytes);
+	return r ? r : (a > b) - (a < b);
+}
+
+struct disk_facts **disks_by_lun(const struct sysroot *sr, const struct facts *f)
+{
+	struct disk_facts **list = arena_alloc(sr->arena, (f->n_disks + 1) * sizeof(*list));
+
+	for (size_t i = 0; i < f->n_disks; i++)
+		list[i] = &f->disks[i];
+	if (f->n_disks)
+		qsort(list, f->n_disks, sizeof(*list), by_lun);
+	return list;
+}
+
+/* Two disks with one WWID and one size are two paths to the same LUN. */
+static bool are_twins(const struct disk_facts *a, const struct disk_facts *b)
+{
+	return a->wwid && str_eq(a->wwid, b->wwid) && a->size_bytes == b->size_bytes;
 }
 
 void disks_mark_multipath(const struct sysroot *sr, struct facts *f)
 {
+	struct disk_facts **list = disks_by_lun(sr, f);
+
 	for (size_t i = 0; i < f->n_disks; i++) {
-		struct disk_facts *d = &f->disks[i];
+		struct disk_facts *d = list[i];
 
 		d->multipath_wwid = map_wwid(sr, d);
-		if (!d->multipath_wwid && (has_content(d, "mpath_member") || has_twin(f, d)))
+		if (!d->multipath_wwid &&
+		    (has_content(d, "mpath_member") || (i && are_twins(d, list[i - 1])) ||
+		     (i + 1 < f->n_disks && are_twins(d, list[i + 1]))))
 			d->multipath_wwid = d->wwid;
 	}
 }

@@ -98,12 +98,11 @@ static int step_configure(struct install_run *run, struct err *err)
 	struct pkg_configure_opts opts = { .no_initramfs = true };
 	int r = disk_write_config(&run->plan.disk, INSTALL_ROOT, &run->door, err);
 
-	/* An image's packages were configured where it was built. */
-	if (r || run->plan.image)
-		return r;
 	target_debconf(&run->ks, &debconf);
 	opts.debconf = buf_str(&debconf);
-	r = pkg_configure(INSTALL_ROOT, &opts, &run->door, &run->progress, err);
+	/* An image's packages were configured where it was built. */
+	if (!r && !run->plan.image)
+		r = pkg_configure(INSTALL_ROOT, &opts, &run->door, &run->progress, err);
 	return r ? r : pkg_write_sources(&run->plan.request, INSTALL_ROOT, &run->door, err);
 }
 

@@ -48,10 +48,11 @@ int install_packages_request(const struct ks *ks, struct arena *arena, struct pk
 			     struct err *err)
 {
 	struct pkg_request req = { .arch = "amd64", .proxy = ks->url.proxy };
+	/* A host of an image has no url; its apt may have archives all the same. */
 	bool image = KS_SAID(ks->liveimg);
 	int r = image ? 0 : add_source(&req, arena, &ks->url.at, "url", "main", ks->url.url, err);
 
-	for (size_t i = 0; i < ks->n_repos && !r && !image; i++)
+	for (size_t i = 0; i < ks->n_repos && !r; i++)
 		r = add_source(&req, arena, &ks->repos[i].at, "repo", ks->repos[i].name, ks->repos[i].baseurl,
 			       err);
 	if (r) {

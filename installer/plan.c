@@ -67,31 +67,49 @@ static int check_unbuilt(const struct ks *ks, struct err *err)
 	return 0;
 }
 
+/* What stands on the disks' plan. */
+static int plan_disks_and_boot(struct install_plan *plan, struct err *err)
+{
+	int r = disk_plan_make(plan->facts, plan->ks, &plan->disk, err);
+
+	if (!r)
+		r = check_root_lun(plan->san, &plan->disk, err);
+	if (!r)
+		r = guard_check(plan->ks, &plan->disk, err);
+	return r ? r : boot_plan_make(plan->facts, plan->ks, &plan->disk, &plan->boot, err);
+}
+
+/* All that can be known to be wrong is told at once. */
+static int plan_all(struct install_plan *plan, struct err *err)
+{
+	struct err all = { 0 }, own = { 0 };
+
+	if (check_unbuilt(plan->ks, &own))
+		err_add(&all, &own);
+	if (install_image_check(plan->ks, &own))
+		err_add(&all, &own);
+	if (check_virt(plan->facts, plan->ks, &plan->virt_warning, &own))
+		err_add(&all, &own);
+	if (check_secure_boot(plan->facts, &own))
+		err_add(&all, &own);
+	if (net_plan_make(plan->facts, plan->ks, &plan->net, &own))
+		err_add(&all, &own);
+	if (plan_disks_and_boot(plan, &own))
+		err_add(&all, &own);
+	if (install_packages_request(plan->ks, &plan->arena, &plan->request, &own))
+		err_add(&all, &own);
+	if (all.code && err)
+		*err = all;
+	return -(int)all.code;
+}
+
 int install_plan_make(const struct facts *facts, const struct ks *ks, const struct mpath_plan *san,
 		      struct install_plan *ret, struct err *err)
 {
 	static const struct mpath_plan no_san;
 	struct install_plan plan = { .facts = facts, .ks = ks, .san = san ? san : &no_san };
-	int r = check_unbuilt(ks, err);
+	int r = plan_all(&plan, err);
 
-	if (!r)
-		r = install_image_check(ks, err);
-	if (!r)
-		r = check_virt(facts, ks, &plan.virt_warning, err);
-	if (!r)
-		r = check_secure_boot(facts, err);
-	if (!r)
-		r = net_plan_make(facts, ks, &plan.net, err);
-	if (!r)
-		r = disk_plan_make(facts, ks, &plan.disk, err);
-	if (!r)
-		r = check_root_lun(plan.san, &plan.disk, err);
-	if (!r)
-		r = guard_check(ks, &plan.disk, err);
-	if (!r)
-		r = boot_plan_make(facts, ks, &plan.disk, &plan.boot, err);
-	if (!r)
-		r = install_packages_request(ks, &plan.arena, &plan.request, err);
 	if (r) {
 		install_plan_clear(&plan);
 		return r;
@@ -121,6 +139,16 @@ void install_plan_clear(struct install_plan *plan)
 	*plan = (struct install_plan){ 0 };
 }
 
+static void print_sources(const struct pkg_request *req, const char *what, struct buf *b)
+{
+	for (size_t i = 0; i < req->n_sources; i++) {
+		buf_addf(b, "%s %s %s", what, req->sources[i].base, req->sources[i].suite);
+		for (size_t c = 0; c < req->sources[i].components.n; c++)
+			buf_addf(b, " %s", req->sources[i].components.v[c]);
+		buf_addc(b, '\n');
+	}
+}
+
 static void print_image(const struct install_plan *plan, struct buf *b)
 {
 	auto_free char *url = fetch_url_masked(plan->ks->liveimg.url);
@@ -134,6 +162,7 @@ static void print_image(const struct install_plan *plan, struct buf *b)
 			 image_n_packages(plan->image),
 			 (unsigned long long)image_bytes(plan->image) / 1000000,
 			 (unsigned long long)image_unpacked_bytes(plan->image) / 1000000);
+	print_sources(&plan->request, "image: apt is to use", b);
 }
 
 static void print_packages(const struct install_plan *plan, struct buf *b)
@@ -144,12 +173,7 @@ static void print_packages(const struct install_plan *plan, struct buf *b)
 		print_image(plan, b);
 		return;
 	}
-	for (size_t i = 0; i < req->n_sources; i++) {
-		buf_addf(b, "packages: from %s %s", req->sources[i].base, req->sources[i].suite);
-		for (size_t c = 0; c < req->sources[i].components.n; c++)
-			buf_addf(b, " %s", req->sources[i].components.v[c]);
-		buf_addc(b, '\n');
-	}
+	print_sources(req, "packages: from", b);
 	buf_adds(b, "packages: install");
 	for (size_t i = 0; i < req->want.n; i++)
 		buf_addf(b, " %s", req->want.v[i]);

@@ -14,7 +14,7 @@
 static const char any_host[] = "console-setup curl ca-certificates dosfstools e2fsprogs xfsprogs lvm2 "
 			       "efibootmgr grub2-common grub-pc-bin "
 			       "grub-efi-amd64-bin initramfs-tools iproute2 keyboard-configuration locales "
-			       "openssh-server tzdata zstd";
+			       "nftables openssh-server tzdata zstd";
 
 static int check_empty(const char *dir, struct err *err)
 {

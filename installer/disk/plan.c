@@ -17,6 +17,11 @@ int plan_input(struct err *err, const struct ks_at *at, const char *word, const 
 		       buf_str(&b));
 }
 
+void plan_wrong(struct planner *p, const struct err *err)
+{
+	err_add(&p->wrong, err);
+}
+
 static void boot_disks(struct planner *p)
 {
 	struct disk_plan *plan = p->plan;
@@ -32,20 +37,28 @@ static int check_used(struct planner *p, struct err *err)
 	for (size_t i = 0; i < p->n_members; i++) {
 		const struct member *m = &p->members[i];
 
-		if (!m->used)
-			return plan_input(err, m->at, m->name, "no %s line uses this %s",
-					  str_starts(m->name, "pv.")     ? "volgroup"
-					  : str_starts(m->name, "raid.") ? "raid"
-									 : "btrfs",
-					  str_starts(m->name, "pv.") ? "physical volume" : "partition");
+		if (!m->used && plan_input(err, m->at, m->name, "no %s line uses this %s",
+					   str_starts(m->name, "pv.")     ? "volgroup"
+					   : str_starts(m->name, "raid.") ? "raid"
+									  : "btrfs",
+					   str_starts(m->name, "pv.") ? "physical volume" : "partition"))
+			plan_wrong(p, err);
 	}
 	return 0;
 }
 
+/* What needs no other line, and which disks are meant: told together. */
+static int lines_and_disks(struct planner *p, struct err *err)
+{
+	int r = plan_lines(p, err);
+
+	return r ? r : plan_disks(p, err);
+}
+
 /* The order is that of making: each step finds the members that the ones before it made. */
 static int (*const steps[])(struct planner *p, struct err *err) = {
-	plan_keep,         plan_disks, plan_auto, plan_wants, plan_parts, plan_span,
-	plan_use_existing, plan_raids, plan_lvm,  plan_btrfs, check_used, plan_mounts,
+	plan_keep,         lines_and_disks, plan_auto, plan_wants, plan_parts, plan_span,
+	plan_use_existing, plan_raids,      plan_lvm,  plan_btrfs, check_used, plan_mounts,
 };
 
 int disk_plan_make(const struct facts *facts, const struct ks *ks, struct disk_plan *ret, struct err *err)
@@ -54,9 +67,16 @@ int disk_plan_make(const struct facts *facts, const struct ks *ks, struct disk_p
 	struct planner p = { .facts = facts, .ks = ks, .plan = &plan };
 	int r = 0;
 
-	for (size_t i = 0; !r && i < ARRAY_SIZE(steps); i++)
-		r = steps[i](&p, err);
+	for (size_t i = 0; !r && i < ARRAY_SIZE(steps); i++) {
+		struct err own = { 0 };
+
+		if (steps[i](&p, &own))
+			plan_wrong(&p, &own);
+		r = -(int)p.wrong.code;
+	}
 	if (r) {
+		if (err)
+			*err = p.wrong;
 		arena_clear(&plan.arena);
 		return r;
 	}

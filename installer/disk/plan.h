@@ -87,12 +87,23 @@ struct planner {
 	size_t boot;   /* index in plan->disks of the disk that the firmware starts */
 	size_t *boots; /* of all that it must be able to start: several when /boot is on an array */
 	size_t n_boots;
+	struct err wrong; /* errors of lines so far; code 0: none */
 };
 
 /* ERR_INPUT "file:line: word: reason". */
 int plan_input(struct err *err, const struct ks_at *at, const char *word, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* Note what is wrong with one line, so that the others are looked at too: the step fails behind them. */
+void plan_wrong(struct planner *p, const struct err *err);
+
+/* plan_lines.c: what can be said of each line alone. */
+int plan_lines(struct planner *p, struct err *err);
+/* The same for one line; nothing is noted of it. */
+int plan_check_part(struct planner *p, const struct ks_part *part, struct err *err);
+int plan_check_raid(struct planner *p, const struct ks_raid *raid, struct err *err);
+int plan_check_vg(const struct ks_volgroup *vg, struct err *err);
+int plan_check_lv(struct planner *p, const struct ks_logvol *lv, struct err *err);
 /* plan_disks.c: fill plan->disks with the disks that may be used. */
 int plan_disks(struct planner *p, struct err *err);
 /* The index in plan->disks of the disk with that name, which plan_disks has seen already. */

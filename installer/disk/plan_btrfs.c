@@ -105,14 +105,13 @@ static int subvolume(struct planner *p, const struct ks_other *o, struct err *er
 
 int plan_btrfs(struct planner *p, struct err *err)
 {
-	int r = 0;
-
 	for (int subvol = 0; subvol <= 1; subvol++)
-		for (size_t i = 0; !r && i < p->ks->n_others; i++) {
+		for (size_t i = 0; i < p->ks->n_others; i++) {
 			const struct ks_other *o = &p->ks->others[i];
 
-			if (is_btrfs(o) && has_flag(o, "--subvol") == subvol)
-				r = subvol ? subvolume(p, o, err) : volume(p, o, err);
+			if (is_btrfs(o) && has_flag(o, "--subvol") == subvol &&
+			    (subvol ? subvolume : volume)(p, o, err))
+				plan_wrong(p, err);
 		}
-	return r;
+	return 0;
 }

@@ -162,18 +162,22 @@ static int named(struct planner *p, struct err *err)
 	const struct ks *ks = p->ks;
 	const struct ks_list *only = &ks->ignoredisk.only_use, *drives = &ks->clearpart.drives;
 	bool more = only->n == 0;
-	int r = 0;
 
-	for (size_t i = 0; !r && i < only->n; i++)
-		r = use_named(p, &ks->ignoredisk.at, only->v[i], true, err);
-	for (size_t i = 0; !r && i < drives->n; i++)
-		r = use_named(p, &ks->clearpart.at, drives->v[i], more, err);
-	for (size_t i = 0; !r && i < ks->n_parts; i++)
-		if (ks->parts[i].ondisk)
-			r = use_named(p, &ks->parts[i].at, ks->parts[i].ondisk, more, err);
-	if (!r && ks->bootloader.boot_drive)
-		r = use_named(p, &ks->bootloader.at, ks->bootloader.boot_drive, more, err);
-	return r;
+	for (size_t i = 0; i < only->n; i++)
+		if (use_named(p, &ks->ignoredisk.at, only->v[i], true, err))
+			plan_wrong(p, err);
+	if (p->wrong.code && only->n)
+		return 0; /* else each line that names such a disk would be told as well */
+	for (size_t i = 0; i < drives->n; i++)
+		if (use_named(p, &ks->clearpart.at, drives->v[i], more, err))
+			plan_wrong(p, err);
+	for (size_t i = 0; i < ks->n_parts; i++)
+		if (ks->parts[i].ondisk && use_named(p, &ks->parts[i].at, ks->parts[i].ondisk, more, err))
+			plan_wrong(p, err);
+	if (ks->bootloader.boot_drive &&
+	    use_named(p, &ks->bootloader.at, ks->bootloader.boot_drive, more, err))
+		plan_wrong(p, err);
+	return 0;
 }
 
 /* The map that `lun --root` named is the one that is meant. */
@@ -298,17 +302,19 @@ int plan_disks(struct planner *p, struct err *err)
 	bool mbr = str_eq(c->disklabel, "msdos") || str_eq(c->disklabel, "mbr");
 	int r = named(p, err);
 
-	if (!r && (c->cdl || str_eq(c->disklabel, "dasd")))
-		r = plan_input(err, &c->at, c->cdl ? "--cdl" : "--disklabel=dasd",
-			       "is for the DASDs of IBM Z, where Xen does not run");
+	if ((c->cdl || str_eq(c->disklabel, "dasd")) &&
+	    plan_input(err, &c->at, c->cdl ? "--cdl" : "--disklabel=dasd",
+		       "is for the DASDs of IBM Z, where Xen does not run"))
+		plan_wrong(p, err);
 	if (!r)
 		r = plan_exist(p, err);
-	if (!r && !p->plan->n_disks)
+	if (!r && !p->plan->n_disks && !p->wrong.code)
 		r = unnamed(p, err);
 	for (size_t i = 0; !r && i < p->plan->n_disks; i++) {
 		if (!p->plan->disks[i].keep)
 			p->plan->disks[i].table = mbr ? "msdos" : "gpt";
-		r = may_wipe(p, &p->plan->disks[i], err);
+		if (may_wipe(p, &p->plan->disks[i], err))
+			plan_wrong(p, err);
 	}
 	if (!r)
 		p->boot = boot_disk(p);

@@ -332,23 +332,32 @@ static int existing_vg(struct planner *p, const struct ks_volgroup *ks, struct e
 			  "this machine has no such volume group; `xenith facts` lists them");
 }
 
+/* Noted, and the step ends behind the other lines. */
+static int failed(struct planner *p, int r, const struct err *err)
+{
+	plan_wrong(p, err);
+	return r;
+}
+
 int plan_exist(struct planner *p, struct err *err)
 {
 	const struct ks *ks = p->ks;
-	int r = 0;
+	int r = 0, line;
 
-	for (size_t i = 0; !r && i < ks->n_parts; i++)
-		if (ks->parts[i].onpart)
-			r = onpart(p, &ks->parts[i], err);
-	for (size_t i = 0; !r && i < ks->n_volgroups; i++)
-		if (ks->volgroups[i].useexisting || ks->volgroups[i].noformat)
-			r = existing_vg(p, &ks->volgroups[i], err);
-	for (size_t i = 0; !r && i < ks->n_logvols; i++)
-		if (ks->logvols[i].useexisting || ks->logvols[i].noformat)
-			r = useexisting(p, &ks->logvols[i], err);
-	for (size_t i = 0; !r && i < ks->n_others; i++)
-		if (str_eq(ks->others[i].cmd->name, "mount"))
-			r = mount_line(p, &ks->others[i], err);
+	for (size_t i = 0; i < ks->n_parts; i++)
+		if (ks->parts[i].onpart && (line = onpart(p, &ks->parts[i], err)))
+			r = failed(p, line, err);
+	for (size_t i = 0; i < ks->n_volgroups; i++)
+		if ((ks->volgroups[i].useexisting || ks->volgroups[i].noformat) &&
+		    (line = existing_vg(p, &ks->volgroups[i], err)))
+			r = failed(p, line, err);
+	for (size_t i = 0; i < ks->n_logvols; i++)
+		if ((ks->logvols[i].useexisting || ks->logvols[i].noformat) &&
+		    (line = useexisting(p, &ks->logvols[i], err)))
+			r = failed(p, line, err);
+	for (size_t i = 0; i < ks->n_others; i++)
+		if (str_eq(ks->others[i].cmd->name, "mount") && (line = mount_line(p, &ks->others[i], err)))
+			r = failed(p, line, err);
 	return r;
 }
 

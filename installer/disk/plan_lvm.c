@@ -35,16 +35,13 @@ static bool name_ok(const char *s)
 	return true;
 }
 
-static int vg_check(const struct planner *p, const struct ks_volgroup *ks, struct err *err)
+int plan_check_vg(const struct ks_volgroup *ks, struct err *err)
 {
 	uint64_t pe = ks->pesize_kib > 0 ? (uint64_t)ks->pesize_kib : PE_KIB;
 
 	if (!name_ok(ks->name))
 		return plan_input(err, &ks->at, ks->name ? ks->name : "volgroup",
 				  "is no name for a volume group");
-	for (size_t v = 0; v < p->plan->n_vgs; v++)
-		if (str_eq(p->plan->vgs[v].name, ks->name))
-			return plan_input(err, &ks->at, ks->name, "this volume group is asked for twice");
 	if (pe < PE_KIB_MIN || pe > PE_KIB_MAX || (pe & (pe - 1)))
 		return plan_input(err, &ks->at, "--pesize",
 				  "%llu KiB is no power of two from %d KiB to %d GiB", (unsigned long long)pe,
@@ -129,6 +126,13 @@ static int lv_want(struct planner *p, const struct ks_logvol *ks, uint64_t unit,
 	if (!r && str_eq(w->hold.type->name, "efi"))
 		r = plan_input(err, &ks->at, ks->mntpoint, "firmware cannot read a logical volume; use part");
 	return r ? r : lv_size(p, w, unit, err);
+}
+
+int plan_check_lv(struct planner *p, const struct ks_logvol *ks, struct err *err)
+{
+	struct lv_want w;
+
+	return lv_want(p, ks, 1, &w, err);
 }
 
 /* Share the VG's room; *ret_free is what is left. */
@@ -289,9 +293,11 @@ static int lvs(struct planner *p, const struct ks_volgroup *ks, struct disk_vg_p
 		return plan_input(err, &ks->at, ks->name, "has no room for the metadata of its thin pools");
 	r = lv_grow(ks, w, n, room - metadata, unit, reserved, &spare, err);
 	for (size_t i = 0; !r && i < n; i++)
-		r = add_lv(p, vg, &w[i], unit, err);
+		if (add_lv(p, vg, &w[i], unit, err))
+			plan_wrong(p, err);
 	for (size_t i = 0; !r && i < n_thin; i++)
-		r = add_thin(p, vg, &thin[i], unit, err);
+		if (add_thin(p, vg, &thin[i], unit, err))
+			plan_wrong(p, err);
 	vg->free_mib = spare * unit;
 	return r;
 }
@@ -316,8 +322,11 @@ static int vg(struct planner *p, const struct ks_volgroup *ks, struct err *err)
 	uint64_t room = 0;
 	struct disk_vg_plan *v;
 	struct disk_dev *devs;
-	int r = vg_check(p, ks, err);
+	int r = plan_check_vg(ks, err);
 
+	for (size_t i = 0; !r && i < p->plan->n_vgs; i++)
+		if (str_eq(p->plan->vgs[i].name, ks->name))
+			r = plan_input(err, &ks->at, ks->name, "this volume group is asked for twice");
 	if (!r)
 		r = plan_take(p, &ks->at, ks->pvs.v, ks->pvs.n, "physical volume", &devs, err);
 	if (r)
@@ -337,20 +346,20 @@ static int vg(struct planner *p, const struct ks_volgroup *ks, struct err *err)
 int plan_lvm(struct planner *p, struct err *err)
 {
 	const struct ks *ks = p->ks;
-	int r = 0;
 
-	for (size_t i = 0; !r && i < ks->n_volgroups; i++)
-		r = (ks->volgroups[i].useexisting || ks->volgroups[i].noformat ? more_lvs : vg)(
-			p, &ks->volgroups[i], err);
-	for (size_t i = 0; !r && i < ks->n_logvols; i++) {
+	for (size_t i = 0; i < ks->n_volgroups; i++)
+		if ((ks->volgroups[i].useexisting || ks->volgroups[i].noformat ? more_lvs : vg)(
+			    p, &ks->volgroups[i], err))
+			plan_wrong(p, err);
+	for (size_t i = 0; !p->wrong.code && i < ks->n_logvols; i++) {
 		const struct ks_logvol *lv = &ks->logvols[i];
 		bool found = false;
 
 		for (size_t v = 0; v < p->plan->n_vgs; v++)
 			found = found || str_eq(lv->vgname, p->plan->vgs[v].name);
-		if (!found)
-			r = plan_input(err, &lv->at, lv->vgname ? lv->vgname : "--vgname",
-				       "no volgroup line makes this volume group");
+		if (!found && plan_input(err, &lv->at, lv->vgname ? lv->vgname : "--vgname",
+					 "no volgroup line makes this volume group"))
+			plan_wrong(p, err);
 	}
-	return r;
+	return 0;
 }

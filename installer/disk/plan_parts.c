@@ -155,16 +155,15 @@ static int check_table(const struct disk_target *t, size_t n, struct err *err)
 /* Each has its place now: what is done with it. */
 static int use_parts(struct planner *p, struct err *err)
 {
-	int r = 0;
-
-	for (size_t d = 0; !r && d < p->plan->n_disks; d++)
-		for (size_t i = 0; !r && i < p->plan->disks[d].n_parts; i++)
-			for (size_t w = 0; !r && w < p->n_wants; w++)
+	for (size_t d = 0; d < p->plan->n_disks; d++)
+		for (size_t i = 0; i < p->plan->disks[d].n_parts; i++)
+			for (size_t w = 0; w < p->n_wants; w++)
 				if (p->wants[w].disk == d &&
-				    p->wants[w].number == p->plan->disks[d].parts[i].number)
-					r = plan_use(p, (struct disk_dev){ NULL, d, p->wants[w].number },
-						     p->wants[w].size_mib, &p->wants[w].hold, err);
-	return r;
+				    p->wants[w].number == p->plan->disks[d].parts[i].number &&
+				    plan_use(p, (struct disk_dev){ NULL, d, p->wants[w].number },
+					     p->wants[w].size_mib, &p->wants[w].hold, err))
+					plan_wrong(p, err);
+	return 0;
 }
 
 /* Leave out the disks that nothing is done to; indices move. */

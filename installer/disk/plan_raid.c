@@ -59,7 +59,8 @@ static int check(const struct ks_raid *ks, struct err *err)
 	return 0;
 }
 
-static int add(struct planner *p, const struct ks_raid *ks, struct err *err)
+/* *ret is what the line asks for. */
+static int want(struct planner *p, const struct ks_raid *ks, struct raid_want *ret, struct err *err)
 {
 	const struct plan_ask ask = { .at = &ks->at,
 				      .mntpoint = ks->mntpoint,
@@ -87,17 +88,29 @@ static int add(struct planner *p, const struct ks_raid *ks, struct err *err)
 	if (!r)
 		r = plan_hold(p, &ask, &w.hold, err);
 	if (!r)
-		*(struct raid_want *)arena_push(&p->plan->arena, &p->raids, &p->n_raids, sizeof(w)) = w;
+		*ret = w;
 	return r;
+}
+
+int plan_check_raid(struct planner *p, const struct ks_raid *ks, struct err *err)
+{
+	struct raid_want w;
+
+	return want(p, ks, &w, err);
 }
 
 int plan_raid_wants(struct planner *p, struct err *err)
 {
-	int r = 0;
+	for (size_t i = 0; i < p->ks->n_raids; i++) {
+		struct raid_want w;
 
-	for (size_t i = 0; !r && i < p->ks->n_raids; i++)
-		r = add(p, &p->ks->raids[i], err);
-	return r;
+		if (want(p, &p->ks->raids[i], &w, err))
+			plan_wrong(p, err);
+		else
+			*(struct raid_want *)arena_push(&p->plan->arena, &p->raids, &p->n_raids, sizeof(w)) =
+				w;
+	}
+	return 0;
 }
 
 /* The array with that mount point, or that is this physical volume. */
@@ -263,9 +276,8 @@ static int make(struct planner *p, const struct raid_want *w, struct err *err)
 
 int plan_raids(struct planner *p, struct err *err)
 {
-	int r = 0;
-
-	for (size_t i = 0; !r && i < p->n_raids; i++)
-		r = make(p, &p->raids[i], err);
-	return r;
+	for (size_t i = 0; i < p->n_raids; i++)
+		if (make(p, &p->raids[i], err))
+			plan_wrong(p, err);
+	return 0;
 }

@@ -116,6 +116,13 @@ static int want(struct planner *p, const struct ks_part *part, struct part_want 
 	return want_size(p, part, w, err);
 }
 
+int plan_check_part(struct planner *p, const struct ks_part *part, struct err *err)
+{
+	struct part_want w;
+
+	return want(p, part, &w, err);
+}
+
 /* The members of an array that name no disk go to the disks in turn. */
 static size_t in_turn(const struct planner *p, const char *member)
 {
@@ -126,31 +133,43 @@ static size_t in_turn(const struct planner *p, const char *member)
 	return p->boot;
 }
 
+static bool asked_before(const struct planner *p, const char *member)
+{
+	for (size_t j = 0; member && j < p->n_wants; j++)
+		if (str_eq(p->wants[j].hold.holds.member, member))
+			return true;
+	return false;
+}
+
+static int add(struct planner *p, const struct ks_part *part, struct err *err)
+{
+	struct part_want w;
+	const char *member;
+	int r = want(p, part, &w, err);
+
+	if (r)
+		return r;
+	member = w.hold.holds.member;
+	if (asked_before(p, member))
+		return plan_input(err, w.at, member, "this is asked for twice");
+	w.disk = w.ondisk ? plan_disk_index(p, w.ondisk) : p->boot;
+	w.bound = w.ondisk != NULL;
+	if (!w.ondisk && member && str_starts(member, "raid.")) {
+		w.disk = in_turn(p, member);
+		w.bound = true;
+	}
+	*(struct part_want *)arena_push(&p->plan->arena, &p->wants, &p->n_wants, sizeof(w)) = w;
+	return 0;
+}
+
 int plan_wants(struct planner *p, struct err *err)
 {
 	const struct ks *ks = p->ks;
 	int r = plan_raid_wants(p, err);
 
-	for (size_t i = 0; !r && i < ks->n_parts; i++) {
-		struct part_want w;
-		const char *member;
-
-		if (ks->parts[i].onpart)
-			continue; /* plan_exist has it */
-		r = want(p, &ks->parts[i], &w, err);
-		if (r)
-			return r;
-		member = w.hold.holds.member;
-		for (size_t j = 0; member && j < p->n_wants; j++)
-			if (str_eq(p->wants[j].hold.holds.member, member))
-				return plan_input(err, w.at, member, "this is asked for twice");
-		w.disk = w.ondisk ? plan_disk_index(p, w.ondisk) : p->boot;
-		w.bound = w.ondisk != NULL;
-		if (!w.ondisk && member && str_starts(member, "raid.")) {
-			w.disk = in_turn(p, member);
-			w.bound = true;
-		}
-		*(struct part_want *)arena_push(&p->plan->arena, &p->wants, &p->n_wants, sizeof(w)) = w;
-	}
-	return r ? r : plan_boot(p, err);
+	/* Those with --onpart are plan_exist's. */
+	for (size_t i = 0; !r && i < ks->n_parts; i++)
+		if (!ks->parts[i].onpart && add(p, &ks->parts[i], err))
+			plan_wrong(p, err);
+	return r || p->wrong.code ? r : plan_boot(p, err);
 }

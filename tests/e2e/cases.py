@@ -154,8 +154,9 @@ def boot_fallback(host, tap):
         tap.ok(status == 0 and '10.0.2.15/24' in output, f'{host.name}: it is Linux without Xen, and reachable', output)
 
 
-def install_and_boot(lab, tap, name, uefi, before=lambda host, tap: True, more_disks=(), after=None):
-    host = Host(lab, name, uefi=uefi, more_disks=more_disks)
+def install_and_boot(lab, tap, name, uefi, before=lambda host, tap: True, more_disks=(), after=None,
+                     by_image=None):
+    host = Host(lab, name, uefi=uefi, more_disks=more_disks, by_image=by_image)
     try:
         host.boot_iso()
         done = before(host, tap) and install(host, tap)
@@ -190,6 +191,11 @@ def case_bios(lab, tap):
 def case_uefi(lab, tap):
     """UEFI: install and boot."""
     install_and_boot(lab, tap, 'uefi', True)
+
+
+def case_image(lab, tap):
+    """UEFI: install from a composed image, and boot."""
+    install_and_boot(lab, tap, 'image', True, by_image=())
 
 
 def case_refusals(lab, tap):
@@ -274,7 +280,7 @@ def check_half(host, tap, which, members):
 def case_raid1(lab, tap):
     """RAID1 over two disks; then each disk starts the host alone, one by BIOS and one by UEFI."""
     passphrase = 'canary-' + secrets.token_hex(8)
-    host = Host(lab, 'raid1', more_disks=[('XENITH-TWO', 8)],
+    host = Host(lab, 'raid1', more_disks=[('XENITH-TWO', 8)], by_image=(),
                 edit=lambda text: swap('part pv.1 --size=1 --grow\n', MIRRORED.replace('@PASSPHRASE@', passphrase))(
                     swap('disk/by-id/virtio-XENITH-SYS', 'disk/by-id/virtio-XENITH-SYS,disk/by-id/virtio-XENITH-TWO')(text, lab), lab))
     host.passphrase = passphrase

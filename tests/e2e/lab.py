@@ -1,7 +1,9 @@
 """The place where hosts are installed: a mirror, a collector, an ISO and an ssh key; and one Host for each machine."""
 import os
+import re
 import secrets
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -15,6 +17,8 @@ OUT = TOP / os.environ.get('O', 'build')
 SUITE = 'trixie'
 # init starts over so many seconds after a failure, and takes the kickstart file anew.
 RETRY_S = 5
+# What an image holds beside the packages of host.ks.in, so that hosts of all cases can be installed from it.
+IMAGE_PACKAGES = ['btrfs-progs', 'cryptsetup', 'cryptsetup-initramfs', 'mdadm', 'multipath-tools', 'thin-provisioning-tools']
 
 
 class Lab:
@@ -26,6 +30,7 @@ class Lab:
         self.iso, self.key = self.folder / 'xenith.iso', self.folder / 'ssh-key'
         # Looked for later in logs and in the disk image.
         self.password = 'canary-' + secrets.token_hex(12)
+        self.images, self.images_lock = {}, threading.Lock()
         for old in self.key, self.key.with_suffix('.pub'):
             old.unlink(missing_ok=True)
         subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', self.key], check=True)
@@ -44,8 +49,32 @@ class Lab:
         done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         return time.time() - began, done.returncode, done.stdout
 
-    def kickstart(self, name, values=(), edit=lambda text: text):
-        words = {'MIRROR': self.mirror.url, 'SUITE': SUITE, 'PASSWORD': self.password, 'SSHKEY': self.public_key,
+    def image(self, more=()):
+        """The liveimg line of an image with these further packages, which is built when it is first asked for."""
+        packages = [*IMAGE_PACKAGES, *more]
+        with self.images_lock:
+            if str(packages) not in self.images:
+                self.images[str(packages)] = self.build_image(packages)
+            return self.images[str(packages)]
+
+    def build_image(self, packages):
+        name = f'dom0-{len(self.images)}'
+        ks, image = self.folder / f'{name}.ks', self.folder / f'{name}.img'
+        text = self.kickstart('image', {'MIRROR': self.mirror.local_url})
+        ks.write_text(text.replace('@xen\n', '\n'.join(['@xen', *packages, ''])))
+        done = subprocess.run([OUT / 'xenith', 'image', 'build', '--ks', ks, '-o', image], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        checksum = re.search(r'^manifest (sha256:\w+)$', done.stdout, re.M)
+        if done.returncode or not checksum:
+            raise RuntimeError(f'the image is not built: {done.returncode}\n{done.stdout}')
+        self.mirror.files[f'/{name}.img'] = image
+        return f'liveimg --url={self.mirror.url}/{name}.img --checksum={checksum[1]}\n'
+
+    def kickstart(self, name, values=(), edit=lambda text: text, liveimg=None):
+        """liveimg: the line of an image that the host is installed from, instead of package by package."""
+        archive = '@MIRROR@/debian/dists/@SUITE@'
+        words = {'SOURCE': f'{liveimg}repo --name=main --baseurl={archive}' if liveimg else f'url --url={archive}',
+                 'MIRROR': self.mirror.url, 'SUITE': SUITE, 'PASSWORD': self.password, 'SSHKEY': self.public_key,
                  'NAME': name, 'DISK': 'disk/by-id/virtio-XENITH-SYS', 'EVENTS': f'{self.collector.url}/events/{name}'}
         text = (HERE / 'host.ks.in').read_text()
         for word, value in {**words, **dict(values)}.items():
@@ -54,10 +83,12 @@ class Lab:
 
 
 class Host:
-    """A machine of the lab from its empty disks on. disks: {serial number: (image, GiB)}."""
+    """A machine of the lab from its empty disks on. disks: {serial number: (image, GiB)}. by_image: it is installed from
+    an image, which holds IMAGE_PACKAGES and those named here; None: package by package."""
 
-    def __init__(self, lab, name, uefi=False, on_event=None, more_disks=(), edit=lambda text: text, no_disk=False):
+    def __init__(self, lab, name, uefi=False, on_event=None, more_disks=(), edit=lambda text: text, no_disk=False, by_image=None):
         self.lab, self.name, self.uefi, self.edit = lab, name, uefi, edit
+        self.liveimg = None if by_image is None else lab.image(by_image)
         self.more_args = lambda: ()  # further words for QEMU
         self.folder = lab.folder / name
         self.folder.mkdir(exist_ok=True)
@@ -74,7 +105,7 @@ class Host:
         self.image = self.disks[0][0] if self.disks else None
 
     def kickstart(self):
-        return self.lab.kickstart(self.name, edit=self.edit)
+        return self.lab.kickstart(self.name, edit=self.edit, liveimg=self.liveimg)
 
     def start(self, cdrom, log, only=None, **options):
         """only: the index of the one disk that is left in the machine."""

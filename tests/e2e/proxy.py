@@ -138,13 +138,22 @@ class Download(threading.Thread):
             return self.here
 
 
+def here(path):
+    """A Download of a file that is there already."""
+    way = Download(None, None, path)
+    way.status, way.done, way.failed = 200, True, False
+    way.here = way.length = path.stat().st_size
+    return way
+
+
 class Mirror:
-    """The server. url is where a guest in QEMU's user network finds it; rules may be changed at any time."""
+    """The server. url is where a guest in QEMU's user network finds it; rules may be changed at any time. files: further
+    paths that it serves, of this machine."""
 
     def __init__(self, cache, port=0):
         self.cache, self.rules, self.lock = Path(cache), [], threading.Lock()
         self.upstreams, self.opener, self.on_way = upstreams(), opener(), {}
-        self.bytes_sent, self.requests = 0, []
+        self.bytes_sent, self.requests, self.files = 0, [], {}
         self.server = ThreadingHTTPServer(('127.0.0.1', port), self.handler())
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]
@@ -172,6 +181,8 @@ class Mirror:
 
     def get(self, path):
         """A Download (perhaps a finished one) for a path below the mirror, or None: no such archive."""
+        if path in self.files:
+            return here(self.files[path])
         archive, _, rest = path.lstrip('/').partition('/')
         if archive not in self.upstreams or '..' in rest.split('/') or not rest:
             return None
@@ -183,13 +194,12 @@ class Mirror:
                 return way
             if way and not way.failed and file.exists() and (forever or time.time() - way.begun < FRESH_S):
                 return way
-            way = Download(self.opener.open, f'{self.upstreams[archive]}/{rest}', file)
-            self.on_way[path] = way
             if forever and file.is_file():
-                way.status, way.done, way.failed = 200, True, False
-                way.here = way.length = file.stat().st_size
+                way = here(file)
             else:
+                way = Download(self.opener.open, f'{self.upstreams[archive]}/{rest}', file)
                 way.start()
+            self.on_way[path] = way
             return way
 
     def handler(mirror):

@@ -154,7 +154,7 @@ REFUSALS = [
 
 
 def make_host(lab, name, luns, **options):
-    host = Host(lab, name, **options)
+    host = Host(lab, name, **{'by_image': (), **options})
     san = San(luns, **({'boots': True} if options.get('no_disk') else {}))
     host.more_args = san.args
     return host, san
@@ -234,7 +234,7 @@ def case_sanroot(lab, tap):
     """The system on a LUN with four paths, and no local disk: install, boot, boot with a path missing."""
     folder = lab.folder / 'sanroot'
     folder.mkdir(exist_ok=True)
-    host, san = make_host(lab, 'sanroot', [Lun(folder, SYSTEM, 8)], no_disk=True)
+    host, san = make_host(lab, 'sanroot', [Lun(folder, SYSTEM, 8)], no_disk=True, by_image=['multipath-tools-boot'])
     host.edit = lambda ks: lun_line(f'--wwid={SYSTEM} --alias=system --min-paths=4 --root')(
         '\n'.join(line for line in ks.splitlines() if not line.startswith('ignoredisk')) + '\n', lab)
     try:
