@@ -121,7 +121,7 @@ compile_commands.json: Makefile $(SRCS) $(CLI_SRCS) $(UNIT_SRCS)
 install: all
 	install -D -m 755 $O/xenith $(DESTDIR)$(PREFIX)/sbin/xenith
 	for t in templates/*; do install -D -m 644 $$t $(DESTDIR)$(PREFIX)/share/xenith/$$t; done
-	for m in man/*.[158]; do install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
+	for m in man/*.[1578]; do install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
 
 clean:
 	rm -rf build build-san compile_commands.json

@@ -7,10 +7,11 @@
 int err_setv(struct err *err, enum err_code code, const char *fmt, va_list ap)
 {
 	if (err) {
-		err->code = code;
+		err->code = ERR_KIND(code);
+		err->id = code;
 		vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
 	}
-	return -(int)code;
+	return -(int)ERR_KIND(code);
 }
 
 int err_set(struct err *err, enum err_code code, const char *fmt, ...)
@@ -20,7 +21,7 @@ int err_set(struct err *err, enum err_code code, const char *fmt, ...)
 	va_start(ap, fmt);
 	err_setv(err, code, fmt, ap);
 	va_end(ap);
-	return -(int)code;
+	return -(int)ERR_KIND(code);
 }
 
 int err_sys(struct err *err, const char *fmt, ...)
@@ -74,5 +75,21 @@ int err_wrap(struct err *err, const char *fmt, ...)
 	err->msg[front_len + 2 + old_len] = '\0';
 	memcpy(err->msg, front, front_len);
 	memcpy(err->msg + front_len, ": ", 2);
+	return -(int)err->code;
+}
+
+int err_copy(struct err *ret, const struct err *from)
+{
+	if (ret)
+		*ret = *from;
+	return -(int)from->code;
+}
+
+int err_about(struct err *err, enum err_code id, bool over)
+{
+	if (!err)
+		return -(int)ERR_KIND(id);
+	if (over || err->id == ERR_KIND(err->id))
+		err->id = id;
 	return -(int)err->code;
 }

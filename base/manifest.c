@@ -142,10 +142,10 @@ int manifest_check(const char *root, const char *manifest, struct manifest_sum *
 			break;
 	}
 	if (*line || !want || own.files != want)
-		r = err_set(err, ERR_INPUT, "the manifest is damaged: %llu of %llu lines are good",
+		r = err_set(err, ERR_HW_LIST, "the manifest is damaged: %llu of %llu lines are good",
 			    (unsigned long long)own.files, (unsigned long long)want);
 	else if (d.first)
-		r = err_set(err, ERR_MACHINE,
+		r = err_set(err, ERR_HW_MEDIUM,
 			    "of %llu files %zu are missing, %zu cut, %zu changed (first: %s)",
 			    (unsigned long long)want, d.missing, d.cut, d.changed, d.first);
 	free(d.first);

@@ -11,6 +11,7 @@ extern const struct command cmd_bridge_confirm;
 extern const struct command cmd_bridge_plan;
 extern const struct command cmd_bridge_rollback;
 extern const struct command cmd_bridge_verify;
+extern const struct command cmd_errors;
 extern const struct command cmd_facts;
 extern const struct command cmd_fleet_watch;
 extern const struct command cmd_guest_create;

@@ -28,7 +28,19 @@ static const struct opt opts[] = {
 	{ 0 },
 };
 
-static int run(void *arg, struct argv *args, struct err *err)
+/* What to look the error up by, and the next step, behind its message. */
+static int with_code(int r, struct err *err)
+{
+	const struct err_entry *entry = r ? err_entry(err) : NULL;
+	size_t len = strlen(err->msg);
+
+	if (entry)
+		snprintf(err->msg + len, sizeof(err->msg) - len, "%s%s: %s",
+			 str_ends(err->msg, "\n") ? "" : "\n", entry->code, entry->next);
+	return r;
+}
+
+static int install(void *arg, struct err *err)
 {
 	const struct values *v = arg;
 	struct install_opts o = {
@@ -41,9 +53,9 @@ static int run(void *arg, struct argv *args, struct err *err)
 		.yes = v->yes,
 	};
 
-	(void)args;
 	if (!v->ks && !v->from_cmdline && !isatty(0))
-		return err_set(err, ERR_USAGE, "xenith install: wants --ks URL, or a terminal to ask on");
+		return err_set(err, ERR_RUN_NO_TERMINAL,
+			       "xenith install: wants --ks URL, or a terminal to ask on");
 	if (v->plan && !str_eq(v->plan, "json") && !str_eq(v->plan, "text"))
 		return err_set(err, ERR_USAGE, "xenith install: --plan wants text or json, not \"%s\"",
 			       v->plan);
@@ -51,6 +63,12 @@ static int run(void *arg, struct argv *args, struct err *err)
 		return err_set(err, ERR_USAGE, "xenith install: --countdown wants seconds, not \"%s\"",
 			       v->countdown);
 	return install_run(&o, err);
+}
+
+static int run(void *arg, struct argv *args, struct err *err)
+{
+	(void)args;
+	return with_code(install(arg, err), err);
 }
 
 const struct command cmd_install = {

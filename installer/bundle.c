@@ -73,7 +73,8 @@ int bundle_write(struct install_run *run, const struct err *failure, const char 
 		text_of(run, names[i], &b);
 		add_file(tar, names[i], &b);
 	}
-	buf_addf(&error, "%s: exit status %d: %s\n", run->step, failure->code, failure->msg);
+	buf_addf(&error, "%s: exit status %d, %s: %s\n%s\n", run->step, failure->code,
+		 err_entry(failure)->code, failure->msg, err_entry(failure)->next);
 	log_mask_buf(run->log, &error);
 	add_file(tar, "error.txt", &error);
 	if (archive_write_close(tar) != ARCHIVE_OK)

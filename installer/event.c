@@ -163,6 +163,9 @@ static void put_text(struct events *events, size_t i, json_t *event, enum event_
 		   (unsigned)json_integer_value(json_object_get(event, "percent")),
 		   (uint64_t)json_integer_value(json_object_get(event, "bytes")),
 		   json_string_value(json_object_get(event, "message")), now_ms(), &line);
+	if (state == EVENT_FAILED)
+		buf_addf(&line, "%s: %s\n", json_string_value(json_object_get(event, "error")),
+			 json_string_value(json_object_get(event, "next")));
 	log_mask_buf(events->log, &line);
 	put_fd(events->fds[i].fd, line.data, line.len);
 }
@@ -249,6 +252,9 @@ void event_failed(struct events *events, const char *step, const struct err *fai
 	log_tail(events->log, FAILED_LOG_LINES, &tail);
 	extra = json_object();
 	json_put_u64(extra, "code", failure->code);
+	json_put_str(extra, "error", err_entry(failure)->code);
+	json_put_str(extra, "wanted", err_entry(failure)->wanted);
+	json_put_str(extra, "next", err_entry(failure)->next);
 	json_put_str(extra, "log", buf_str(&tail));
 	send_event(events, step, EVENT_FAILED, failure->msg, extra);
 }

@@ -3,7 +3,8 @@
  * {"seq":1,"time":"…Z","host":…,"step":"disk","state":"start","percent":0,"overall":0,"bytes":0,"message":…}.
  *
  * step: facts kickstart multipath network packages disk unpack configure target boot report firstboot; state:
- * start progress done warning failed; a failed event has "code" (exit status) and "log" (the last lines).
+ * start progress done warning failed; a failed event has "code" (exit status), "error" (XEN-AREA-NUMBER, see
+ * base/err_list.h) with "wanted" and "next" (the next step), and "log" (the last lines).
  * Sinks that fail are logged and never stop an install.
  */
 #ifndef INSTALLER_EVENT_H

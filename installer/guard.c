@@ -36,13 +36,13 @@ int guard_check(const struct ks *ks, const struct disk_plan *disk, struct err *e
 	if (!b.len)
 		return 0;
 	if (KS_SAID(ks->guard))
-		return err_set(err, ERR_MACHINE,
+		return err_set(err, ERR_DISK_TOKEN,
 			       "%s:%u: guard --reinstall=%s: %s\nto install over it, say \"guard "
 			       "--reinstall=allow-token=\" with that token; the next install makes a new one",
 			       ks->guard.at.file, ks->guard.at.line, token ? TOKEN "***" : "deny",
 			       buf_str(&b));
 	return err_set(
-		err, ERR_MACHINE,
+		err, ERR_DISK_GUARD,
 		"%s\nto install over it, add \"guard --reinstall=allow-token=\" with that token to %%addon "
 		"xenith; the next install makes a new one",
 		buf_str(&b));

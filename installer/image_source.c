@@ -11,12 +11,12 @@ int install_image_check(const struct ks *ks, struct err *err)
 		return 0;
 	if (!str_starts(l->url, "http://") && !str_starts(l->url, "https://") &&
 	    !str_starts(l->url, "file://"))
-		return err_set(err, ERR_INPUT,
+		return err_set(err, ERR_IMG_URL,
 			       "%s:%u: liveimg: --url: images come from http, https or file URLs", l->at.file,
 			       l->at.line);
 	if (!l->checksum)
 		return err_set(
-			err, ERR_INPUT,
+			err, ERR_IMG_URL,
 			"%s:%u: liveimg: give --checksum=SHA256: xenith image build printed the manifest's",
 			l->at.file, l->at.line);
 	return 0;
@@ -42,7 +42,7 @@ static int check_packages(const struct ks *ks, const struct image *image, const 
 			buf_addf(&missing, " %s", names.v[i]);
 	if (!missing.len)
 		return 0;
-	return err_set(err, ERR_INPUT,
+	return err_set(err, ERR_IMG_PACKAGES,
 		       "%s:%u: liveimg: the image lacks packages that this host needs:%s; add them to the "
 		       "%%packages of the file that the image is built from",
 		       ks->liveimg.at.file, ks->liveimg.at.line, buf_str(&missing));

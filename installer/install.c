@@ -80,6 +80,8 @@ static int fetch_kickstart(struct install_run *run, struct buf *text, const char
 		if (i + 1 < urls.n)
 			event_send(run->events, run->step, EVENT_WARNING, "%s", err->msg);
 	}
+	if (err->code == ERR_FETCH || err->code == ERR_SYS)
+		err_about(err, ERR_KS_UNREAD, err->id == ERR_SRC_UNREACHED || err->id == ERR_SRC_STATUS);
 	return r;
 }
 
@@ -115,7 +117,7 @@ static int parse_kickstart(struct install_run *run, const char *name, const stru
 		r = -ERR_INPUT;
 	ks_diags_print(&diags, &lines);
 	if (r)
-		err_set(err, ERR_INPUT, "%s", diags.n ? buf_str(&lines) : err->msg);
+		err_set(err, ERR_KS_FAULTS, "%s", diags.n ? buf_str(&lines) : err->msg);
 	else if (lines.len)
 		event_send(run->events, run->step, EVENT_WARNING, "%s", buf_str(&lines));
 	ks_diags_clear(&diags);
@@ -202,7 +204,7 @@ static int prove_network(struct install_run *run, struct err *err)
 	net_verify(&run->plan.net, &opts, &found);
 	if (found.n_grave) {
 		net_findings_print(&found, NET_FINDINGS_GRAVE, &b);
-		r = err_set(err, ERR_MACHINE, "the network is not what the kickstart file says:\n%s",
+		r = err_set(err, ERR_NET_NOT_SO, "the network is not what the kickstart file says:\n%s",
 			    buf_str(&b));
 	} else if (found.n_bad) {
 		net_findings_print(&found, NET_FINDINGS_BAD, &b);
@@ -270,7 +272,7 @@ static int confirm(struct install_run *run, struct err *err)
 	fputs("Carry this plan out? Type yes: ", stdout);
 	fflush(stdout);
 	if (!fgets(line, sizeof(line), stdin) || strcmp(line, "yes\n") != 0)
-		return err_set(err, ERR_STOPPED, "stopped; nothing was written");
+		return err_set(err, ERR_RUN_STOPPED, "stopped; nothing was written");
 	return 0;
 }
 

@@ -74,7 +74,7 @@ int ks_source_expand(const char *url, const struct facts *facts, char **ret, str
 			value = host;
 		}
 		if (!value)
-			return err_set(err, ERR_INPUT, "%s: this machine has no value for %.*s", url,
+			return err_set(err, ERR_KS_URL_VALUE, "%s: this machine has no value for %.*s", url,
 				       (int)(end - s) + 1, s);
 		buf_adds(&b, value);
 		s = end + 1;
@@ -139,7 +139,7 @@ static int read_nfs(const char *url, struct buf *ret, struct err *err)
 		return err_set(err, ERR_SYS, "libnfs cannot start");
 	parsed = nfs_parse_url_full(nfs, full);
 	if (!parsed)
-		r = err_set(err, ERR_INPUT, "%s: %s", url, nfs_get_error(nfs));
+		r = err_set(err, ERR_KS_URL_FORM, "%s: %s", url, nfs_get_error(nfs));
 	else if (nfs_mount(nfs, parsed->server, parsed->path) < 0)
 		r = err_set(err, ERR_FETCH, "%s: cannot mount: %s", url, nfs_get_error(nfs));
 	else
@@ -171,7 +171,8 @@ static int read_from_device(const char *device, const char *path, struct door *d
 static int read_any_cdrom(const char *path, const struct facts *facts, struct door *door, struct buf *ret,
 			  struct err *err)
 {
-	int r = err_set(err, ERR_MACHINE, "cdrom:%s: this machine has no optical drive with a medium", path);
+	int r = err_set(err, ERR_KS_NO_MEDIUM, "cdrom:%s: this machine has no optical drive with a medium",
+			path);
 
 	for (size_t i = 0; i < facts->n_disks && r; i++)
 		if (facts->disks[i].cdrom || facts->disks[i].boot_medium)
@@ -207,7 +208,7 @@ static int read_hd(const char *rest, struct door *door, struct buf *ret, struct 
 	auto_free char *device = NULL;
 
 	if (!colon || colon == rest || colon[1] != '/')
-		return err_set(err, ERR_INPUT, "hd:%s: wants hd:DEVICE:/PATH", rest);
+		return err_set(err, ERR_KS_URL_FORM, "hd:%s: wants hd:DEVICE:/PATH", rest);
 	device = xasprintf("%s%.*s", rest[0] == '/' ? "" : "/dev/", (int)(colon - rest), rest);
 	return read_from_device(device, colon + 1, door, ret, err);
 }

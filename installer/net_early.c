@@ -84,11 +84,11 @@ static int static_plan(const struct facts *facts, const char *word, struct net_p
 	if (inet_pton(AF_INET, addr->ip, &ignored) != 1 || !addr->prefix_len ||
 	    (addr->gateway && inet_pton(AF_INET, addr->gateway, &ignored) != 1))
 		return err_set(
-			err, ERR_INPUT,
+			err, ERR_NET_IP_WORD,
 			"kernel command line: ip=%s: wants ip=ADDRESS::GATEWAY:NETMASK:HOSTNAME:NIC:none",
 			word);
 	if (!plan->install_nic)
-		return err_set(err, ERR_MACHINE, "kernel command line: ip=%s: %s", word,
+		return err_set(err, ERR_NET_IP_NIC, "kernel command line: ip=%s: %s", word,
 			       *field[5] ? "there is no such NIC" : "name the NIC: this machine has several");
 	return 0;
 }
@@ -106,7 +106,7 @@ int net_early_plan(const struct facts *facts, struct net_plan *ret, bool *static
 
 			plan.install_nic = find_nic(facts, nic);
 			if (!plan.install_nic)
-				r = err_set(err, ERR_MACHINE,
+				r = err_set(err, ERR_NET_IP_NIC,
 					    "kernel command line: ip=%s: there is no NIC %s", word, nic);
 		} else {
 			*static_addr = true;
@@ -141,7 +141,7 @@ static int dhcp_any(const struct facts *facts, const struct nic_facts *first, st
 		buf_addf(&tried, "; %s", one.msg);
 	}
 	return err_set(
-		err, ERR_FETCH,
+		err, ERR_NET_NO_DHCP,
 		"no NIC got an address by DHCP%s; check cables, or say ip= on the kernel's command line",
 		buf_str(&tried));
 }
@@ -154,7 +154,7 @@ int net_early_up(const struct facts *facts, struct door *door, struct err *err)
 
 	if (!facts->n_nics)
 		return err_set(
-			err, ERR_MACHINE,
+			err, ERR_HW_NO_NIC,
 			"this machine shows no NIC: its driver or firmware may be missing from the medium");
 	r = net_early_plan(facts, &plan, &static_addr, err);
 	if (!r)

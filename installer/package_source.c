@@ -15,7 +15,7 @@ static int add_source(struct pkg_request *req, struct arena *a, const struct ks_
 
 	if (!dists || dists == url || !dists[strlen(middle)])
 		return err_set(
-			err, ERR_INPUT,
+			err, ERR_SRC_URL,
 			"%s:%u: %s: wants the URL of a suite, http://mirror.example.org/debian/dists/trixie",
 			at->file, at->line, url ? url : command);
 	suite = arena_strdup(a, dists + strlen(middle));

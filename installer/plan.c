@@ -25,7 +25,7 @@ static int check_virt(const struct facts *facts, const struct ks *ks, char **war
 		return 0;
 	if (!warn)
 		return err_set(
-			err, ERR_MACHINE, "%s:%u: virt --require=%s: this machine only reaches \"%s\": %s",
+			err, ERR_HW_VIRT, "%s:%u: virt --require=%s: this machine only reaches \"%s\": %s",
 			ks->virt.at.file, ks->virt.at.line, want, facts_virt_name(facts->cpu.level), why);
 	*warning = xasprintf("guests of type HVM and PVH won't run here: %s", why);
 	return 0;
@@ -37,7 +37,7 @@ static int check_secure_boot(const struct facts *facts, struct err *err)
 	if (!facts->secure_boot)
 		return 0;
 	return err_set(
-		err, ERR_MACHINE,
+		err, ERR_HW_SECURE_BOOT,
 		"Secure Boot is on, and the hypervisor is not signed: switch it off in the firmware's setup");
 }
 
@@ -52,7 +52,7 @@ static int check_root_lun(const struct mpath_plan *san, const struct disk_plan *
 	if (used)
 		return 0;
 	return err_set(
-		err, ERR_INPUT,
+		err, ERR_SAN_ROOT,
 		"%s:%u: --root: LUN %s is for the system, and the file puts the system on disk %s; remove "
 		"one of the two\n",
 		l->ks->at.file, l->ks->at.line, l->wwid, disk->n_disks ? disk->disks[0].id : "(none)");
@@ -61,7 +61,7 @@ static int check_root_lun(const struct mpath_plan *san, const struct disk_plan *
 static int check_unbuilt(const struct ks *ks, struct err *err)
 {
 	if (ks->bootloader.password)
-		return err_set(err, ERR_INPUT,
+		return err_set(err, ERR_KS_UNBUILT,
 			       "%s:%u: bootloader --password: is not set up by this version; remove it",
 			       ks->bootloader.at.file, ks->bootloader.at.line);
 	return 0;

@@ -101,7 +101,7 @@ static int do_line(struct stage *stage, const struct argv *words, struct err *er
 		if (!kinds[i].fn(stage, words->v[1], &own))
 			return 0;
 		if (!optional)
-			return err_set(err, own.code, "%s", own.msg);
+			return err_copy(err, &own);
 		log_printf(stage->door->log, "left out: %s: %s", words->v[1], own.msg);
 		return 0;
 	}

@@ -7,15 +7,16 @@ struct planner {
 	const struct ks *ks;
 	struct mpath_plan *plan;
 	struct buf wrong; /* "file:line: word: reason" lines */
-	bool input;       /* one of them is the file's fault */
+	enum err_code
+		code; /* of the first of them that is the file's fault, else of the first; 0: none yet */
 	bool waited;
 };
 
-static void wrong(struct planner *p, bool input, const struct ks_at *at, const char *word, const char *fmt,
-		  ...) __attribute__((format(printf, 5, 6)));
+static void wrong(struct planner *p, enum err_code code, const struct ks_at *at, const char *word,
+		  const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
-static void wrong(struct planner *p, bool input, const struct ks_at *at, const char *word, const char *fmt,
-		  ...)
+static void wrong(struct planner *p, enum err_code code, const struct ks_at *at, const char *word,
+		  const char *fmt, ...)
 {
 	va_list ap;
 
@@ -24,7 +25,8 @@ static void wrong(struct planner *p, bool input, const struct ks_at *at, const c
 	buf_vaddf(&p->wrong, fmt, ap);
 	va_end(ap);
 	buf_addc(&p->wrong, '\n');
-	p->input = p->input || input;
+	if (!p->code || (ERR_KIND(code) == ERR_INPUT && ERR_KIND(p->code) != ERR_INPUT))
+		p->code = code;
 }
 
 size_t mpath_min_paths(const struct ks_lun *lun)
@@ -71,10 +73,10 @@ static void too_few(struct planner *p, const struct ks_lun *ks, const struct mpa
 		list(p->san, &b);
 	}
 	if (p->waited)
-		wrong(p, false, &ks->at, ks->wwid, "%zu of %zu paths came within %u s%s", lun ? lun->n_up : 0,
-		      mpath_min_paths(ks), mpath_wait_s(ks), buf_str(&b));
+		wrong(p, ERR_SAN_PATHS, &ks->at, ks->wwid, "%zu of %zu paths came within %u s%s",
+		      lun ? lun->n_up : 0, mpath_min_paths(ks), mpath_wait_s(ks), buf_str(&b));
 	else
-		wrong(p, false, &ks->at, ks->wwid, "%zu of %zu paths are up%s", lun ? lun->n_up : 0,
+		wrong(p, ERR_SAN_PATHS, &ks->at, ks->wwid, "%zu of %zu paths are up%s", lun ? lun->n_up : 0,
 		      mpath_min_paths(ks), buf_str(&b));
 }
 
@@ -104,10 +106,11 @@ static bool vg_name_ok(const char *s)
 static void check_names(struct planner *p, const struct ks_lun *ks)
 {
 	if (ks->vg && !(ks->join && is_uuid(ks->vg)) && !vg_name_ok(ks->vg))
-		wrong(p, true, &ks->at, ks->vg, "is no name for a volume group");
+		wrong(p, ERR_SAN_VG_NAME, &ks->at, ks->vg, "is no name for a volume group");
 	for (size_t i = 0; ks->vg && i < p->ks->n_volgroups; i++)
 		if (str_eq(p->ks->volgroups[i].name, ks->vg))
-			wrong(p, true, &ks->at, ks->vg, "is also the volume group of line %u, on local disks",
+			wrong(p, ERR_SAN_VG_NAME, &ks->at, ks->vg,
+			      "is also the volume group of line %u, on local disks",
 			      p->ks->volgroups[i].at.line);
 }
 
@@ -123,11 +126,11 @@ static void plan_create(struct planner *p, struct mpath_lun_plan *l)
 		l->use = MPATH_KEEP;
 		l->vg_uuid = lun->vg.uuid;
 	} else if (str_eq(lun->vg.name, l->vg)) {
-		wrong(p, false, &l->ks->at, l->ks->wwid,
+		wrong(p, ERR_SAN_NOT_EMPTY, &l->ks->at, l->ks->wwid,
 		      "volume group %s is there already (%s); add --join to use it as it is", l->vg,
 		      buf_str(&b));
 	} else if (lun->n_contents || lun->vg.name) {
-		wrong(p, false, &l->ks->at, l->ks->wwid,
+		wrong(p, ERR_SAN_NOT_EMPTY, &l->ks->at, l->ks->wwid,
 		      "it is not empty (%s), and nothing of others is destroyed; name another LUN, or clear "
 		      "this "
 		      "one on the host that it belongs to",
@@ -148,13 +151,13 @@ static void plan_join(struct planner *p, struct mpath_lun_plan *l)
 	for (size_t i = 0; i < p->ks->n_luns; i++)
 		said += p->ks->luns[i].join && str_eq(p->ks->luns[i].vg, l->ks->vg);
 	if (!vg->name || (strcmp(vg->name, l->ks->vg) != 0 && !str_eq(vg->uuid, l->ks->vg)))
-		wrong(p, false, &l->ks->at, l->ks->vg, "this volume group is not on LUN %s, which holds: %s",
-		      l->wwid, buf_str(&b));
+		wrong(p, ERR_SAN_JOIN, &l->ks->at, l->ks->vg,
+		      "this volume group is not on LUN %s, which holds: %s", l->wwid, buf_str(&b));
 	else if (!vg->uuid)
-		wrong(p, false, &l->ks->at, l->ks->vg, "the volume group's UUID can't be read from LUN %s",
-		      l->wwid);
+		wrong(p, ERR_SAN_JOIN, &l->ks->at, l->ks->vg,
+		      "the volume group's UUID can't be read from LUN %s", l->wwid);
 	else if (vg->n_pvs > said)
-		wrong(p, false, &l->ks->at, l->ks->vg,
+		wrong(p, ERR_SAN_JOIN, &l->ks->at, l->ks->vg,
 		      "this volume group stands on %zu physical volumes, and %zu lun line%s them", vg->n_pvs,
 		      said, said == 1 ? " names" : "s name");
 }
@@ -165,19 +168,19 @@ static bool fit(struct planner *p, const struct ks_lun *ks, const struct mpath_l
 	size_t before = p->wrong.len;
 
 	if (lun && lun->hidden)
-		wrong(p, false, &ks->at, ks->wwid, "this LUN can't be used: it is %s", lun->hidden);
+		wrong(p, ERR_SAN_UNFIT, &ks->at, ks->wwid, "this LUN can't be used: it is %s", lun->hidden);
 	else if (lun && lun->verdict == MPATH_DUPLICATE)
-		wrong(p, false, &ks->at, ks->wwid,
+		wrong(p, ERR_SAN_UNFIT, &ks->at, ks->wwid,
 		      "disks of different make say this WWID; the storage must be put right first");
 	else if (lun && lun->sizes_differ)
-		wrong(p, false, &ks->at, ks->wwid,
+		wrong(p, ERR_SAN_UNFIT, &ks->at, ks->wwid,
 		      "its paths disagree on its size; was it resized? Scan it again on all paths");
 	else if (!lun || lun->n_up < mpath_min_paths(ks))
 		too_few(p, ks, lun);
 	else if (lun->reservation)
-		wrong(p, false, &ks->at, ks->wwid, "another host holds %s", lun->reservation);
+		wrong(p, ERR_SAN_RESERVED, &ks->at, ks->wwid, "another host holds %s", lun->reservation);
 	else if (lun->unread && (ks->vg || ks->root))
-		wrong(p, false, &ks->at, ks->wwid, "it can't be used: %s", lun->unread);
+		wrong(p, ERR_SAN_UNFIT, &ks->at, ks->wwid, "it can't be used: %s", lun->unread);
 	return p->wrong.len == before;
 }
 
@@ -224,7 +227,7 @@ int mpath_plan_make(const struct mpath *san, const struct ks *ks, bool waited, s
 	for (size_t i = 0; i < ks->n_luns; i++)
 		plan_lun(&p, &ks->luns[i]);
 	if (p.wrong.len) {
-		r = err_set(err, p.input ? ERR_INPUT : ERR_MACHINE, "%s", buf_str(&p.wrong));
+		r = err_set(err, p.code, "%s", buf_str(&p.wrong));
 		mpath_plan_clear(&plan);
 	} else {
 		*ret = plan;

@@ -52,7 +52,7 @@ static int check(struct mpath_plan *plan, struct mpath_lun_plan *l, const char *
 	argv_split(&found, buf_str(&out), " \t\n");
 	if (found.n != 2 || strcmp(found.v[0], l->vg) != 0 ||
 	    (l->vg_uuid && strcmp(found.v[1], l->vg_uuid) != 0))
-		return err_set(err, ERR_MACHINE,
+		return err_set(err, ERR_SAN_JOIN,
 			       "LUN %s holds volume group \"%s\" %s where %s %s was expected", l->wwid,
 			       found.n ? found.v[0] : "", found.n > 1 ? found.v[1] : "", l->vg,
 			       l->vg_uuid ? l->vg_uuid : "");
@@ -75,7 +75,7 @@ static int still_empty(const struct mpath_lun_plan *l, struct err *err)
 	if (!now || now->unread || now->n_contents || now->vg.name || now->reservation) {
 		if (now)
 			mpath_contents_print(now, &b);
-		r = err_set(err, ERR_MACHINE,
+		r = err_set(err, ERR_SAN_NOT_EMPTY,
 			    "LUN %s was empty and is so no more: %s; nothing was written to it", l->wwid,
 			    now ? buf_str(&b) : "it is gone");
 	}

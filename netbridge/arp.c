@@ -95,7 +95,7 @@ int net_arp_wait(const struct net_dev *dev, const char *from_ip, const char *ip,
 		}
 		if (s + 1 >= wait_s)
 			return err_set(
-				err, ERR_FETCH,
+				err, ERR_NET_GATEWAY,
 				"gateway %s does not answer on %s (%s): no ARP reply in %u s; check the "
 				"address, the cable and the switch port's VLAN",
 				ip, dev->name, dev->mac, wait_s);

@@ -37,7 +37,8 @@ static int get_link(struct nl_sock *sk, const char *name, struct rtnl_link **ret
 {
 	int r = rtnl_link_get_kernel(sk, 0, name, ret);
 
-	return r < 0 ? err_set(err, ERR_MACHINE, "%s: there is no such NIC now (%s)", name, nl_geterror(r))
+	return r < 0 ? err_set(err, ERR_NET_NIC_GONE, "%s: there is no such NIC now (%s)", name,
+			       nl_geterror(r))
 		     : 0;
 }
 
@@ -100,7 +101,7 @@ int net_dev_wait_carrier(const struct net_dev *dev, unsigned wait_s, struct err 
 		}
 		if (ticks >= wait_s * 10)
 			return err_set(
-				err, ERR_MACHINE,
+				err, ERR_NET_NO_LINK,
 				"no link on %s (%s) after %u s: check its cable and switch port, or name "
 				"another NIC",
 				dev->name, dev->mac, wait_s);

@@ -84,7 +84,7 @@ static int read_lease(const struct net_dev *dev, const char *path, struct arena 
 		take(a, lines.v[i], eq + 1, &lease);
 	}
 	if (!lease.ip || !lease.prefix_len)
-		return err_set(err, ERR_FETCH,
+		return err_set(err, ERR_NET_NO_DHCP,
 			       "%s (%s): the DHCP server's answer has no address or no netmask", dev->name,
 			       dev->mac);
 	*ret = lease;
@@ -118,8 +118,8 @@ int net_dhcp_lease(const struct net_dev *dev, unsigned wait_s, struct door *door
 		return r;
 	udhcpc_argv(dev, wait_s, &run.argv);
 	if (door_run(door, &run, &why))
-		return err_set(err, ERR_FETCH, "%s (%s): no DHCP lease within %u s: %s", dev->name, dev->mac,
-			       wait_s, why.msg);
+		return err_set(err, ERR_NET_NO_DHCP, "%s (%s): no DHCP lease within %u s: %s", dev->name,
+			       dev->mac, wait_s, why.msg);
 	if (door->record) {
 		*ret = (struct net_address){ .proto = NET_STATIC };
 		return 0;

@@ -150,7 +150,7 @@ int guard_files_restore(const struct net_guard_paths *paths, struct log *log, st
 
 		log_printf(log, "restore %s", lines.v[i]);
 		if (restore_one(paths, lines.v[i], i, &one) && !first)
-			first = err_set(err, one.code, "%s", one.msg);
+			first = err_copy(err, &one);
 	}
 	return first;
 }

@@ -361,7 +361,7 @@ int net_plan_make(const struct facts *facts, const struct ks *ks, struct net_pla
 		print_faults(&m, &errors);
 		if (m.bad_nic)
 			list_nics(facts, &errors);
-		r = err_set(err, m.bad_input ? ERR_INPUT : ERR_MACHINE, "%s", buf_str(&errors));
+		r = err_set(err, m.bad_input ? ERR_NET_LINE : ERR_NET_NO_NIC, "%s", buf_str(&errors));
 		net_plan_clear(&plan);
 	} else {
 		*ret = plan;

@@ -80,7 +80,8 @@ static int want_link(struct wanting *w, const struct net_if *dev, struct err *er
 	bool replaced = false;
 
 	if (!link && dev->nic)
-		return err_set(err, ERR_MACHINE, "%s (%s): there is no such NIC now", dev->name, dev->mac);
+		return err_set(err, ERR_NET_NIC_GONE, "%s (%s): there is no such NIC now", dev->name,
+			       dev->mac);
 	if (link && !dev->nic && !fits(w, link, dev)) {
 		drop_link(w->want, link);
 		link = NULL;

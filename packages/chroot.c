@@ -147,7 +147,7 @@ int chroot_close(struct chroot *root, int r, struct err *err)
 	}
 	argv_clear(&root->mounted);
 	if (!r && undo)
-		r = err_set(err, failure.code, "%s", failure.msg);
+		r = err_copy(err, &failure);
 	return r;
 }
 

@@ -38,8 +38,9 @@ static int damaged(struct deb_source *source, struct archive *a, struct err *err
 	const char *why = archive_error_string(a);
 
 	if (source->err.code)
-		return err_set(err, source->err.code, "%s", source->err.msg);
-	return err_set(err, ERR_FETCH, "the package file is damaged: %s", why ? why : "it ends too early");
+		return err_copy(err, &source->err);
+	return err_set(err, ERR_SRC_DAMAGED, "the package file is damaged: %s",
+		       why ? why : "it ends too early");
 }
 
 static ssize_t read_compressed(void *arg, const void **data)
@@ -115,7 +116,7 @@ static int read_control(struct deb *deb, struct deb_source *source, struct err *
 		r = a < ARCHIVE_WARN ? damaged(source, tar, err) : read_file(tar, entry, deb, source, err);
 	archive_read_free(tar);
 	if (!r && !deb_file(deb, "control"))
-		r = err_set(err, ERR_FETCH, "the package file is damaged: it has no control file");
+		r = err_set(err, ERR_SRC_DAMAGED, "the package file is damaged: it has no control file");
 	return r;
 }
 
@@ -170,9 +171,10 @@ int deb_open(struct deb *deb, struct deb_source *source, struct err *err)
 		parse_conffiles(deb);
 		have_control = true;
 	}
-	return a == ARCHIVE_EOF ? err_set(err, ERR_FETCH, "the package file is damaged: it has no %s.tar",
-					  have_control ? "data" : "control")
-				: damaged(source, deb->outer, err);
+	return a == ARCHIVE_EOF
+		       ? err_set(err, ERR_SRC_DAMAGED, "the package file is damaged: it has no %s.tar",
+				 have_control ? "data" : "control")
+		       : damaged(source, deb->outer, err);
 }
 
 const struct buf *deb_file(const struct deb *deb, const char *name)

@@ -98,8 +98,8 @@ static int copy_data(struct unpack_one *u, const char *name, struct err *err)
 	}
 	if (a == ARCHIVE_EOF)
 		return 0;
-	return u->source->err.code ? err_set(err, u->source->err.code, "%s", u->source->err.msg)
-				   : err_set(err, ERR_FETCH, "the package file is damaged: %s",
+	return u->source->err.code ? err_copy(err, &u->source->err)
+				   : err_set(err, ERR_SRC_DAMAGED, "the package file is damaged: %s",
 					     archive_error_string(u->deb->data));
 }
 
@@ -156,7 +156,7 @@ static int unpack_entry(struct unpack_one *u, struct archive_entry *entry, bool 
 	int r;
 
 	if (!name)
-		return err_set(err, ERR_FETCH,
+		return err_set(err, ERR_SRC_DAMAGED,
 			       "the package holds the name \"%s\", which leads out of its folder",
 			       archive_entry_pathname(entry));
 	buf_addf(&u->deb->list, "/%s\n", *name ? name : ".");
@@ -168,7 +168,7 @@ static int unpack_entry(struct unpack_one *u, struct archive_entry *entry, bool 
 		const char *clean = clean_name(to);
 
 		if (!clean)
-			return err_set(err, ERR_FETCH, "the package holds a link to \"%s\"", hardlink);
+			return err_set(err, ERR_SRC_DAMAGED, "the package holds a link to \"%s\"", hardlink);
 		archive_entry_set_hardlink(entry, clean);
 	}
 	conffile = find_conffile(u->deb, name);
@@ -197,9 +197,10 @@ int deb_unpack(struct deb *deb, struct deb_source *source, struct archive *disk,
 		if (a >= ARCHIVE_WARN)
 			r = unpack_entry(&u, entry, exclude_docs, all_md5, err);
 		else
-			r = source->err.code ? err_set(err, source->err.code, "%s", source->err.msg)
-					     : err_set(err, ERR_FETCH, "the package file is damaged: %s",
-						       archive_error_string(deb->data));
+			r = source->err.code
+				    ? err_copy(err, &source->err)
+				    : err_set(err, ERR_SRC_DAMAGED, "the package file is damaged: %s",
+					      archive_error_string(deb->data));
 	}
 	EVP_MD_CTX_free(u.md);
 	return r;

@@ -381,7 +381,7 @@ static ssize_t read_local(struct stream *s, const void **data, struct err *err)
 	if (n < 0)
 		err_set(err, ERR_FETCH, "%s: %s", s->item->url, strerror(errno));
 	else if (s->received > s->item->size_bytes || (!n && s->received < s->item->size_bytes))
-		n = err_set(err, ERR_FETCH, "%s: has %llu bytes%s, the index says %llu", s->item->url,
+		n = err_set(err, ERR_SRC_SHORT, "%s: has %llu bytes%s, the index says %llu", s->item->url,
 			    (unsigned long long)s->received, n ? " or more" : "",
 			    (unsigned long long)s->item->size_bytes);
 	return n < 0 ? -1 : n;
@@ -411,7 +411,7 @@ ssize_t stream_read(struct stream *s, const void **data, struct err *err)
 		wake = s->state == STREAM_PAUSED && s->queued < QUEUE_LOW;
 	} else if (s->state == STREAM_FAILED) {
 		n = -1;
-		err_set(err, ERR_FETCH, "%s", s->failure);
+		err_set(err, ERR_SRC_SHORT, "%s", s->failure);
 	}
 	pthread_mutex_unlock(&d->lock);
 	if (wake)

@@ -96,7 +96,10 @@ static int explain(const struct watch *w, struct err *err)
 
 	for (size_t i = 0; i < w->failed.n; i++)
 		buf_addf(&b, "%s%s", i ? "; " : "", w->failed.v[i]);
-	return w->failed.n ? err_wrap(err, "package %s", buf_str(&b)) : -ERR_TOOL;
+	if (!w->failed.n)
+		return -ERR_TOOL;
+	err_about(err, ERR_PKG_SCRIPT, false);
+	return err_wrap(err, "package %s", buf_str(&b));
 }
 
 int dpkg_run(const struct dpkg_run *run, const struct argv *words, struct err *err)

@@ -106,9 +106,10 @@ static int fetch_once(const char *url, const char *shown, const struct fetch_opt
 		return err_set(err, ERR_FETCH, "%s: larger than the %llu bytes that are allowed", shown,
 			       (unsigned long long)max_bytes);
 	if (code != CURLE_OK)
-		return err_set(err, ERR_FETCH, "%s: %s", shown, why[0] ? why : curl_easy_strerror(code));
+		return err_set(err, ERR_SRC_UNREACHED, "%s: %s", shown,
+			       why[0] ? why : curl_easy_strerror(code));
 	if (status >= 400)
-		return err_set(err, ERR_FETCH, "%s: HTTP status %ld", shown, status);
+		return err_set(err, ERR_SRC_STATUS, "%s: HTTP status %ld", shown, status);
 	return 0;
 }
 
@@ -153,7 +154,7 @@ int fetch_to_buf(const char *url, const struct fetch_opts *opts, struct log *log
 			return 0;
 		}
 		log_printf(log, "fetch, try %u of %u: %s", i + 1, tries, failure.msg);
-		err_set(err, ERR_FETCH, "%s", failure.msg);
+		err_copy(err, &failure);
 		if (!again)
 			return r;
 	}

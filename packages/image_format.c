@@ -44,7 +44,7 @@ static int parse_frame(struct image_manifest *m, const char *line, uint64_t *off
 	if (w.n != 3 || !str_u64(w.v[0], &len) || !str_u64(w.v[1], &unpacked) ||
 	    strlen(w.v[2]) != HASH_HEX_LEN || len > 2 * IMAGE_FRAME_BYTES || unpacked > IMAGE_FRAME_BYTES ||
 	    m->n >= FRAMES_MAX)
-		return err_set(err, ERR_FETCH, "the manifest's line \"%s\" is no frame", line);
+		return err_set(err, ERR_IMG_FORMAT, "the manifest's line \"%s\" is no frame", line);
 	xgrow(&m->frames, &m->cap, m->n, sizeof(*m->frames));
 	f = &m->frames[m->n++];
 	*f = (struct image_frame){ .offset = *offset,
@@ -67,7 +67,7 @@ int image_manifest_parse(struct image_manifest *m, uint64_t offset, struct err *
 	int r = 0;
 
 	if (!str_eq(version, "1"))
-		return err_set(err, ERR_FETCH, "the manifest is of version \"%s\", wanted 1",
+		return err_set(err, ERR_IMG_FORMAT, "the manifest is of version \"%s\", wanted 1",
 			       version ? version : "");
 	argv_split(&lines, frames ? frames : "", "\n");
 	for (size_t i = 0; i < lines.n && !r; i++)
@@ -75,7 +75,7 @@ int image_manifest_parse(struct image_manifest *m, uint64_t offset, struct err *
 	if (r)
 		return r;
 	if (!m->n || !str_u64(bytes ? bytes : "", &wanted) || wanted != m->unpacked_bytes)
-		return err_set(err, ERR_FETCH, "the manifest's frames don't add up");
+		return err_set(err, ERR_IMG_FORMAT, "the manifest's frames don't add up");
 	m->packages = control_field(text, "Packages");
 	return 0;
 }

@@ -60,7 +60,7 @@ static int read_head(struct image *image, struct buf *signature, struct err *err
 			return 0;
 		}
 		if (more <= need || more > HEAD_MAX || image->head.len < need)
-			return err_set(err, ERR_FETCH, "%s: is no image that xenith image build made",
+			return err_set(err, ERR_IMG_FORMAT, "%s: is no image that xenith image build made",
 				       image->shown);
 		need = more + FIRST_BYTES;
 	}
@@ -86,16 +86,16 @@ static int check(struct image *image, const struct image_source *source, const s
 	auto_free char *wanted = source->checksum ? checksum_hex(source->checksum) : NULL;
 
 	if (source->checksum && !wanted)
-		return err_set(err, ERR_INPUT, "%s: checksum \"%s\" is no SHA-256 of 64 hex digits",
+		return err_set(err, ERR_IMG_URL, "%s: checksum \"%s\" is no SHA-256 of 64 hex digits",
 			       image->shown, source->checksum);
 	if (!source->checksum && !source->keyring)
-		return err_set(err, ERR_INPUT,
+		return err_set(err, ERR_IMG_URL,
 			       "%s: nothing says which image is meant: give its checksum (xenith image build "
 			       "printed it)",
 			       image->shown);
 	if (source->keyring) {
 		if (!signature->len)
-			return err_set(err, ERR_FETCH, "%s: is not signed", image->shown);
+			return err_set(err, ERR_SRC_SIGNATURE, "%s: is not signed", image->shown);
 		if (release_verify_detached(&image->manifest.text, signature, source->keyring, image->log,
 					    err))
 			return err_wrap(err, "%s", image->shown);

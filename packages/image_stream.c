@@ -121,14 +121,14 @@ static void explain(struct image_stream *s, CURLcode code, const char *why)
 	size_t n = image->manifest.n;
 
 	if (s->wrong)
-		err_set(&s->err, ERR_FETCH,
+		err_set(&s->err, ERR_IMG_CHANGED,
 			"%s: frame %zu of %zu has another SHA-256 than the manifest says: the file was "
 			"changed",
 			image->shown, s->frame + 1, n);
 	else if (code == CURLE_WRITE_ERROR)
-		err_set(&s->err, ERR_FETCH, "%s: the server does not answer ranges", image->shown);
+		err_set(&s->err, ERR_IMG_SHORT, "%s: the server does not answer ranges", image->shown);
 	else
-		err_set(&s->err, ERR_FETCH, "%s: frame %zu of %zu: %s", image->shown, s->frame + 1, n,
+		err_set(&s->err, ERR_IMG_SHORT, "%s: frame %zu of %zu: %s", image->shown, s->frame + 1, n,
 			code ? (why[0] ? why : curl_easy_strerror(code)) : "the file ends too early");
 }
 
@@ -171,7 +171,7 @@ static void check_file(struct image_stream *s)
 
 	hash_hex(s->file, found);
 	if (!s->err.code && s->image->file_checksum && !str_eq(found, s->image->file_checksum))
-		err_set(&s->err, ERR_FETCH, "%s: wrong checksum: found SHA-256 %s, wanted %s",
+		err_set(&s->err, ERR_IMG_CHANGED, "%s: wrong checksum: found SHA-256 %s, wanted %s",
 			s->image->shown, found, s->image->file_checksum);
 }
 
@@ -236,7 +236,7 @@ int image_stream_next(struct image_stream *s, struct buf *ret, struct err *err)
 		pthread_cond_broadcast(&s->changed);
 		r = 1;
 	} else if (s->err.code) {
-		r = err_set(err, s->err.code, "%s", s->err.msg);
+		r = err_copy(err, &s->err);
 	}
 	pthread_mutex_unlock(&s->lock);
 	return r;

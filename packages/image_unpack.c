@@ -153,7 +153,7 @@ static int do_unpack(void *arg, struct err *err)
 	image_stream_free(u->stream);
 	ZSTD_freeDCtx(u->zstd);
 	free(u->block);
-	return u->r ? err_set(err, u->err.code, "%s", u->err.msg) : sync_dir(u->dir, err);
+	return u->r ? err_copy(err, &u->err) : sync_dir(u->dir, err);
 }
 
 int image_unpack(struct image *image, const char *dir, struct door *door, struct pkg_progress *progress,

@@ -295,7 +295,7 @@ static int fetch_checked(const struct pkg_request *req, const char *name, const 
 		return r;
 	hash_mem(buf_str(ret), ret->len, found);
 	if (!str_eq(found, hex))
-		return err_set(err, ERR_FETCH,
+		return err_set(err, ERR_SRC_HASH,
 			       "%s (%s): wrong hash: found SHA-256 %s, wanted %s; the mirror is being "
 			       "updated or the "
 			       "file was changed on its way: try again or use another mirror",
@@ -330,7 +330,7 @@ int index_fetch(Pool *pool, const struct pkg_request *req, const struct pkg_sour
 				      : xasprintf("%s/dists/%s/%s", source->base, source->suite, name);
 	}
 	if (!url)
-		return err_set(err, ERR_FETCH,
+		return err_set(err, ERR_SRC_COMPONENT,
 			       "%s/dists/%s: the release has no %s/Packages: no component \"%s\" "
 			       "or no architecture \"%s\"",
 			       source->base, source->suite, dir, component, arch);

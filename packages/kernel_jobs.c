@@ -126,7 +126,7 @@ int kernel_jobs_finish(struct kernel_jobs *jobs, int r, bool again, struct err *
 	if (!r && !jobs->r && again && jobs->initramfs && has_update_initramfs(jobs))
 		jobs->r = make_initramfs(jobs, &jobs->err);
 	if (!r && jobs->r)
-		r = err_set(err, jobs->err.code, "%s", jobs->err.msg);
+		r = err_copy(err, &jobs->err);
 	argv_clear(&jobs->versions);
 	pthread_mutex_destroy(&jobs->lock);
 	pthread_cond_destroy(&jobs->changed);

@@ -78,5 +78,8 @@ int preinst_run(const char *dir, const char *name, const char *arch, struct door
 	if (!r)
 		r = run_script(&p, door, err);
 	door_call(door, undo, remove_folder, folder, NULL);
-	return r ? err_wrap(err, "package %s", name) : 0;
+	if (!r)
+		return 0;
+	err_about(err, ERR_PKG_SCRIPT, false);
+	return err_wrap(err, "package %s", name);
 }

@@ -100,10 +100,10 @@ static int check_hash(struct package *p, struct deb_source *source, struct err *
 	while (!source->err.code && (n = package_read(p, &data, &source->err)) > 0)
 		;
 	if (source->err.code)
-		return err_set(err, source->err.code, "%s", source->err.msg);
+		return err_copy(err, &source->err);
 	hash_hex(p->hash, found);
 	if (!str_eq(found, p->item->sha256))
-		return err_set(err, ERR_FETCH,
+		return err_set(err, ERR_SRC_HASH,
 			       "%s: wrong hash: found SHA-256 %s, wanted %s; the mirror is being updated or "
 			       "the file "
 			       "was changed on its way: try again or use another mirror",
@@ -190,7 +190,7 @@ static int handle(struct package *p, struct archive *disk, struct deb *deb, stru
 	/* A changed file shows as anything: the hash says it best. */
 	checked = r && why.code != ERR_FETCH ? 0 : check_hash(p, &source, err);
 	if (!checked && r)
-		checked = err_set(err, why.code, "%s: %s", p->item->name, why.msg);
+		checked = err_set(err, why.id, "%s: %s", p->item->name, why.msg);
 	if (!checked && !spooled && p->sh->rc->db && !deb->conflict)
 		checked = dpkg_db_write_info(".", deb, err);
 	if (checked)
@@ -306,5 +306,5 @@ int receive_run(struct receive *rc, const struct pkg_item *const *items, size_t 
 		pthread_join(ids[i], NULL);
 	downloads_free(sh.downloads);
 	pthread_mutex_destroy(&sh.lock);
-	return sh.failure.code ? err_set(err, sh.failure.code, "%s", sh.failure.msg) : 0;
+	return sh.failure.code ? err_copy(err, &sh.failure) : 0;
 }

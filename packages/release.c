@@ -43,7 +43,7 @@ static int judge(const char *status, const char *keyring, struct err *err)
 		if (w.n < 3 || !str_eq(w.v[0], "[GNUPG:]"))
 			continue;
 		if (str_eq(w.v[1], "BADSIG"))
-			return err_set(err, ERR_FETCH,
+			return err_set(err, ERR_SRC_SIGNATURE,
 				       "bad signature by key %s: the file was changed on its way", w.v[2]);
 		if (str_eq(w.v[1], "NO_PUBKEY") || str_eq(w.v[1], "EXPKEYSIG") ||
 		    str_eq(w.v[1], "REVKEYSIG") || str_eq(w.v[1], "EXPSIG"))
@@ -64,9 +64,10 @@ static int judge(const char *status, const char *keyring, struct err *err)
 		auto_buf b = { 0 };
 
 		argv_quote(&unknown, &b);
-		return err_set(err, ERR_FETCH, "no signature by a key of %s (%s)", keyring, buf_str(&b));
+		return err_set(err, ERR_SRC_SIGNATURE, "no signature by a key of %s (%s)", keyring,
+			       buf_str(&b));
 	}
-	return err_set(err, ERR_FETCH, "not signed (no signature that gpgv understands)");
+	return err_set(err, ERR_SRC_SIGNATURE, "not signed (no signature that gpgv understands)");
 }
 
 /* one and two: the file for the signed text and the signed file; detached: the signature and the text. */
@@ -84,7 +85,7 @@ static int run_gpgv(const char *dir, const char *keyring, bool detached, const c
 	argv_addl(&run.argv, one, two, NULL);
 	r = run_argv(&run, &failed);
 	if (r && !strstr(buf_str(&status), "[GNUPG:]"))
-		return err_set(err, failed.code, "%s", failed.msg);
+		return err_copy(err, &failed);
 	return judge(buf_str(&status), keyring, err);
 }
 
@@ -119,7 +120,7 @@ static int gpgv_folder(const char *keyring, char **ret, struct err *err)
 	auto_free char *dir = path_join(tmp ? tmp : "/tmp", "xenith-release.XXXXXX");
 
 	if (!file_exists(keyring))
-		return err_set(err, ERR_MACHINE,
+		return err_set(err, ERR_SRC_KEYRING,
 			       "no keyring %s: install debian-archive-keyring, or name another keyring",
 			       keyring);
 	if (!mkdtemp(dir))
@@ -174,17 +175,17 @@ int release_check(const char *text, const char *suite, int64_t now, struct err *
 	int64_t until_s = parse_date(until), date_s = parse_date(date);
 
 	if (!str_eq(its_suite, suite) && !str_eq(codename, suite))
-		return err_set(err, ERR_FETCH, "is for the suite \"%s\" (%s), wanted \"%s\"",
+		return err_set(err, ERR_SRC_SUITE, "is for the suite \"%s\" (%s), wanted \"%s\"",
 			       its_suite ? its_suite : "", codename ? codename : "no codename", suite);
 	if (until && until_s < 0)
 		return err_set(err, ERR_FETCH, "Valid-Until: \"%s\" is no date", until);
 	if (until && now > until_s)
 		return err_set(
-			err, ERR_FETCH,
+			err, ERR_SRC_EXPIRED,
 			"expired: valid until %s; use a mirror that is up to date, and check this clock",
 			until);
 	if (date_s >= 0 && now + DAY_S < date_s)
-		return err_set(err, ERR_FETCH, "is from %s, in the future: this machine's clock is wrong",
+		return err_set(err, ERR_SRC_CLOCK, "is from %s, in the future: this machine's clock is wrong",
 			       date);
 	return 0;
 }

@@ -190,7 +190,7 @@ static int choose_roots(struct resolve *rs, struct err *err)
 		return 0;
 	for (size_t i = 0; i < rs->problems.n; i++)
 		buf_addf(&b, "packages: %s\n", rs->problems.v[i]);
-	return err_set(err, ERR_INPUT, "%s", buf_str(&b));
+	return err_set(err, ERR_PKG_UNKNOWN, "%s", buf_str(&b));
 }
 
 static void make_job(struct resolve *rs, Queue *job)
@@ -220,7 +220,7 @@ static int explain(struct resolve *rs, Solver *solver, struct err *err)
 		buf_addf(&b, "packages: cannot be installed: %s\n", solver_problem2str(solver, i));
 	if (rs->req->exclude.n)
 		buf_adds(&b, "packages: check the excluded packages as well\n");
-	return err_set(err, ERR_INPUT, "%s", buf_str(&b));
+	return err_set(err, ERR_PKG_CONFLICT, "%s", buf_str(&b));
 }
 
 static int add_item(struct resolve *rs, struct arena *a, Id p, struct pkg_set *set, struct err *err)

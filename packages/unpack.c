@@ -199,8 +199,8 @@ static int do_unpack(void *arg, struct err *err)
 	int r;
 
 	if (stat(status, &st) == 0 && st.st_size > 0)
-		return err_set(err, ERR_MACHINE, "%s holds a Debian system already: name an empty folder",
-			       u->dir);
+		return err_set(err, ERR_PKG_NOT_EMPTY,
+			       "%s holds a Debian system already: name an empty folder", u->dir);
 	u->items = xcalloc(u->set->n + 1, sizeof(const struct pkg_item *));
 	u->rc = (struct receive){ .req = u->req,
 				  .dir = u->dir,

@@ -31,8 +31,8 @@ int boot_kernels(const char *root, struct argv *ret, struct err *err)
 	if (dir)
 		closedir(dir);
 	if (!ret->n)
-		return err_set(err, ERR_TOOL, "no kernel (vmlinuz-*) in %s; is linux-image-amd64 installed?",
-			       path);
+		return err_set(err, ERR_BOOT_KERNEL,
+			       "no kernel (vmlinuz-*) in %s; is linux-image-amd64 installed?", path);
 	argv_sort_unique(ret);
 	return 0;
 }

@@ -47,7 +47,7 @@ static int choose_serial(const struct facts *facts, const struct ks_xen *xen, st
 	return 0;
 wrong:
 	return err_set(
-		err, ERR_INPUT,
+		err, ERR_KS_VALUE,
 		"%s:%u: xen: --console=%s is not known; it takes auto, none, com1 or com2, and \",BAUD\" "
 		"behind it",
 		xen->at.file, xen->at.line, said);
@@ -113,7 +113,7 @@ static int check_places(const struct facts *facts, const struct disk_plan *disk,
 	if (facts->uefi ? disk->uefi : disk->bios)
 		return 0;
 	return err_set(
-		err, ERR_INPUT,
+		err, ERR_DISK_NO_BOOT,
 		"bootloader: this machine booted through %s, and the disk plan has no %s; say `reqpart`, "
 		"or `bootloader --location=none`",
 		facts->uefi ? "UEFI" : "BIOS", facts->uefi ? "EFI system partition" : "BIOS boot partition");

@@ -73,7 +73,7 @@ static int check_words(const struct argv *line, const char *args, const char *wh
 	argv_split(&want, args, " ");
 	for (size_t i = 0; i < want.n; i++)
 		if (!argv_has(line, want.v[i]))
-			return err_set(err, ERR_TOOL, "grub.cfg: the line of %s lacks \"%s\"", what,
+			return err_set(err, ERR_BOOT_GRUB, "grub.cfg: the line of %s lacks \"%s\"", what,
 				       want.v[i]);
 	return 0;
 }
@@ -86,8 +86,8 @@ static int check_file(const char *word, const char *boot_dir, const char *what, 
 
 	if (*base && has_bytes(path))
 		return 0;
-	return err_set(err, ERR_TOOL, "grub.cfg: its default entry loads %s \"%s\", which is not in %s", what,
-		       word ? word : "(none)", boot_dir);
+	return err_set(err, ERR_BOOT_GRUB, "grub.cfg: its default entry loads %s \"%s\", which is not in %s",
+		       what, word ? word : "(none)", boot_dir);
 }
 
 static int check_xen_entry(const struct boot_plan *plan, const struct argv *lines, size_t entry,
@@ -103,7 +103,7 @@ static int check_xen_entry(const struct boot_plan *plan, const struct argv *line
 	entry_words(lines, entry, "module2", 1, &initrd);
 	if (xen.n < 2 || !strstr(xen.v[1], "/xen-"))
 		return err_set(
-			err, ERR_TOOL,
+			err, ERR_BOOT_GRUB,
 			"grub.cfg: its default entry does not load Xen; is xen-hypervisor-4.* installed, "
 			"and is the kernel one with CONFIG_XEN_DOM0?");
 	r = check_words(&xen, plan->xen_args, "Xen", err);
@@ -145,10 +145,10 @@ int boot_verify_cfg(const struct boot_plan *plan, const char *text, const char *
 	title = default_title(&lines);
 	entry = title ? find_entry(&lines, title) : lines.n;
 	if (entry == lines.n)
-		return err_set(err, ERR_TOOL, "grub.cfg: its default entry \"%s\" does not exist",
+		return err_set(err, ERR_BOOT_GRUB, "grub.cfg: its default entry \"%s\" does not exist",
 			       title ? title : "(none)");
 	if (!has_fallback(&lines))
-		return err_set(err, ERR_TOOL, "grub.cfg: no entry boots Linux without Xen");
+		return err_set(err, ERR_BOOT_GRUB, "grub.cfg: no entry boots Linux without Xen");
 	return check_xen_entry(plan, &lines, entry, boot_dir, root_arg, err);
 }
 
@@ -174,7 +174,7 @@ static int check_core(const struct disk_target *target, const char *root, struct
 		return err_sys(err, "cannot read %s", node);
 	if (core.len <= CORE_FROM ||
 	    memcmp(there + CORE_FROM, core.data + CORE_FROM, core.len - CORE_FROM) != 0)
-		return err_set(err, ERR_TOOL, "GRUB's core.img is not in %s %s",
+		return err_set(err, ERR_BOOT_LOADER, "GRUB's core.img is not in %s %s",
 			       gap ? "the gap behind the MBR of" : "the BIOS boot partition", node);
 	return 0;
 }
@@ -196,7 +196,7 @@ int boot_verify(const struct boot_plan *plan, const struct disk_plan *disk, cons
 		r = boot_verify_cfg(plan, buf_str(&text), boot_dir, root_arg, err);
 	}
 	if (!r && plan->uefi && !has_bytes(efi))
-		r = err_set(err, ERR_TOOL, "%s was not written by grub-install", efi);
+		r = err_set(err, ERR_BOOT_LOADER, "%s was not written by grub-install", efi);
 	for (size_t i = 0; !r && plan->bios && i < disk->n_boot_disks; i++)
 		r = check_core(&disk->disks[disk->boot_disks[i]], root, err);
 	return r;

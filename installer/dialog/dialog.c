@@ -80,7 +80,7 @@ static int step(struct dialog *d, bool *changing, struct err *err)
 
 	if (answer == UI_STOP || (answer == UI_BACK && d->at == 0)) {
 		if (ui_yesno("Stop", "Stop here? Nothing has been written to any disk."))
-			return err_set(err, ERR_STOPPED, "stopped; nothing was written");
+			return err_set(err, ERR_RUN_STOPPED, "stopped; nothing was written");
 		return 0;
 	}
 	if (answer == UI_BACK) {
@@ -148,12 +148,16 @@ bool dialog_failed(struct dialog *d, const struct err *why, const char *log_path
 		{ "log", "read the log", false },
 		{ "give up", "leave: a shell, reboot or power off", false },
 	};
+	const struct err_entry *entry = err_entry(why);
 	enum ui_answer answer = UI_NEXT;
+	auto_buf text = { 0 };
 	size_t at = 0;
 
 	if (ui_open(BACKTITLE, NULL))
 		return false;
-	ui_text("The install failed", why->msg);
+	buf_addf(&text, "%s%s\n%s\nWanted: %s\nNext: %s\n", why->msg, str_ends(why->msg, "\n") ? "" : "\n",
+		 entry->code, entry->wanted, entry->next);
+	ui_text("The install failed", buf_str(&text));
 	do {
 		answer = ui_menu("The install failed", "Nothing is mounted any more. What now?", choices,
 				 ARRAY_SIZE(choices), &at);

@@ -47,7 +47,7 @@ static int check(const struct dialog *d, struct err *err)
 {
 	if (d->facts->secure_boot)
 		return err_set(
-			err, ERR_MACHINE,
+			err, ERR_HW_SECURE_BOOT,
 			"Secure Boot is on. Stop (Esc), switch it off in the firmware's setup, and boot "
 			"this medium again.");
 	return 0;

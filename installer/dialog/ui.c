@@ -43,9 +43,11 @@ int ui_open(const char *backtitle, struct err *err)
 	int status = 0;
 
 	if (!isatty(0))
-		return err_set(err, ERR_USAGE, "there is no terminal to ask questions on: give --ks URL");
+		return err_set(err, ERR_RUN_NO_TERMINAL,
+			       "there is no terminal to ask questions on: give --ks URL");
 	if (setupterm(NULL, 1, &status) != OK)
-		return err_set(err, ERR_USAGE, "no description of the terminal \"%s\" (TERM): try TERM=vt100",
+		return err_set(err, ERR_RUN_NO_TERMINAL,
+			       "no description of the terminal \"%s\" (TERM): try TERM=vt100",
 			       getenv("TERM") ? getenv("TERM") : "");
 	sigaction(SIGINT, &ignore, &old_int);
 	dialog_vars.ascii_lines = true; /* what every terminal on a serial line shows */

@@ -13,7 +13,7 @@ int plan_input(struct err *err, const struct ks_at *at, const char *word, const 
 	va_start(ap, fmt);
 	buf_vaddf(&b, fmt, ap);
 	va_end(ap);
-	return err_set(err, ERR_INPUT, "%s:%u: %s: %s", at->file ? at->file : "kickstart", at->line, word,
+	return err_set(err, ERR_DISK_LINE, "%s:%u: %s: %s", at->file ? at->file : "kickstart", at->line, word,
 		       buf_str(&b));
 }
 

@@ -130,7 +130,7 @@ static int check_alone(const struct planner *p, struct err *err)
 
 		if (!has_kind(p, p->boots[i], kind) && (p->facts->uefi || str_eq(t->table, "gpt")))
 			return err_set(
-				err, ERR_INPUT,
+				err, ERR_DISK_NO_BOOT,
 				"disk %s holds a part of the array that the host starts from, and has no "
 				"%s, so it could not start alone; add \"reqpart --add-boot\"",
 				t->id,
@@ -156,7 +156,7 @@ int plan_boot(struct planner *p, struct err *err)
 	if (p->facts->uefi && gap)
 		return plan_input(err, &p->ks->clearpart.at, "--disklabel",
 				  "this machine starts by UEFI, which needs a gpt table");
-	return err_set(err, ERR_INPUT,
+	return err_set(err, ERR_DISK_NO_BOOT,
 		       "this machine starts by %s and the kickstart file has no %s partition for its boot "
 		       "loader; add \"reqpart --add-boot\"",
 		       p->facts->uefi ? "UEFI" : "BIOS", p->facts->uefi ? "/boot/efi" : "biosboot");

@@ -84,19 +84,21 @@ static int resolve(const struct planner *p, const struct ks_at *at, const char *
 			n++;
 		}
 	list(p->facts, n > 1 ? name : NULL, false, &b);
-	if (!n)
-		return plan_input(err, at, name, "no disk of this machine has that name; its disks are:%s",
-				  buf_str(&b));
+	if (!n) {
+		plan_input(err, at, name, "no disk of this machine has that name; its disks are:%s",
+			   buf_str(&b));
+		return err_about(err, ERR_DISK_NO_SUCH, true);
+	}
 	if (n > 1)
 		return err_set(
-			err, ERR_MACHINE,
+			err, ERR_DISK_SEVERAL,
 			"%s:%u: %s: %zu disks of this machine match, and exactly one must; name one of "
 			"them by its id or serial:%s",
 			at->file, at->line, name, n, buf_str(&b));
 	why = never(p->facts, found);
 	if (why)
-		return err_set(err, ERR_MACHINE, "%s:%u: %s: disk %s cannot be used: %s", at->file, at->line,
-			       name, disk_id(found), why);
+		return err_set(err, ERR_DISK_UNUSABLE, "%s:%u: %s: disk %s cannot be used: %s", at->file,
+			       at->line, name, disk_id(found), why);
 	*ret = found;
 	return 0;
 }
@@ -210,10 +212,10 @@ static int unnamed(struct planner *p, struct err *err)
 	}
 	list(p->facts, NULL, n > 1, &b);
 	if (!n)
-		return err_set(err, ERR_MACHINE,
+		return err_set(err, ERR_DISK_NONE,
 			       "no disk of this machine can be installed on; its disks are:%s", buf_str(&b));
 	if (n > 1)
-		return err_set(err, ERR_INPUT,
+		return err_set(err, ERR_DISK_UNNAMED,
 			       "the kickstart file names no disk, and this machine has %zu; add \"ignoredisk "
 			       "--only-use=\" with one of:%s",
 			       n, buf_str(&b));
@@ -265,7 +267,7 @@ static int may_wipe(const struct planner *p, struct disk_target *t, struct err *
 			"only --all can be done",
 			t->id, buf_str(&b));
 	return err_set(
-		err, ERR_MACHINE,
+		err, ERR_DISK_NOT_EMPTY,
 		"disk %s is not empty and the kickstart file does not allow to clear it: it has %s; add "
 		"\"clearpart --all\" if that may be destroyed",
 		t->id, buf_str(&b));

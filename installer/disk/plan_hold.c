@@ -152,7 +152,7 @@ int plan_use(struct planner *p, struct disk_dev dev, uint64_t size_mib, const st
 	int r = h->holds.luks ? add_luks(p, &dev, &size_mib, h, err) : 0;
 
 	if (!r && h->type && !h->noformat && size_mib < h->type->min_mib)
-		return err_set(err, ERR_MACHINE, "%s:%u: %s: gets %llu MiB, and %s needs at least %llu",
+		return err_set(err, ERR_DISK_FS_SMALL, "%s:%u: %s: gets %llu MiB, and %s needs at least %llu",
 			       h->at->file, h->at->line, h->holds.mntpoint, (unsigned long long)size_mib,
 			       h->type->name, (unsigned long long)h->type->min_mib);
 	if (!r && h->holds.member) {

@@ -40,7 +40,7 @@ static int find_group(struct keep *k, struct err *err)
 			continue;
 		if (k->vg)
 			return err_set(
-				err, ERR_MACHINE,
+				err, ERR_DISK_KEEP_VG,
 				"%s:%u: %s: two volume groups of this machine have that name: %s and %s",
 				guard->at.file, guard->at.line, guard->keep_vg, k->vg->uuid, f->vgs[i].uuid);
 		k->vg = &f->vgs[i];
@@ -52,7 +52,7 @@ static int find_group(struct keep *k, struct err *err)
 	for (size_t i = 0; i < k->vg->n_pvs; i++)
 		if (!k->vg->pvs[i].node)
 			return err_set(
-				err, ERR_MACHINE,
+				err, ERR_DISK_KEEP_VG,
 				"%s:%u: %s: physical volume %s of this group is on no disk of this machine",
 				guard->at.file, guard->at.line, guard->keep_vg, k->vg->pvs[i].uuid);
 	return 0;

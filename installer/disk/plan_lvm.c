@@ -146,7 +146,7 @@ static int lv_grow(const struct ks_volgroup *ks, struct lv_want *w, size_t n, ui
 		need += w[i].g.size;
 	if (need + reserved > room)
 		return err_set(
-			err, ERR_MACHINE,
+			err, ERR_DISK_VG_SMALL,
 			"%s:%u: %s: this volume group is too small: it has %llu MiB, and %llu MiB are needed",
 			ks->at.file, ks->at.line, ks->name, (unsigned long long)(room * unit),
 			(unsigned long long)((need + reserved) * unit));
@@ -230,7 +230,7 @@ static int add_lv(struct planner *p, struct disk_vg_plan *vg, const struct lv_wa
 	uint64_t size_mib = w->g.size * unit;
 
 	if (!size_mib || (type && size_mib < type->min_mib))
-		return err_set(err, ERR_MACHINE, "%s:%u: %s: gets %llu MiB, and %s needs at least %llu",
+		return err_set(err, ERR_DISK_FS_SMALL, "%s:%u: %s: gets %llu MiB, and %s needs at least %llu",
 			       w->ks->at.file, w->ks->at.line, w->name, (unsigned long long)size_mib,
 			       type ? type->name : "a thin pool",
 			       type ? (unsigned long long)type->min_mib : unit);

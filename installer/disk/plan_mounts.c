@@ -73,7 +73,7 @@ static int check_boot_open(const struct planner *p, struct err *err)
 	if (apart || !early || !(plan->bios || plan->uefi))
 		return 0;
 	return err_set(
-		err, ERR_INPUT,
+		err, ERR_DISK_NO_BOOT,
 		"/ is encrypted and the boot loader must read /boot before it is unlocked; add \"reqpart "
 		"--add-boot\"");
 }
@@ -85,7 +85,7 @@ int plan_mounts(struct planner *p, struct err *err)
 	if (plan->n_mounts)
 		qsort(plan->mounts, plan->n_mounts, sizeof(*plan->mounts), order);
 	if (!plan->n_mounts || !str_eq(plan->mounts[0].mntpoint, "/"))
-		return err_set(err, ERR_INPUT, "the kickstart file has no part or logvol for /");
+		return err_set(err, ERR_DISK_NO_ROOT, "the kickstart file has no part or logvol for /");
 	if (disk_dev_is_dm(&plan->mounts[0].dev))
 		plan->root_device = plan->mounts[0].dev.node;
 	disk_dev_walk(plan, &plan->mounts[0].dev, mark_early, plan);

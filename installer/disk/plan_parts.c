@@ -106,7 +106,7 @@ static int place(struct planner *p, struct disk_target *t, struct part_want **mi
 		struct disk_part_plan *part;
 
 		if (type && g[i].size < type->min_mib)
-			return err_set(err, ERR_MACHINE,
+			return err_set(err, ERR_DISK_FS_SMALL,
 				       "disk %s is too small: %s gets %llu MiB, and %s needs at least %llu",
 				       t->id, mine[i]->hold.holds.mntpoint, (unsigned long long)g[i].size,
 				       type->name, (unsigned long long)type->min_mib);
@@ -136,18 +136,18 @@ static int check_table(const struct disk_target *t, size_t n, struct err *err)
 
 	if (is_mbr(t) && n && t->disk->size_bytes / sector > UINT32_MAX)
 		return err_set(
-			err, ERR_INPUT,
+			err, ERR_DISK_TABLE,
 			"disk %s is too large for --disklabel=msdos, which ends at 2 TiB with sectors of "
 			"512 bytes; use gpt",
 			t->id);
 	if (n && t->keep)
-		return err_set(err, ERR_INPUT,
+		return err_set(err, ERR_DISK_TABLE,
 			       "disk %s keeps its table because something on it is used, and new partitions "
 			       "would go "
 			       "to it; name another disk for them with --ondisk",
 			       t->id);
 	if (n > most)
-		return err_set(err, ERR_INPUT, "disk %s would get %zu partitions, and %zu are the limit",
+		return err_set(err, ERR_DISK_TABLE, "disk %s would get %zu partitions, and %zu are the limit",
 			       t->id, n, most);
 	return 0;
 }
@@ -204,7 +204,7 @@ int plan_parts(struct planner *p, struct err *err)
 				if (p->wants[i].disk == d && rank(p, &p->wants[i]) == k)
 					mine[n++] = &p->wants[i];
 		if (used_mib(p, d) > plan_usable_mib(t))
-			return err_set(err, ERR_MACHINE,
+			return err_set(err, ERR_DISK_SMALL,
 				       "disk %s is too small: the partitions need %llu MiB, and %llu MiB of "
 				       "it can be "
 				       "used",

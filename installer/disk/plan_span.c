@@ -119,7 +119,7 @@ int plan_span(struct planner *p, struct err *err)
 		group(p, &p->facts->vgs[v], &b);
 	if (!b.len)
 		return names_taken(p, err);
-	return err_set(err, ERR_MACHINE,
+	return err_set(err, ERR_DISK_SPANS,
 		       "clearing what the kickstart file names would take a part away from what other disks "
 		       "hold:%s\nname those disks too, or take them out of it first (vgreduce, mdadm --fail)",
 		       buf_str(&b));

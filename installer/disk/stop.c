@@ -145,7 +145,7 @@ static int stop_mounts(const struct devs *devs, const struct disk_facts *disk, s
 			continue;
 		argv_add(&theirs, words.v[4]);
 		if (str_eq(words.v[4], "/"))
-			return err_set(err, ERR_MACHINE, "disk %s holds the running system's root",
+			return err_set(err, ERR_DISK_OWN_ROOT, "disk %s holds the running system's root",
 				       disk->path);
 	}
 	for (size_t i = points.n; !r && i-- > 0;)

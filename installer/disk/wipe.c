@@ -233,7 +233,7 @@ static int open_alone(const struct disk_target *t, struct door *door, struct err
 		if (errno != EBUSY)
 			return err_sys(err, "cannot open disk %s (%s) for writing", t->id, t->disk->path);
 		if (i == TRIES)
-			return err_set(err, ERR_MACHINE, "disk %s (%s) is in use and nothing shows by what",
+			return err_set(err, ERR_DISK_BUSY, "disk %s (%s) is in use and nothing shows by what",
 				       t->id, t->disk->path);
 		usleep(TRY_US);
 		r = disk_stop(t->disk, door, err);
@@ -249,7 +249,7 @@ static int same_size(int fd, const struct disk_target *t, struct err *err)
 
 	if (!ioctl(fd, BLKGETSIZE64, &size) && size == t->disk->size_bytes)
 		return 0;
-	return err_set(err, ERR_MACHINE,
+	return err_set(err, ERR_DISK_CHANGED,
 		       "disk %s (%s) has %llu bytes now, and had %llu when it was looked at", t->id,
 		       t->disk->path, (unsigned long long)size, (unsigned long long)t->disk->size_bytes);
 }

@@ -145,11 +145,11 @@ static void relay(struct worker *w, int fd, int pidfd)
 	}
 }
 
-static int ended(int status, struct err *err)
+int worker_ended(int status, struct err *err)
 {
 	if (WIFSIGNALED(status))
-		return err_set(err, ERR_TOOL, "the installer was killed by signal %d (%s)", WTERMSIG(status),
-			       strsignal(WTERMSIG(status)));
+		return err_set(err, ERR_RUN_KILLED, "the installer was killed by signal %d (%s)",
+			       WTERMSIG(status), strsignal(WTERMSIG(status)));
 	if (WEXITSTATUS(status))
 		return err_set(err, ERR_TOOL, "the installer failed with status %d", WEXITSTATUS(status));
 	return 0;
@@ -177,7 +177,7 @@ static int run_dialog(struct worker *w, struct err *err)
 	if (w->second <= 0 || kill(w->second, 0))
 		w->second = file_exists(second.path) ? console_shell(&second) : -1;
 	r = session_run(&w->con, argv, &status, err);
-	return r ? r : ended(status, err);
+	return r ? r : worker_ended(status, err);
 }
 
 /* 0 when the host is installed. */
@@ -205,7 +205,7 @@ static int run_install(struct worker *w, struct err *err)
 	relay(w, in, pidfd);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	return ended(status, err);
+	return worker_ended(status, err);
 }
 
 static void install_until_done(struct worker *w)
@@ -215,6 +215,8 @@ static void install_until_done(struct worker *w)
 
 	while (attended() ? run_dialog(w, &err) : run_install(w, &err)) {
 		consoles_printf(&w->con, "xenith: %s\n", err.msg);
+		if (err.id == ERR_RUN_KILLED)
+			consoles_printf(&w->con, "%s: %s\n", err_entry(&err)->code, err_entry(&err)->next);
 		menu(w, true);
 	}
 	word = file_line(INIT_END_FILE);

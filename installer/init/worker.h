@@ -2,7 +2,12 @@
 #ifndef INSTALLER_INIT_WORKER_H
 #define INSTALLER_INIT_WORKER_H
 
+#include "base/err.h"
+
 /* Set up, check, install, end the machine. Returns only when even that fails. */
 void worker_run(const char *version);
+
+/* The error that the installer's wait(2) status is; 0 if it did well. */
+int worker_ended(int status, struct err *err);
 
 #endif

@@ -95,5 +95,5 @@ int target_check(const struct ks *ks, struct err *err)
 
 	check_accounts(ks, &b);
 	check_words(ks, &b);
-	return b.len ? err_set(err, ERR_INPUT, "%s", buf_str(&b)) : 0;
+	return b.len ? err_set(err, ERR_KS_VALUE, "%s", buf_str(&b)) : 0;
 }

@@ -42,7 +42,7 @@ static int check_zone(void *arg, struct err *err)
 	if (file_exists(c->path))
 		return 0;
 	return err_set(
-		err, ERR_INPUT,
+		err, ERR_HOST_ZONE,
 		"%s:%u: timezone: %s is not in the target's time zone data; old names need the package "
 		"tzdata-legacy in %%packages",
 		c->tz->at.file, c->tz->at.line, c->tz->timezone);

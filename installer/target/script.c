@@ -47,7 +47,7 @@ static void take_log(const char *path, struct door *door, struct err *failure)
 	log_text(door->log, "script", text.data, text.len);
 	log_mask_buf(door->log, &text);
 	if (failure->code)
-		err_set(failure, failure->code, "%.2000s; it said:\n%s", failure->msg,
+		err_set(failure, failure->id, "%.2000s; it said:\n%s", failure->msg,
 			text.data + (text.len > TAIL_BYTES ? text.len - TAIL_BYTES : 0));
 }
 
@@ -81,7 +81,7 @@ static int run_body(const struct ks_script *s, const char *base, const char *roo
 			take_log(log, door, err);
 	}
 	if (door_remove(door, path, &cleanup) && !r)
-		r = err_set(err, cleanup.code, "%s", cleanup.msg);
+		r = err_copy(err, &cleanup);
 	return r;
 }
 
@@ -105,12 +105,12 @@ static int run_script(const struct ks_script *s, const char *root, struct door *
 	if (!r)
 		r = run_body(s, inside ? root : "", root, door, &failure);
 	if (deny && door_remove(door, policy, &cleanup) && !r)
-		r = err_set(&failure, cleanup.code, "%s", cleanup.msg);
+		r = err_copy(&failure, &cleanup);
 	if (!r)
 		return 0;
 	if (s->erroronfail)
-		return err_set(err, ERR_INPUT, "%s:%u: %s: the script failed: %s", s->at.file, s->at.line,
-			       type_names[s->type], failure.msg);
+		return err_set(err, ERR_HOST_SCRIPT, "%s:%u: %s: the script failed: %s", s->at.file,
+			       s->at.line, type_names[s->type], failure.msg);
 	log_printf(door->log, "%s:%u: %s: the script failed (no --erroronfail, going on): %s", s->at.file,
 		   s->at.line, type_names[s->type], failure.msg);
 	return 0;

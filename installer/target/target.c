@@ -50,7 +50,7 @@ int target_apply(const struct facts *facts, const struct ks *ks, const char *roo
 		r = clock_apply(ks, root, door, err);
 	if (!r)
 		r = services_apply(ks, root, door, err);
-	return r;
+	return r == -ERR_TOOL ? err_about(err, ERR_HOST_TOOL, false) : r;
 }
 
 void target_plan_print(const struct facts *facts, const struct ks *ks, struct buf *b)

@@ -42,14 +42,14 @@ for c in $commands; do
 	status 2 "$xenith" $c --no-such-option; result $? "$c --no-such-option: exit status 2"
 	page=man/xenith-$(echo "$c" | tr ' ' -)
 	# A family of commands may share a page: xenith-ks(1).
-	ls "$page".[158] >/dev/null 2>&1 || page=man/xenith-${c%% *}
-	if ls man/*.[158] >/dev/null 2>&1; then
-		ls "$page".[158] >/dev/null 2>&1; result $? "$page exists"
+	ls "$page".[1578] >/dev/null 2>&1 || page=man/xenith-${c%% *}
+	if ls man/*.[1578] >/dev/null 2>&1; then
+		ls "$page".[1578] >/dev/null 2>&1; result $? "$page exists"
 		# shellcheck disable=SC2086
 		"$xenith" $c --help | sed -n 's/.* \(--[a-z][a-z-]*\) .*/\1/p' | sort -u | {
 			missing=
 			while read -r option; do
-				sed 's/\\-/-/g; s/Fl -/--/g' "$page".[158] 2>/dev/null | grep -q -e "$option" || missing="$missing $option"
+				sed 's/\\-/-/g; s/Fl -/--/g' "$page".[1578] 2>/dev/null | grep -q -e "$option" || missing="$missing $option"
 			done
 			[ -z "$missing" ] || { echo "# not in $page:$missing"; exit 1; }
 		}

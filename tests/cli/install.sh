@@ -41,9 +41,24 @@ part / --size=4096 --grow
 KS
 dry="--dry-run --facts $top/tests/facts/qemu-bios"
 
+# code CODE: what stands in front of the next step, behind the error
+code() {
+	tail -n 1 "$dir/err" | grep -q "^$1: "
+}
+
 ok "no --ks: exit status 2" status 2
+ok "and its code" code XEN-RUN-003
 ok "an unknown --plan: exit status 2" status 2 --ks "$dir/host.ks" --plan=xml
 ok "a kickstart file that isn't there: exit status 7" status 7 --ks "$dir/none.ks" --facts "$top/tests/facts/qemu-bios"
+# shellcheck disable=SC2086
+ok "and its code" code XEN-KS-002
+ok "a CD that isn't there: exit status 4" status 4 --ks cdrom:/host.ks --facts "$top/tests/facts/qemu-bios"
+ok "and its code" code XEN-KS-004
+ok "an address that is none: exit status 3" status 3 --ks hd:host.ks --facts "$top/tests/facts/qemu-bios"
+ok "and its code" code XEN-KS-005
+ok "the code is explained" sh -c '"$1" errors xen-ks-005 | grep -q "exit status 3"' - "$xenith"
+ok "the manual of errors is the program's own" sh -c '"$1" errors --man | cmp - man/xenith-errors.7' - "$xenith"
+ok "each as one JSON object" sh -c '"$1" errors --json | jq -es "length > 70 and all(.next)" >/dev/null' - "$xenith"
 # shellcheck disable=SC2086
 ok "a dry run: exit status 0" status 0 --ks "$dir/host.ks" $dry
 ok "the plan names the disk by its id" grep -q '^disk serial-xenith-disk-0' "$dir/out"

@@ -19,12 +19,14 @@ class Refusal:
 
     codes: exit statuses that fit (README, err.h); words: patterns that the message must hold; posted: whether the
     collector can be reached at all; writes: whether it fails after the disks were begun with; warned: a pattern that a
-    warning before the failure must hold.
+    warning before the failure must hold; error: the code that the event must have (xenith-errors(7)).
     """
 
-    def __init__(self, what, codes, words, edit=lambda text, lab: text, arrange=None, posted=True, writes=False, warned=None):
+    def __init__(self, what, codes, words, edit=lambda text, lab: text, arrange=None, posted=True, writes=False, warned=None,
+                 error=None):
         self.what, self.codes, self.words, self.edit, self.arrange = what, codes, words, edit, arrange
         self.posted, self.writes, self.warned = posted, writes, warned
+        self.error = error
 
 
 def swap(old, new):
@@ -63,7 +65,9 @@ REFUSALS = [
             arrange=lambda m: m.fail('/debian/dists/.*(Packages|by-hash/SHA256)', 'flip')),
     Refusal('a package that does not exist', {3}, ['no-such-package'], swap('@xen\n', '@xen\nno-such-package\n')),
     Refusal('a network that leads nowhere', {5}, [r'10\.0\.2\.99'], swap('--gateway=10.0.2.2 ', '--gateway=10.0.2.99 '),
-            posted=False),
+            posted=False, error='XEN-NET-005'),
+    Refusal('an IPv6 gateway that is not there', {4}, ['fd00:5::99'],
+            swap('--gateway=10.0.2.2 ', '--gateway=10.0.2.2 --ipv6=fd00:5::5/64 --ipv6gateway=fd00:5::99 '), error='XEN-NET-007'),
 ]
 LATE_REFUSALS = [
     Refusal('a package with the wrong hash, half-way', {5}, [r'\.deb|hash|sha256|SHA-?256'],
@@ -93,6 +97,8 @@ def refuse(host, tap, refusal, sums):
            f'code {event.get("code")}: {message}')
     missing = [w for w in refusal.words if not re.search(w, message)]
     tap.ok(not missing, f'{host.name}: {refusal.what}: the message says so', f'{missing} not in: {message}')
+    tap.ok(re.match(refusal.error or r'XEN-(?!GEN)', str(event.get('error'))), f'{host.name}: {refusal.what}: its code',
+           f'{event.get("error")}: {message}')
     if refusal.warned:
         warnings = [str(e.get('message')) for e in station.events[at:] if e['state'] == 'warning']
         tap.ok(any(re.search(refusal.warned, w) for w in warnings), f'{host.name}: {refusal.what}: a warning said so', warnings)

@@ -132,6 +132,7 @@ static void record_apply(void **state)
 	assert_int_equal(boot_plan_make(&facts, &ks, &disk, &plan, &err), 0);
 	assert_int_equal(boot_apply(&plan, &facts, &disk, dir, &door, &warning, &err), -ERR_TOOL);
 	assert_non_null(strstr(err.msg, "no kernel"));
+	assert_int_equal(err.id, ERR_BOOT_KERNEL);
 	buf_clear(&record);
 	assert_int_equal(file_write(kernel, "x", 1, 0644, &err), 0);
 	assert_int_equal(boot_apply(&plan, &facts, &disk, dir, &door, &warning, &err), 0);
@@ -201,9 +202,32 @@ static void check_cfg(void **state)
 	plan.xen_args = "dom0_mem=2G,max:2G";
 	assert_int_equal(boot_verify_cfg(&plan, cfg_text, dir, "root=/dev/mapper/vg0-root", &err), -ERR_TOOL);
 	assert_non_null(strstr(err.msg, "dom0_mem=2G,max:2G"));
+	assert_int_equal(err.id, ERR_BOOT_GRUB);
 	assert_int_equal(
 		boot_verify_cfg(&plan, "set default=\"0\"\n", dir, "root=/dev/mapper/vg0-root", &err),
 		-ERR_TOOL);
+	file_remove_tree(dir, NULL);
+}
+
+/* What grub-install says it has done, and has not. */
+static void no_loader(void **state)
+{
+	char dir[] = "/tmp/test-boot-XXXXXX";
+	static const char *const names[] = { "boot/xen-4.20-amd64.gz", "boot/vmlinuz-6", "boot/initrd.img-6",
+					     "boot/grub/grub.cfg" };
+	struct boot_plan plan = { .xen_args = "console=vga", .dom0_args = "console=hvc0", .uefi = true };
+	struct disk_plan disk = disk_example();
+	struct err err = { 0 };
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		auto_free char *path = path_join(dir, names[i]);
+
+		assert_int_equal(file_write(path, cfg_text, sizeof(cfg_text) - 1, 0644, &err), 0);
+	}
+	assert_int_equal(boot_verify(&plan, &disk, dir, &err), -ERR_TOOL);
+	assert_int_equal(err.id, ERR_BOOT_LOADER);
 	file_remove_tree(dir, NULL);
 }
 
@@ -211,7 +235,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plans),   cmocka_unit_test(refusals),  cmocka_unit_test(record_apply),
-		cmocka_unit_test(modules), cmocka_unit_test(check_cfg),
+		cmocka_unit_test(modules), cmocka_unit_test(check_cfg), cmocka_unit_test(no_loader),
 	};
 
 	return cmocka_run_group_tests_name("boot", tests, NULL, NULL);

@@ -5,7 +5,10 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <sched.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "installer/disk/apply.h"
 #include "tests/unit/disk_loop.h"
@@ -208,6 +211,7 @@ static void a_disk_in_use_is_not_wiped(void **state)
 	t = target(&l, &facts, NULL, 0);
 	assert_int_equal(disk_wipe(&t, &door, &err), -ERR_MACHINE);
 	assert_non_null(strstr(err.msg, "is in use and nothing shows by what"));
+	assert_int_equal(err.id, ERR_DISK_BUSY);
 	close(other);
 	shows(&l, true);
 }
@@ -227,7 +231,49 @@ static void another_disk_in_its_place_is_not_wiped(void **state)
 	facts.size_bytes += 512;
 	assert_int_equal(disk_wipe(&t, &door, &err), -ERR_MACHINE);
 	assert_non_null(strstr(err.msg, "has 419430400 bytes now, and had 419430912"));
+	assert_int_equal(err.id, ERR_DISK_CHANGED);
 	shows(&l, true);
+}
+
+/* Where the system that runs has its root. */
+static void own_root_is_not_stopped(void **state)
+{
+	auto_loop l = { .fd = -1 };
+	struct disk_facts facts = { 0 };
+	struct door door = { 0 };
+	struct err err = { 0 };
+	char dir[] = "/tmp/test-root-XXXXXX";
+	int status = 0;
+	pid_t pid;
+
+	(void)state;
+	open_or_skip(&l);
+	assert_non_null(mkdtemp(dir));
+	run_words(NULL, 0, "mkfs.ext4", "-q", l.path, NULL);
+	pid = fork();
+	if (pid == 0) {
+		static const char *const dirs[] = { "proc", "sys", "dev" };
+
+		if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		    mount(l.path, dir, "ext4", 0, NULL))
+			_exit(100);
+		for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+			auto_free char *from = xasprintf("/%s", dirs[i]);
+			auto_free char *to = path_join(dir, dirs[i]);
+
+			if (mkdir(to, 0755) || mount(from, to, NULL, MS_BIND | MS_REC, NULL))
+				_exit(101);
+		}
+		if (chroot(dir) || chdir("/"))
+			_exit(102);
+		facts.path = l.path;
+		facts.name = l.path + strlen("/dev/");
+		disk_stop(&facts, &door, &err);
+		_exit(err.id == ERR_DISK_OWN_ROOT ? 0 : 103);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	rmdir(dir);
 }
 
 int main(void)
@@ -241,6 +287,7 @@ int main(void)
 		cmocka_unit_test(wipes_what_an_older_table_named),
 		cmocka_unit_test(a_disk_in_use_is_not_wiped),
 		cmocka_unit_test(another_disk_in_its_place_is_not_wiped),
+		cmocka_unit_test(own_root_is_not_stopped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,6 +57,7 @@ static void test_url_variables(void **state)
 	free(TAKE(url));
 	assert_int_equal(ks_source_expand("http://x/${what}", &facts, &url, &err), -ERR_INPUT);
 	assert_non_null(strstr(err.msg, "${what}"));
+	assert_int_equal(err.id, ERR_KS_URL_VALUE);
 }
 
 static void test_local_file(void **state)
@@ -86,6 +87,8 @@ static void early(const char *cmdline, int want, bool want_static, const char *n
 	bool is_static;
 
 	assert_int_equal(net_early_plan(&facts, &plan, &is_static, &err), want);
+	if (want)
+		assert_int_equal(err.id, want == -ERR_INPUT ? ERR_NET_IP_WORD : ERR_NET_IP_NIC);
 	if (want)
 		return;
 	assert_int_equal(is_static, want_static);
@@ -139,6 +142,8 @@ static void test_event_lines(void **state)
 	assert_non_null(last);
 	assert_int_equal(json_integer_value(json_object_get(last, "seq")), 3);
 	assert_int_equal(json_integer_value(json_object_get(last, "code")), ERR_FETCH);
+	assert_string_equal(json_string_value(json_object_get(last, "error")), "XEN-GEN-005");
+	assert_non_null(json_string_value(json_object_get(last, "next")));
 	assert_string_equal(json_string_value(json_object_get(last, "state")), "failed");
 	assert_string_equal(json_string_value(json_object_get(last, "host")), "xen11");
 	assert_non_null(strstr(json_string_value(json_object_get(last, "log")), "wiping"));

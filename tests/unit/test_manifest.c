@@ -42,6 +42,8 @@ static void check(enum err_code want, const char *manifest, const char *word)
 	int r = manifest_check(dir, manifest, NULL, &err);
 
 	assert_int_equal(-r, want);
+	if (want)
+		assert_int_equal(err.id, want == ERR_INPUT ? ERR_HW_LIST : ERR_HW_MEDIUM);
 	if (word && !strstr(err.msg, word))
 		fail_msg("\"%s\" is not in \"%s\"", word, err.msg);
 }

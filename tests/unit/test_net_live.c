@@ -56,7 +56,8 @@ static void up_fails(const struct net_plan *plan, enum err_code code, const char
 	struct door door = { 0 };
 	struct err err = { 0 };
 
-	assert_int_equal(net_live_up_within(plan, &waits, &door, &err), -(int)code);
+	assert_int_equal(net_live_up_within(plan, &waits, &door, &err), -(int)ERR_KIND(code));
+	assert_int_equal(err.id, code);
 	if (strncmp(err.msg, want, strlen(want)))
 		assert_string_equal(err.msg, want);
 }
@@ -122,7 +123,7 @@ static void gateway_gone(void **state)
 {
 	(void)state;
 	sh(true, NULL, "ip addr flush dev gw");
-	up_fails(&fixed, ERR_FETCH,
+	up_fails(&fixed, ERR_NET_GATEWAY,
 		 "gateway 192.0.2.1 does not answer on ens16 (52:54:00:12:34:10): no ARP reply in 3 s");
 }
 
@@ -130,7 +131,7 @@ static void no_link(void **state)
 {
 	(void)state;
 	sh(true, NULL, "ip link set gw down");
-	up_fails(&fixed, ERR_MACHINE, "no link on ens16 (52:54:00:12:34:10) after 2 s");
+	up_fails(&fixed, ERR_NET_NO_LINK, "no link on ens16 (52:54:00:12:34:10) after 2 s");
 }
 
 static void no_such_nic(void **state)
@@ -140,7 +141,7 @@ static void no_such_nic(void **state)
 
 	(void)state;
 	plan.install_nic = &gone;
-	up_fails(&plan, ERR_MACHINE, "ens99: there is no such NIC now");
+	up_fails(&plan, ERR_NET_NIC_GONE, "ens99: there is no such NIC now");
 	up_fails(&none, ERR_INPUT, "no NIC to install through");
 }
 
@@ -200,7 +201,7 @@ static void dhcp_lease(void **state)
 static void no_dhcp_server(void **state)
 {
 	(void)state;
-	up_fails(&dhcp, ERR_FETCH, "ens16 (52:54:00:12:34:10): no DHCP lease within 6 s: ");
+	up_fails(&dhcp, ERR_NET_NO_DHCP, "ens16 (52:54:00:12:34:10): no DHCP lease within 6 s: ");
 	assert_false(file_exists("/etc/resolv.conf"));
 }
 

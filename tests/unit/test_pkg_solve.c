@@ -54,7 +54,8 @@ static void solve_expect(struct state *s, const char *wanted)
 
 static void solve_fails(struct state *s, enum err_code code, const char *part)
 {
-	assert_int_equal(pkg_solve(&s->req, NULL, NULL, &s->set, &s->err), -(int)code);
+	assert_int_equal(pkg_solve(&s->req, NULL, NULL, &s->set, &s->err), -(int)ERR_KIND(code));
+	assert_int_equal(s->err.id, code);
 	if (!strstr(s->err.msg, part))
 		fail_msg("\"%s\" is not in: %s", part, s->err.msg);
 	assert_null(s->set.items);
@@ -132,7 +133,7 @@ static void refusals(void **state)
 	archive_publish(&s.archive, "test", "");
 	argv_add(&s.req.want, "chroni");
 	argv_add(&s.req.want, "@xne");
-	solve_fails(&s, ERR_INPUT, "did you mean chrony?");
+	solve_fails(&s, ERR_PKG_UNKNOWN, "did you mean chrony?");
 	assert_non_null(strstr(s.err.msg, "did you mean @xen?"));
 	s.req.ignore_missing = true;
 	solve_expect(&s, "");
@@ -140,14 +141,14 @@ static void refusals(void **state)
 	pkg_set_clear(&s.set);
 	argv_clear(&s.req.want);
 	argv_add(&s.req.want, "broken");
-	solve_fails(&s, ERR_INPUT, "nowhere");
+	solve_fails(&s, ERR_PKG_CONFLICT, "nowhere");
 	argv_clear(&s.req.want);
 	argv_addl(&s.req.want, "one", "two", NULL);
-	solve_fails(&s, ERR_INPUT, "conflicts with two");
+	solve_fails(&s, ERR_PKG_CONFLICT, "conflicts with two");
 	argv_clear(&s.req.want);
 	argv_add(&s.req.want, "chrony");
 	argv_add(&s.req.exclude, "libx");
-	solve_fails(&s, ERR_INPUT, "requires libx");
+	solve_fails(&s, ERR_PKG_CONFLICT, "requires libx");
 	argv_add(&s.req.exclude, "chrony");
 	solve_expect(&s, "");
 	end(&s);
@@ -177,32 +178,36 @@ static void bad_archives(void **state)
 	begin(&s);
 	archive_add(&s.archive, "app", "1", "");
 	argv_add(&s.req.want, "app");
-	solve_fails(&s, ERR_FETCH, "InRelease");
+	solve_fails(&s, ERR_SRC_UNREACHED, "InRelease");
 	archive_publish(&s.archive, "test", "");
 	solve_expect(&s, "app=1");
 	pkg_set_clear(&s.set);
 	spoil(&s, "main/binary-amd64/Packages", "a test", "b test");
-	solve_fails(&s, ERR_FETCH, "wrong hash");
+	solve_fails(&s, ERR_SRC_HASH, "wrong hash");
 	archive_publish(&s.archive, "test", "");
 	spoil(&s, "InRelease", "Origin: Test", "Origin: Fake");
-	solve_fails(&s, ERR_FETCH, "bad signature");
+	solve_fails(&s, ERR_SRC_SIGNATURE, "bad signature");
 	archive_publish(&s.archive, "test", "Valid-Until: Sat, 12 Sep 2020 07:55:41 UTC\n");
-	solve_fails(&s, ERR_FETCH, "expired: valid until Sat, 12 Sep 2020");
+	solve_fails(&s, ERR_SRC_EXPIRED, "expired: valid until Sat, 12 Sep 2020");
 	archive_publish(&s.archive, "test", "Date: Sat, 12 Sep 2320 07:55:41 UTC\n");
-	solve_fails(&s, ERR_FETCH, "clock is wrong");
+	solve_fails(&s, ERR_SRC_CLOCK, "clock is wrong");
 	archive_publish(&s.archive, "test", "");
 	archive_init(&stranger);
 	s.req.keyring = stranger.keyring;
-	solve_fails(&s, ERR_FETCH, "no signature by a key of");
+	solve_fails(&s, ERR_SRC_SIGNATURE, "no signature by a key of");
 	s.req.keyring = "/nonexistent.gpg";
-	solve_fails(&s, ERR_MACHINE, "/nonexistent.gpg");
+	solve_fails(&s, ERR_SRC_KEYRING, "/nonexistent.gpg");
 	s.req.keyring = s.archive.keyring;
 	other = xasprintf("%s/mirror/dists/test", s.archive.dir);
 	archive_put(other, "InRelease", 0644, "Suite: test\nCodename: test\n");
-	solve_fails(&s, ERR_FETCH, "not signed");
+	solve_fails(&s, ERR_SRC_SIGNATURE, "not signed");
+	archive_publish(&s.archive, "test", "");
+	s.req.arch = "arm64";
+	solve_fails(&s, ERR_SRC_COMPONENT, "the release has no main/binary-arm64/Packages");
+	s.req.arch = "amd64";
 	archive_publish(&s.archive, "other", "");
 	s.source.suite = "../dists/other";
-	solve_fails(&s, ERR_FETCH, "is for the suite \"other\"");
+	solve_fails(&s, ERR_SRC_SUITE, "is for the suite \"other\"");
 	archive_clear(&stranger);
 	end(&s);
 }

@@ -1,5 +1,7 @@
 #include "pkg_archive.h"
 
+#include "packages/fetch.h"
+
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <sys/socket.h>
@@ -190,6 +192,7 @@ static void wrong_hash_leaves_nothing(void **state)
 	spoil(&s, "lib_2.deb", 8 + 17);
 	unpack(&s, ERR_FETCH);
 	assert_non_null(strstr(s.err.msg, "lib: wrong hash: found SHA-256"));
+	assert_int_equal(s.err.id, ERR_SRC_HASH);
 	assert_false(in_root(&s, "usr/lib/lib.so.1"));
 	assert_false(in_root(&s, "var/lib/dpkg/status"));
 	assert_false(in_root(&s, "var/lib/dpkg/info/lib:amd64.list"));
@@ -198,7 +201,34 @@ static void wrong_hash_leaves_nothing(void **state)
 	spoil(&s, "app_1.deb", -100);
 	unpack(&s, ERR_FETCH);
 	assert_non_null(strstr(s.err.msg, "the index says"));
+	assert_int_equal(s.err.id, ERR_SRC_SHORT);
 	assert_false(in_root(&s, "var/lib/dpkg/status"));
+	/* What follows finds it half done, or whole. */
+	archive_put(s.root, "var/lib/dpkg/status", 0644, "Package: app\n\n");
+	pkg_set_clear(&s.set);
+	unpack(&s, ERR_MACHINE);
+	assert_int_equal(s.err.id, ERR_PKG_NOT_EMPTY);
+	end(&s);
+}
+
+/* A package whose bytes are those of the index, and no package. */
+static void no_package_at_all(void **state)
+{
+	auto_free char *deb = NULL, *control = NULL;
+	struct state s;
+
+	(void)state;
+	if (needs_root())
+		skip();
+	begin(&s);
+	archive_put(s.archive.dir, "mirror/pool/junk_1.deb", 0644, "!<arch>\nthis is none\n");
+	deb = in_archive(&s, "mirror/pool/junk_1.deb");
+	control = archive_control("junk", "1", "Depends: base-files\n");
+	archive_list(&s.archive, control, deb, "pool/junk_1.deb");
+	archive_publish(&s.archive, "test", "");
+	argv_add(&s.req.want, "junk");
+	unpack(&s, ERR_FETCH);
+	assert_int_equal(s.err.id, ERR_SRC_DAMAGED);
 	end(&s);
 }
 
@@ -372,6 +402,11 @@ static void takes_up_broken_transfers(void **state)
 	assert_int_equal(unlink(name), 0);
 	unpack(&s, ERR_FETCH);
 	assert_non_null(strstr(s.err.msg, "pool/big_1.deb: HTTP status 404"));
+	free(name);
+	name = xasprintf("%s/nowhere", url);
+	buf_clear(&noise);
+	assert_int_equal(fetch_to_buf(name, NULL, NULL, &noise, &s.err), -ERR_FETCH);
+	assert_int_equal(s.err.id, ERR_SRC_STATUS);
 	shutdown(sv.fd, SHUT_RDWR);
 	pthread_join(thread, NULL);
 	close(sv.fd);
@@ -399,9 +434,13 @@ static void writes_sources(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(database_is_dpkgs),         cmocka_unit_test(recording_door_writes_nothing),
-		cmocka_unit_test(wrong_hash_leaves_nothing), cmocka_unit_test(stays_inside),
-		cmocka_unit_test(takes_up_broken_transfers), cmocka_unit_test(writes_sources),
+		cmocka_unit_test(database_is_dpkgs),
+		cmocka_unit_test(recording_door_writes_nothing),
+		cmocka_unit_test(wrong_hash_leaves_nothing),
+		cmocka_unit_test(no_package_at_all),
+		cmocka_unit_test(stays_inside),
+		cmocka_unit_test(takes_up_broken_transfers),
+		cmocka_unit_test(writes_sources),
 		cmocka_unit_test(leaves_what_is_there),
 	};
 

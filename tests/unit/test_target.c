@@ -244,6 +244,7 @@ static void scripts(void **state)
 	assert_true(str_starts(err.msg, "t.ks:50: %pre: the script failed: "));
 	assert_non_null(strstr(err.msg, "exit status 4"));
 	assert_non_null(strstr(err.msg, "python says no"));
+	assert_int_equal(err.id, ERR_HOST_SCRIPT);
 	assert_int_not_equal(stat("/tmp/ks-script-40", &st), 0);
 	assert_int_not_equal(stat("/tmp/ks-script-50", &st), 0);
 	file_remove_tree(dir, NULL);
@@ -293,6 +294,7 @@ static void bad_words(void **state)
 	ks.keyboard.keymap = "us\"; reboot #";
 	ks.timezone.timezone = "../../etc/passwd";
 	assert_int_equal(target_check(&ks, &err), -ERR_INPUT);
+	assert_int_equal(err.id, ERR_KS_VALUE);
 	for (const char *const *p =
 		     (const char *const[]){ "t.ks:6: rootpw: ", "t.ks:7: Ana:x: ", "t.ks:7: user: ",
 					    "2: keyboard: ", "t.ks:3: ../../etc/passwd: ", NULL };
