@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "base/util.h"
@@ -36,6 +37,8 @@ static void child_side(const struct run *run, int in, int out, int errout, int r
 	sigset_t none;
 	int e;
 
+	/* Nobody would wait for it any more. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);

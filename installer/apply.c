@@ -7,6 +7,7 @@
 #include "facts/mark.h"
 #include "installer/bundle.h"
 #include "installer/guests.h"
+#include "installer/holders.h"
 #include "installer/target/chroot.h"
 #include "installer/target/san.h"
 #include "installer/target/target.h"
@@ -46,6 +47,7 @@ static int mount_kernel(struct install_run *run, struct err *err)
 static int unmount_all(struct install_run *run, struct err *err)
 {
 	run->mounted = false;
+	holders_stop(INSTALL_ROOT, &run->door);
 	door_umount(&run->door, INSTALL_ROOT "/sys/firmware/efi/efivars", 0, NULL);
 	for (size_t i = ARRAY_SIZE(kernel_mounts); i-- > 0;) {
 		auto_free char *dir = path_join(INSTALL_ROOT, kernel_mounts[i].dir);
