@@ -42,6 +42,9 @@ X(KS_NO_MEDIUM, MACHINE, KS, 4, "The kickstart file is said to be on a CD, and n
 X(KS_URL_FORM, INPUT, KS, 5, "The address of the kickstart file is not written as its kind must be.", \
   "hd:DEVICE:/PATH, nfs:SERVER:/PATH, http://..., cdrom:/PATH.", \
   "Correct ks= on the kernel's command line, or --ks.") \
+X(KS_INCLUDE, FETCH, KS, 8, "A file that the kickstart file includes could not be fetched.", \
+  "A server that answers, or a file that is there.", \
+  "Correct %include or %ksappend, or the server.") \
 X(KS_VALUE, INPUT, KS, 6, "A value of the kickstart file can't be written to a host: a name, a group, a key.", \
   "Names and values as Debian takes them.", \
   "Correct the lines that are named.") \

@@ -184,6 +184,8 @@ static int step_report(struct install_run *run, struct err *err)
 	if (!r)
 		r = unmount_all(run, err);
 	if (!r)
+		r = door_write(&run->door, INSTALL_TOKEN, run->token, strlen(run->token), 0600, err);
+	if (!r)
 		r = disk_mark(&run->plan.disk, id, hostname, &run->door, err);
 	if (!r && run->opts->from_cmdline)
 		r = write_end(run, err);
@@ -229,6 +231,7 @@ int install_apply(struct install_run *run, struct err *err)
 	}
 	event_send(run->events, "install", EVENT_DONE,
 		   "installed; to install over this host: guard --reinstall=allow-token=%s", run->token);
+	unlink(INSTALL_TOKEN);
 	return 0;
 }
 
@@ -247,9 +250,15 @@ void install_failed(struct install_run *run, struct err *err)
 	event_failed(run->events, run->step, err);
 	if (target_scripts(&run->ks, KS_ONERROR, INSTALL_ROOT, &run->door, &ignored))
 		log_printf(run->log, "%%onerror: %s", ignored.msg);
+	/* Where neither the file nor the machine nor the network is at fault. */
+	if ((err->code == ERR_TOOL || err->code == ERR_SYS) &&
+	    target_scripts(&run->ks, KS_TRACEBACK, INSTALL_ROOT, &run->door, &ignored))
+		log_printf(run->log, "%%traceback: %s", ignored.msg);
 	if (file_exists(INSTALL_ROOT "/var/log"))
 		bundle_logs_to(run, INSTALL_ROOT "/var/log/xenith", NULL);
 	install_cleanup(run);
 	if (bundle_write(run, err, INSTALL_RUN "/failure.tar", &ignored))
 		log_printf(run->log, "%s", ignored.msg);
+	else
+		events_send_bundle(run->events, INSTALL_RUN "/failure.tar");
 }

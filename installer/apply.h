@@ -7,6 +7,9 @@
 #include "installer/install.h"
 #include "installer/plan.h"
 
+/* The token of the host that this run marks its disks with, until all is done. */
+#define INSTALL_TOKEN INSTALL_RUN "/token"
+
 struct install_run {
 	const struct install_opts *opts;
 	struct arena arena;

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdarg.h>
 
+#include "base/argv.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/util.h"
@@ -27,8 +28,10 @@ struct events {
 	size_t n_fds;
 	bool held;
 	char *file;
-	struct event_post *post;
+	struct event_queue *post;
+	char *url; /* of post */
 	struct event_syslog *syslog;
+	char *syslog_at;
 	int64_t last_progress_ms;
 	unsigned last_percent;
 };
@@ -46,9 +49,11 @@ void events_free(struct events *events)
 {
 	if (!events)
 		return;
-	event_post_free(events->post);
+	event_queue_free(events->post);
 	event_syslog_free(events->syslog);
 	pthread_mutex_destroy(&events->lock);
+	free(events->url);
+	free(events->syslog_at);
 	free(events->host);
 	free(events->file);
 	free(events);
@@ -101,14 +106,20 @@ static char *beat(void *arg)
 
 void events_to_url(struct events *events, const char *url, const char *proxy)
 {
-	if (events->post && event_post_same(events->post, url))
+	if (str_eq(events->url, url))
 		return;
-	event_post_free(events->post);
+	event_queue_free(events->post);
+	free(events->url);
+	events->url = xstrdup(url);
 	events->post = event_post_new(url, proxy, events->log, beat, events);
 }
 
 void events_to_syslog(struct events *events, const char *server)
 {
+	if (str_eq(events->syslog_at, server))
+		return;
+	free(events->syslog_at);
+	events->syslog_at = xstrdup(server);
 	event_syslog_free(events->syslog);
 	events->syslog = event_syslog_new(server, events->log);
 }
@@ -170,6 +181,26 @@ static void put_text(struct events *events, size_t i, json_t *event, enum event_
 	put_fd(events->fds[i].fd, line.data, line.len);
 }
 
+/* The event as one message; a failure's log as one for each of its lines. */
+static void to_syslog(struct events *events, json_t *event, bool failed)
+{
+	const char *time = json_string_value(json_object_get(event, "time"));
+	auto_json *brief = json_copy(event);
+	auto_buf line = { 0 };
+	auto_buf log = { 0 };
+	auto_argv lines = { 0 };
+
+	buf_adds(&log, failed ? json_string_value(json_object_get(event, "log")) : "");
+	log_mask_buf(events->log, &log);
+	argv_split(&lines, buf_str(&log), "\n");
+	for (size_t i = 0; i < lines.n; i++)
+		event_syslog_send(events->syslog, false, time, events->host, lines.v[i]);
+	json_object_del(brief, "log");
+	json_line(brief, &line);
+	log_mask_buf(events->log, &line);
+	event_syslog_send(events->syslog, failed, time, events->host, buf_str(&line));
+}
+
 /* Takes the reference of extra (more fields, or NULL). */
 static void send_event(struct events *events, const char *step, enum event_state state, const char *message,
 		       json_t *extra)
@@ -195,9 +226,9 @@ static void send_event(struct events *events, const char *step, enum event_state
 	if (state != EVENT_PROGRESS)
 		log_text(events->log, "event", buf_str(&line), line.len);
 	if (events->post)
-		event_post_send(events->post, buf_str(&line));
+		event_queue_add(events->post, buf_str(&line));
 	if (events->syslog)
-		event_syslog_send(events->syslog, state == EVENT_FAILED, buf_str(&line));
+		to_syslog(events, event, state == EVENT_FAILED);
 	buf_addc(&line, '\n');
 	for (size_t i = 0; i < events->n_fds && !events->held; i++)
 		if (events->fds[i].json)
@@ -257,4 +288,10 @@ void event_failed(struct events *events, const char *step, const struct err *fai
 	json_put_str(extra, "next", err_entry(failure)->next);
 	json_put_str(extra, "log", buf_str(&tail));
 	send_event(events, step, EVENT_FAILED, failure->msg, extra);
+}
+
+void events_send_bundle(struct events *events, const char *path)
+{
+	if (events->post)
+		event_queue_add(events->post, path);
 }

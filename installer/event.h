@@ -26,7 +26,7 @@ void events_free(struct events *events); /* waits a short while for what is stil
 void events_to_fd(struct events *events, int fd, bool json);
 void events_to_file(struct events *events, const char *path);
 void events_to_url(struct events *events, const char *url, const char *proxy);
-/* RFC 5424 over UDP; server is "HOST" or "HOST:PORT" (514). */
+/* server: as event_syslog_new takes it, "HOST", "tcp://HOST:PORT", "tls://HOST". */
 void events_to_syslog(struct events *events, const char *server);
 /* While true, nothing goes to the fds: a dialog has the terminal. */
 void events_hold(struct events *events, bool hold);
@@ -39,5 +39,7 @@ void event_progress(struct events *events, const char *step, unsigned percent, u
 		    const char *message);
 /* The failure of a step: err's message and code, and the log's last lines. */
 void event_failed(struct events *events, const char *step, const struct err *failure);
+/* Post the tar file at path, behind the events. It must stay until the events are freed. */
+void events_send_bundle(struct events *events, const char *path);
 
 #endif

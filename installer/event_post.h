@@ -1,31 +1,24 @@
-/* Where events go out: HTTP(S) by a thread of its own, so that a dead collector holds nothing up, and syslog.
- */
+/* Where events go out: HTTP(S), and syslog. */
 #ifndef INSTALLER_EVENT_POST_H
 #define INSTALLER_EVENT_POST_H
 
-#include <stdbool.h>
+#include "installer/event_queue.h"
 
-#include "base/log.h"
+/* POST each line to url: an event (JSON), or, a line that begins with "/", the tar file at that path. */
+struct event_queue *event_post_new(const char *url, const char *proxy, struct log *log,
+				   char *(*beat)(void *arg), void *beat_arg);
 
-struct event_post;
 struct event_syslog;
 
 /*
- * What can't be posted stays in the queue, in order, and is tried again after a pause that grows to 30 s.
- * When nothing was sent for 30 s, beat(arg) gives a line (free(3)) that says that the machine is alive; NULL:
- * none.
+ * RFC 5424 messages. server: "HOST" or "udp://HOST" (RFC 5426), "tcp://HOST" (RFC 6587, octets counted) or
+ * "tls://HOST" (RFC 5425), with ":PORT" behind it (514; TLS 6514). An IPv6 address stands in brackets. By TCP
+ * and TLS nothing is lost while the server is away. NULL (logged) when a datagram's server can't be resolved.
  */
-struct event_post *event_post_new(const char *url, const char *proxy, struct log *log,
-				  char *(*beat)(void *arg), void *arg);
-/* Waits at most 10 s for what is queued. NULL is fine. */
-void event_post_free(struct event_post *post);
-bool event_post_same(const struct event_post *post, const char *url);
-/* Queue one JSON line. Progress is dropped first when the queue is long. */
-void event_post_send(struct event_post *post, const char *line);
-
-/* NULL (logged) when the server's name can't be resolved. */
 struct event_syslog *event_syslog_new(const char *server, struct log *log);
 void event_syslog_free(struct event_syslog *syslog);
-void event_syslog_send(struct event_syslog *syslog, bool failed, const char *line);
+/* One message; time is RFC 3339's, host may be NULL. */
+void event_syslog_send(struct event_syslog *syslog, bool failed, const char *time, const char *host,
+		       const char *text);
 
 #endif

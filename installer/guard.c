@@ -47,3 +47,10 @@ int guard_check(const struct ks *ks, const struct disk_plan *disk, struct err *e
 		"xenith; the next install makes a new one",
 		buf_str(&b));
 }
+
+void guard_forget(struct facts *facts, const char *token)
+{
+	for (size_t i = 0; i < facts->n_disks; i++)
+		if (facts->disks[i].host && str_eq(facts->disks[i].host->token, token))
+			facts->disks[i].host = NULL;
+}

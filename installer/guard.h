@@ -10,4 +10,8 @@
  */
 int guard_check(const struct ks *ks, const struct disk_plan *disk, struct err *err);
 
+/* A host with this token is the one that this very run was about to finish: no disk has a host with it any
+ * more. */
+void guard_forget(struct facts *facts, const char *token);
+
 #endif

@@ -7,6 +7,7 @@
 #include "base/util.h"
 #include "installer/apply.h"
 #include "installer/attended.h"
+#include "installer/guard.h"
 #include "installer/image_source.h"
 #include "installer/ks_source.h"
 #include "installer/net_early.h"
@@ -26,14 +27,24 @@ static void mask_secret(void *log, const char *secret)
 	log_mask(log, secret);
 }
 
+/* A try that was stopped after it had marked its disks left no host. */
+static int look(struct install_run *run, struct err *err)
+{
+	auto_free char *begun = run->opts->facts_dir ? NULL : file_line(INSTALL_TOKEN);
+	int r;
+
+	facts_clear(&run->facts);
+	r = facts_read(run->opts->facts_dir ? run->opts->facts_dir : "/", &run->facts, err);
+	if (!r && begun)
+		guard_forget(&run->facts, begun);
+	return r;
+}
+
 static int read_facts(struct install_run *run, struct err *err)
 {
-	const char *root = run->opts->facts_dir ? run->opts->facts_dir : "/";
-
 	STAGE("facts");
 	event_send(run->events, run->step, EVENT_START, "looking at this machine");
-	facts_clear(&run->facts);
-	return facts_read(root, &run->facts, err);
+	return look(run, err);
 }
 
 /* Read the machine again once its ports had the time to find a link. */
@@ -41,10 +52,7 @@ static int see_links(struct install_run *run, struct err *err)
 {
 	int r = net_live_links_up(&run->facts, LINK_WAIT_S, &run->door, err);
 
-	if (r)
-		return r;
-	facts_clear(&run->facts);
-	return facts_read("/", &run->facts, err);
+	return r ? r : look(run, err);
 }
 
 /* The first ks= that can be read; the error of the last one otherwise. */
@@ -107,6 +115,9 @@ static int parse_kickstart(struct install_run *run, const char *name, const stru
 	ks_clear(ks);
 	r = ks_parse(name, buf_str(text), text->len, &opts, ks, &diags, err);
 	ks_secrets(ks, mask_secret, run->log);
+	for (size_t i = 0; i < ks->n_networks; i++)
+		if (ks->networks[i].hostname)
+			events_set_host(run->events, ks->networks[i].hostname);
 	if (ks->report.url && !run->opts->dry_run)
 		events_to_url(run->events, ks->report.url, NULL);
 	if (ks->report.syslog && !run->opts->dry_run)
@@ -117,7 +128,8 @@ static int parse_kickstart(struct install_run *run, const char *name, const stru
 		r = -ERR_INPUT;
 	ks_diags_print(&diags, &lines);
 	if (r)
-		err_set(err, ERR_KS_FAULTS, "%s", diags.n ? buf_str(&lines) : err->msg);
+		err_set(err, r == -ERR_FETCH ? ERR_KS_INCLUDE : ERR_KS_FAULTS, "%s",
+			diags.n ? buf_str(&lines) : err->msg);
 	else if (lines.len)
 		event_send(run->events, run->step, EVENT_WARNING, "%s", buf_str(&lines));
 	ks_diags_clear(&diags);

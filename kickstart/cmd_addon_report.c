@@ -14,9 +14,22 @@ static bool url(struct ks_line *line, const struct ks_opt *opt, const char **val
 	return false;
 }
 
+static bool syslog(struct ks_line *line, const struct ks_opt *opt, const char **value)
+{
+	const char *scheme = strstr(*value, "://");
+
+	if (**value && !strpbrk(*value, " \t/") && !scheme)
+		return true;
+	if (scheme && scheme[3] && !strpbrk(scheme + 3, " \t/") &&
+	    (str_starts(*value, "udp://") || str_starts(*value, "tcp://") || str_starts(*value, "tls://")))
+		return true;
+	ks_line_error(line, opt->name, "\"%s\" is not HOST, udp://HOST, tcp://HOST or tls://HOST", *value);
+	return false;
+}
+
 static const struct ks_opt opts[] = {
 	{ "--url", KS_STRING, KS_OFF(ks_report, url), .convert = url, .flags = KS_SECRET_URL },
-	{ "--syslog", KS_STRING, KS_OFF(ks_report, syslog), .flags = KS_NOT_EMPTY },
+	{ "--syslog", KS_STRING, KS_OFF(ks_report, syslog), .convert = syslog },
 	{ 0 },
 };
 

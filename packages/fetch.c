@@ -66,6 +66,8 @@ static void set_options(CURL *easy, const struct fetch_opts *opts, long left_s)
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, MIN(left_s, EASY_CONNECT_TIMEOUT_S));
 	if (opts->post)
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, opts->post);
+	if (opts->post_len)
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)opts->post_len);
 	if (opts->range)
 		curl_easy_setopt(easy, CURLOPT_RANGE, opts->range);
 }

@@ -17,7 +17,8 @@ struct fetch_opts {
 	unsigned timeout_s;  /* for all tries together; 0: 60 */
 	unsigned tries;      /* 0: 3; with backoff */
 	uint64_t max_bytes;  /* larger is an error; 0: 64 MiB */
-	const char *post;    /* POST this body (JSON); NULL: GET */
+	const char *post;    /* POST this body; NULL: GET */
+	uint64_t post_len;   /* its bytes; 0: up to its NUL */
 	const char *range; /* "0-65535": these bytes only; a server that gives all is an error by max_bytes */
 };
 

@@ -41,13 +41,14 @@ static int door_remove(struct door *door, char *path, struct err *err)
 static void take_log(const char *path, struct door *door, struct err *failure)
 {
 	auto_buf text = { 0 };
+	struct err said = *failure;
 
 	if (file_read(path, &text, NULL) || !text.len)
 		return;
 	log_text(door->log, "script", text.data, text.len);
 	log_mask_buf(door->log, &text);
 	if (failure->code)
-		err_set(failure, failure->id, "%.2000s; it said:\n%s", failure->msg,
+		err_set(failure, failure->id, "%.2000s; it said:\n%s", said.msg,
 			text.data + (text.len > TAIL_BYTES ? text.len - TAIL_BYTES : 0));
 }
 

@@ -58,7 +58,10 @@ ok "an address that is none: exit status 3" status 3 --ks hd:host.ks --facts "$t
 ok "and its code" code XEN-KS-005
 ok "the code is explained" sh -c '"$1" errors xen-ks-005 | grep -q "exit status 3"' - "$xenith"
 ok "the manual of errors is the program's own" sh -c '"$1" errors --man | cmp - man/xenith-errors.7' - "$xenith"
-ok "each as one JSON object" sh -c '"$1" errors --json | jq -es "length > 70 and all(.next)" >/dev/null' - "$xenith"
+ok "each as one JSON object" sh -c '"$1" errors --json | python3 -c "
+import json, sys
+all = [json.loads(line) for line in sys.stdin]
+assert len(all) > 70 and min(len(e[k]) for e in all for k in e if k != \"code\") > 0"' - "$xenith"
 # shellcheck disable=SC2086
 ok "a dry run: exit status 0" status 0 --ks "$dir/host.ks" $dry
 ok "the plan names the disk by its id" grep -q '^disk serial-xenith-disk-0' "$dir/out"
