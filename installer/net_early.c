@@ -146,20 +146,40 @@ static int dhcp_any(const struct facts *facts, const struct nic_facts *first, st
 		buf_str(&tried));
 }
 
+/* Over a bond or a VLAN, if the command line makes one. */
+static int stack_up(const struct facts *facts, bool *done, struct door *door, struct err *err)
+{
+	struct net_plan plan = { 0 };
+	struct ks ks = { 0 };
+	int r;
+
+	ks_init(&ks);
+	r = net_early_stack(facts, &ks, done, err);
+	if (!r && *done)
+		r = net_plan_make_plain(facts, &ks, &plan, err);
+	if (!r && *done)
+		r = net_live_up(&plan, door, err);
+	net_plan_clear(&plan);
+	ks_clear(&ks);
+	return r;
+}
+
 int net_early_up(const struct facts *facts, struct door *door, struct err *err)
 {
 	struct net_plan plan = { 0 };
-	bool static_addr;
+	bool static_addr, stacked = false;
 	int r;
 
 	if (!facts->n_nics)
 		return err_set(
 			err, ERR_HW_NO_NIC,
 			"this machine shows no NIC: its driver or firmware may be missing from the medium");
-	r = net_early_plan(facts, &plan, &static_addr, err);
+	r = net_live_reset(door, err);
 	if (!r)
-		r = net_live_reset(door, err);
-	if (r)
+		r = stack_up(facts, &stacked, door, err);
+	if (!r && !stacked)
+		r = net_early_plan(facts, &plan, &static_addr, err);
+	if (r || stacked)
 		return r;
 	r = static_addr ? net_live_up(&plan, door, err) : dhcp_any(facts, plan.install_nic, door, err);
 	net_plan_clear(&plan);

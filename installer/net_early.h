@@ -16,4 +16,11 @@ int net_early_up(const struct facts *facts, struct door *door, struct err *err);
  * Pure; ERR_INPUT for a word that is wrong. */
 int net_early_plan(const struct facts *facts, struct net_plan *ret, bool *static_addr, struct err *err);
 
+/*
+ * bond=NAME:NIC,NIC:OPTIONS:MTU, vlan=NAME:DEVICE and ip= of the command line as `network` lines, which point
+ * into ks. *ret: whether ip= is about such a device (DHCP on the last of them without any ip=). ERR_INPUT
+ * names the word.
+ */
+int net_early_stack(const struct facts *facts, struct ks *ks, bool *ret, struct err *err);
+
 #endif

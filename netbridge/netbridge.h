@@ -90,6 +90,9 @@ struct net_plan {
  * two places, loops, names, impossible addresses, an address in two places, an MTU that doesn't fit.
  */
 int net_plan_make(const struct facts *facts, const struct ks *ks, struct net_plan *ret, struct err *err);
+/* The same without bridges that no line asks for: for the installer's own use. */
+int net_plan_make_plain(const struct facts *facts, const struct ks *ks, struct net_plan *ret,
+			struct err *err);
 void net_plan_clear(struct net_plan *plan);
 void net_plan_print(const struct net_plan *plan, struct buf *b);
 /* The files that describe the devices: "--- PATH", then the text of each. */

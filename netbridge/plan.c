@@ -348,10 +348,11 @@ static void plan_lines(struct net_make *m)
 	net_stack_check(m);
 }
 
-int net_plan_make(const struct facts *facts, const struct ks *ks, struct net_plan *ret, struct err *err)
+static int make(const struct facts *facts, const struct ks *ks, bool plain, struct net_plan *ret,
+		struct err *err)
 {
 	struct net_plan plan = { 0 };
-	struct net_make m = { .facts = facts, .ks = ks, .plan = &plan };
+	struct net_make m = { .facts = facts, .ks = ks, .plan = &plan, .has_bridge = plain };
 	auto_buf errors = { 0 };
 	int r = 0;
 
@@ -367,6 +368,16 @@ int net_plan_make(const struct facts *facts, const struct ks *ks, struct net_pla
 		*ret = plan;
 	}
 	return r;
+}
+
+int net_plan_make(const struct facts *facts, const struct ks *ks, struct net_plan *ret, struct err *err)
+{
+	return make(facts, ks, false, ret, err);
+}
+
+int net_plan_make_plain(const struct facts *facts, const struct ks *ks, struct net_plan *ret, struct err *err)
+{
+	return make(facts, ks, true, ret, err);
 }
 
 void net_plan_clear(struct net_plan *plan)

@@ -115,6 +115,64 @@ static void test_ip_words(void **state)
 	early("ip=eth9:dhcp", -ERR_MACHINE, false, NULL);
 }
 
+/* The plan of bond= and vlan= words, without lines on NICs; or the error; or "none". */
+static void stacked(const char *cmdline, const char *want)
+{
+	struct facts facts = machine(cmdline);
+	struct net_plan plan = { 0 };
+	struct err err = { 0 };
+	auto_argv lines = { 0 };
+	auto_buf b = { 0 }, got = { 0 };
+	bool ours = false;
+	struct ks ks = { 0 };
+	int r;
+
+	ks_init(&ks);
+	r = net_early_stack(&facts, &ks, &ours, &err);
+	if (!r && ours)
+		r = net_plan_make_plain(&facts, &ks, &plan, &err);
+	if (!r && ours)
+		net_plan_print(&plan, &b);
+	argv_split(&lines, buf_str(&b), "\n");
+	for (size_t i = 0; i < lines.n; i++)
+		if (!str_starts(lines.v[i], "network: name NIC") &&
+		    !str_starts(lines.v[i], "network: install"))
+			buf_addf(&got, "%s\n", lines.v[i] + strlen("network: "));
+	assert_string_equal(r ? err.msg : ours ? buf_str(&got) : "none", want);
+	net_plan_clear(&plan);
+	ks_clear(&ks);
+}
+
+static void test_stack_words(void **state)
+{
+	(void)state;
+	stacked("quiet ip=ens16:dhcp", "none");
+	stacked("bond=bond0:ens16,ens17:mode=active-backup,miimon=100 vlan=bond0.100:bond0 "
+		"ip=192.0.2.5::192.0.2.1:255.255.255.0::bond0.100:none nameserver=192.0.2.9",
+		"make bond bond0 over ens16, ens17, mode active-backup, miimon 100, MAC 52:54:00:12:34:10\n"
+		"make VLAN bond0.100, number 100 over bond0\n"
+		"give bond0.100 192.0.2.5/24, gateway 192.0.2.1, IPv6 auto\n"
+		"ask name servers 192.0.2.9\n");
+	stacked("vlan=vlan0007:ens17",
+		"make VLAN vlan0007, number 7 over ens17\ngive vlan0007 DHCP, IPv6 auto\n"
+		"take name servers from DHCP (systemd-resolved)\n");
+	stacked("bond=bond0:ens16,ens17::9000 ip=bond0:dhcp",
+		"make bond bond0 over ens16, ens17, mode balance-rr, miimon 100, MAC 52:54:00:12:34:10, MTU "
+		"9000\n"
+		"give bond0 DHCP, IPv6 auto\ntake name servers from DHCP (systemd-resolved)\n");
+	stacked("vlan=ens17.5:ens17 ip=ens16:dhcp", "none");
+	stacked("bond=bond0:ens16,eth9 ip=dhcp",
+		"kernel command line:1: eth9: this machine has no such NIC\nNICs of this machine:\n"
+		"  ens16 52:54:00:12:34:10 driver unknown, no link\n  ens17 52:54:00:12:34:11 driver "
+		"unknown, no link");
+	stacked("bond=bond0", "kernel command line: bond=bond0: wants bond=NAME:NIC,NIC:OPTIONS:MTU");
+	stacked("vlan=red:ens16", "kernel command line: vlan=red:ens16: wants vlan=NAME:DEVICE, the name "
+				  "with the number at its end");
+	stacked("vlan=v5:ens16 ip=192.0.2.5::192.0.2.1",
+		"kernel command line: ip=192.0.2.5::192.0.2.1: wants "
+		"ip=ADDRESS::GATEWAY:NETMASK:HOSTNAME:DEVICE:none");
+}
+
 static void test_event_lines(void **state)
 {
 	struct log *log = log_new(NULL);
@@ -264,6 +322,7 @@ int main(void)
 		cmocka_unit_test(test_url_variables),
 		cmocka_unit_test(test_local_file),
 		cmocka_unit_test(test_ip_words),
+		cmocka_unit_test(test_stack_words),
 		cmocka_unit_test(test_event_lines),
 		cmocka_unit_test(test_event_words),
 		cmocka_unit_test(test_flaky_collector_gets_all_in_order),
