@@ -18,6 +18,8 @@ include $(ROOMS:%=%/room.mk)
 PKGS := $(sort $(foreach r,$(ROOMS),$($(r)_PKGS)))
 SRCS := $(foreach r,$(filter-out cli,$(ROOMS)),$(sort $(wildcard $r/*.c $r/*/*.c)))
 CLI_SRCS := $(sort $(wildcard cli/*.c))
+# The program that an installed host carries: some of the commands, and readers of its own.
+HOST_SRCS := $(sort $(wildcard cli/host/*.c))
 UNIT_SRCS := $(sort $(wildcard tests/unit/*.c))
 FUZZ_SRCS := $(sort $(wildcard tests/fuzz/*.c))
 HDRS := $(sort $(foreach r,$(ROOMS),$(wildcard $r/*.h $r/*/*.h)))
@@ -25,6 +27,7 @@ HDRS := $(sort $(foreach r,$(ROOMS),$(wildcard $r/*.h $r/*/*.h)))
 CXX_SRCS := $(sort $(foreach r,$(ROOMS),$(wildcard $r/*.cc)))
 OBJS := $(SRCS:%.c=$O/%.o) $(CXX_SRCS:%.cc=$O/%.o)
 CLI_OBJS := $(CLI_SRCS:%.c=$O/%.o)
+HOST_OBJS := $(HOST_SRCS:%.c=$O/%.o) $(patsubst %.c,$O/%.o,cli/command.c $(wildcard cli/bridge_*.c cli/cmd_bridge_*.c))
 UNITS := $(UNIT_SRCS:tests/unit/%.c=$O/tests/%)
 FUZZERS := $(FUZZ_SRCS:tests/fuzz/%.c=$O/fuzz/%)
 
@@ -39,7 +42,7 @@ PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS = $(foreach r,$(ROOMS),$($(r)_LIBS)) $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 
 .PHONY: all deps check check-e2e demo bench lint format install clean help FORCE
-all: $O/xenith
+all: $O/xenith $O/xenith-host
 
 help:
 	@echo 'all deps check check-e2e demo bench lint format install clean; SAN=1, O=DIR, V=1'
@@ -47,6 +50,12 @@ help:
 $O/xenith: $(CLI_OBJS) $O/libxenith.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# Its Debian is another one than this machine's: only the C library is shared with it.
+HOST_LIBS := -Wl$(,)-Bstatic -lnl-route-3 -lnl-3 -ljansson -Wl$(,)-Bdynamic
+$O/xenith-host: $(HOST_OBJS) $O/libxenith.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(HOST_LIBS)
 
 $O/libxenith.a: $(OBJS)
 	$(call say,AR,$@)
@@ -80,7 +89,7 @@ $O/fuzz/%: tests/fuzz/%.c $O/libxenith.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(PKG_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $O/libxenith.a $(PKG_LIBS)
 
--include $(OBJS:.o=.d) $(CLI_OBJS:.o=.d) $(UNITS:=.d) $(FUZZERS:=.d)
+-include $(OBJS:.o=.d) $(CLI_OBJS:.o=.d) $(HOST_SRCS:%.c=$O/%.d) $(UNITS:=.d) $(FUZZERS:=.d)
 
 deps:
 	tools/install-deps
@@ -90,7 +99,7 @@ check: deps
 
 # What check runs once everything that it needs is installed.
 .PHONY: check-only units
-check-only: $O/xenith units lint
+check-only: $O/xenith $O/xenith-host units lint
 	$(Q)O=$O tests/run
 
 units: $(UNITS) $(FUZZERS)
@@ -111,15 +120,16 @@ lint: compile_commands.json
 	$(Q)O=$O tools/lint $(HDRS)
 
 format:
-	clang-format -i $(SRCS) $(CLI_SRCS) $(UNIT_SRCS) $(FUZZ_SRCS) $(HDRS)
+	clang-format -i $(SRCS) $(CLI_SRCS) $(HOST_SRCS) $(UNIT_SRCS) $(FUZZ_SRCS) $(HDRS)
 
-compile_commands.json: Makefile $(SRCS) $(CLI_SRCS) $(UNIT_SRCS)
-	@{ echo '['; sep=; for f in $(SRCS) $(CLI_SRCS) $(UNIT_SRCS); do \
+compile_commands.json: Makefile $(SRCS) $(CLI_SRCS) $(HOST_SRCS) $(UNIT_SRCS)
+	@{ echo '['; sep=; for f in $(SRCS) $(CLI_SRCS) $(HOST_SRCS) $(UNIT_SRCS); do \
 	  printf '%s{"directory":"%s","file":"%s","command":"$(CC) $(ALL_CFLAGS) $(PKG_CFLAGS) -c %s"}' "$$sep" "$(CURDIR)" "$$f" "$$f"; \
 	  sep=,; done; echo ']'; } >$@
 
 install: all
 	install -D -m 755 $O/xenith $(DESTDIR)$(PREFIX)/sbin/xenith
+	install -D -m 755 $O/xenith-host $(DESTDIR)$(PREFIX)/lib/xenith/xenith-host
 	for t in templates/*; do install -D -m 644 $$t $(DESTDIR)$(PREFIX)/share/xenith/$$t; done
 	for m in man/*.[1578]; do install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
 

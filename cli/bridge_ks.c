@@ -9,7 +9,7 @@ int bridge_ks_plan(const char *command, const char *file, const char *facts_dir,
 
 	if (!file)
 		return err_set(err, ERR_USAGE, "%s wants --ks FILE: the network lines", command);
-	r = facts_read(facts_dir ? facts_dir : "/", &ret->facts, err);
+	r = facts_read_ports(facts_dir ? facts_dir : "/", &ret->facts, err);
 	if (!r)
 		r = ks_read_file(file, &ret->ks, err);
 	return r ? r : net_plan_make(&ret->facts, &ret->ks, &ret->plan, err);

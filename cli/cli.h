@@ -7,7 +7,9 @@
 #define XENITH_VERSION "0.1"
 
 extern const struct command cmd_bridge_apply;
+extern const struct command cmd_bridge_boot;
 extern const struct command cmd_bridge_confirm;
+extern const struct command cmd_bridge_nics;
 extern const struct command cmd_bridge_plan;
 extern const struct command cmd_bridge_rollback;
 extern const struct command cmd_bridge_verify;

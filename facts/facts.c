@@ -3,12 +3,6 @@
 #include "base/util.h"
 #include "facts/parts.h"
 
-void facts_clear(struct facts *facts)
-{
-	arena_clear(&facts->arena);
-	*facts = (struct facts){ 0 };
-}
-
 int facts_read(const char *root, struct facts *ret, struct err *err)
 {
 	struct facts f = { 0 };

@@ -178,6 +178,8 @@ struct facts {
 
 /* Read all of it. root is "/" or a captured machine's folder. ERR_SYS only when root itself can't be read. */
 int facts_read(const char *root, struct facts *ret, struct err *err);
+/* Only what the network needs: ports, command line, what has no driver. No disk is looked at. */
+int facts_read_ports(const char *root, struct facts *ret, struct err *err);
 void facts_clear(struct facts *facts);
 
 /* The text of `xenith facts`, and of `--json` (schema in xenith-facts(1)). */

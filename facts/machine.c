@@ -58,3 +58,9 @@ void facts_read_machine(const struct sysroot *sr, const struct xen *xen, struct 
 	f->kernel = sysroot_line(sr, "proc/sys/kernel/osrelease");
 	f->cmdline = sysroot_line(sr, "proc/cmdline");
 }
+
+void facts_clear(struct facts *facts)
+{
+	arena_clear(&facts->arena);
+	*facts = (struct facts){ 0 };
+}

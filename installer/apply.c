@@ -3,6 +3,7 @@
 #include <sys/mount.h>
 
 #include "base/file.h"
+#include "base/self.h"
 #include "base/util.h"
 #include "facts/mark.h"
 #include "installer/bundle.h"
@@ -12,6 +13,7 @@
 #include "installer/target/san.h"
 #include "installer/target/target.h"
 #include "multipath/live.h"
+#include "netbridge/host.h"
 
 #define OLD_ROOT   INSTALL_RUN "/old-root"
 #define GUESTS_TAR INSTALL_RUN "/guests.tar"
@@ -116,6 +118,19 @@ static int make_host_keys(struct install_run *run, struct err *err)
 	return chroot_runl(&run->door, INSTALL_ROOT, err, "ssh-keygen", "-A", NULL);
 }
 
+/* The network's files, and what looks after it at the first boot. */
+static int write_network(struct install_run *run, struct err *err)
+{
+	auto_free char *program = NULL;
+	int r = net_apply_files(&run->plan.net, INSTALL_ROOT, &run->door, err);
+
+	if (!r)
+		r = self_host_program(NULL, &program, err);
+	return r ? r
+		 : net_host_files(&run->plan.net, &run->facts, &run->ks, program, INSTALL_ROOT, &run->door,
+				  err);
+}
+
 static int step_target(struct install_run *run, struct err *err)
 {
 	int r = mount_kernel(run, err);
@@ -127,7 +142,7 @@ static int step_target(struct install_run *run, struct err *err)
 	if (!r)
 		r = target_apply(&run->facts, &run->ks, INSTALL_ROOT, &run->door, err);
 	if (!r)
-		r = net_apply_files(&run->plan.net, INSTALL_ROOT, &run->door, err);
+		r = write_network(run, err);
 	if (!r)
 		r = san_apply(&run->san_plan, &run->ks, &run->plan.disk, INSTALL_ROOT, &run->door, err);
 	return r ? r : target_firstboot(&run->facts, &run->ks, INSTALL_ROOT, &run->door, err);

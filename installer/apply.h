@@ -6,6 +6,7 @@
 #include "installer/event.h"
 #include "installer/install.h"
 #include "installer/plan.h"
+#include "netbridge/lldp.h"
 
 /* The token of the host that this run marks its disks with, until all is done. */
 #define INSTALL_TOKEN INSTALL_RUN "/token"
@@ -18,6 +19,7 @@ struct install_run {
 	struct events *events; /* without a sink in a dry run */
 	struct pkg_progress progress;
 	struct facts facts;
+	struct net_lldp_listener *lldp; /* from the first look at the machine on */
 	struct ks ks;
 	struct mpath san; /* as far as the file names LUNs */
 	struct mpath_plan san_plan;

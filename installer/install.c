@@ -14,10 +14,12 @@
 #include "installer/san.h"
 #include "installer/target/target.h"
 #include "kickstart/names.h"
+#include "netbridge/nics.h"
 #include "netbridge/verify.h"
 #include "packages/fetch.h"
 
 #define LINK_WAIT_S      10
+#define LLDP_WAIT_S      31 /* switches speak every 30 s */
 #define RETRY_S          10
 #define RETRY_MAX_S      600
 #define STAGE(step_name) (run->step = (step_name))
@@ -42,9 +44,14 @@ static int look(struct install_run *run, struct err *err)
 
 static int read_facts(struct install_run *run, struct err *err)
 {
+	int r;
+
 	STAGE("facts");
 	event_send(run->events, run->step, EVENT_START, "looking at this machine");
-	return look(run, err);
+	r = look(run, err);
+	if (!r && run->opts->from_cmdline && !run->lldp)
+		run->lldp = net_lldp_open(&run->facts);
+	return r;
 }
 
 /* Read the machine again once its ports had the time to find a link. */
@@ -204,6 +211,27 @@ static int prove_image(struct install_run *run, struct err *err)
 	return r;
 }
 
+/* Which cable is which: the machine's ports, with the switches that spoke by now. */
+static void nics_table(struct install_run *run, unsigned wait_s, struct buf *b)
+{
+	struct facts now = { 0 };
+
+	net_lldp_read(run->lldp, wait_s);
+	if (!facts_read_ports("/", &now, NULL))
+		net_nics_print(&now, run->lldp, b);
+	facts_clear(&now);
+}
+
+/* With the table behind what is wrong: the switches have as long as it takes them to speak. */
+static int network_refused(struct install_run *run, struct err *err)
+{
+	auto_free char *what = xstrdup(err->msg);
+	auto_buf b = { 0 };
+
+	nics_table(run, LLDP_WAIT_S, &b);
+	return err_set(err, err->id, "%s\nports of this machine:\n%s", what, buf_str(&b));
+}
+
 static int prove_network(struct install_run *run, struct err *err)
 {
 	struct net_verify_opts opts = { .log = run->log };
@@ -212,17 +240,23 @@ static int prove_network(struct install_run *run, struct err *err)
 	int r = net_live_up(&run->plan.net, &run->door, err);
 
 	if (r)
-		return r;
+		return network_refused(run, err);
 	net_verify(&run->plan.net, &opts, &found);
 	if (found.n_grave) {
 		net_findings_print(&found, NET_FINDINGS_GRAVE, &b);
-		r = err_set(err, ERR_NET_NOT_SO, "the network is not what the kickstart file says:\n%s",
-			    buf_str(&b));
+		err_set(err, ERR_NET_NOT_SO, "the network is not what the kickstart file says:\n%s",
+			buf_str(&b));
+		r = network_refused(run, err);
 	} else if (found.n_bad) {
 		net_findings_print(&found, NET_FINDINGS_BAD, &b);
 		event_send(run->events, run->step, EVENT_WARNING, "%s", buf_str(&b));
 	}
 	net_findings_clear(&found);
+	b.len = 0;
+	nics_table(run, 0, &b);
+	if (!r)
+		event_send(run->events, run->step, EVENT_DONE,
+			   "the network works; ports of this machine:\n%s", buf_str(&b));
 	return r;
 }
 
@@ -314,6 +348,7 @@ static void finish(struct install_run *run)
 	mpath_plan_clear(&run->san_plan);
 	mpath_clear(&run->san);
 	dialog_free(run->dialog);
+	net_lldp_close(run->lldp);
 	events_free(run->events);
 	facts_clear(&run->facts);
 	ks_clear(&run->ks);

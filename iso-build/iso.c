@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/manifest.h"
+#include "base/self.h"
 #include "base/util.h"
 #include "iso-build/cpio.h"
 #include "iso-build/elf.h"
@@ -151,19 +152,29 @@ static int get_kernel(struct build *b, struct kernel *ret, struct err *err)
 	return r ? r : kernel_find(b->kernel, ret, err);
 }
 
-/* The program without its symbols, which only a debugger needs. */
+/* A program without its symbols, which only a debugger needs. */
+static int stage_small(struct build *b, struct stage *s, const char *program, const char *path,
+		       struct err *err)
+{
+	auto_free char *small = path_join(b->work, strrchr(path, '/') + 1);
+	int r = door_runl(b->door, err, "strip", "-o", small, program, NULL);
+
+	return r ? r : stage_program_as(s, small, path, err);
+}
+
+/* The program, and the one that it puts into the hosts. */
 static int stage_self(struct build *b, struct stage *s, struct err *err)
 {
 	auto_free char *self = realpath(b->opts->self ? b->opts->self : "/proc/self/exe", NULL);
-	auto_free char *small = path_join(b->work, "xenith");
+	auto_free char *host = NULL;
 	int r;
 
 	if (!self)
 		return err_sys(err, "cannot find the xenith program %s", b->opts->self ? b->opts->self : "");
-	r = door_runl(b->door, err, "strip", "-o", small, self, NULL);
+	r = self_host_program(self, &host, err);
 	if (!r)
-		r = stage_program_as(s, small, SELF_PATH, err);
-	return r;
+		r = stage_small(b, s, self, SELF_PATH, err);
+	return r ? r : stage_small(b, s, host, SELF_HOST_PATH, err);
 }
 
 static int stage_texts(struct stage *s, struct err *err)

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "netbridge/fallback.h"
 #include "netbridge/kind.h"
 
 #define NETWORKD_DIR "/etc/systemd/network"
@@ -51,6 +52,12 @@ static bool unit_speaks_of_us(const struct net_plan *plan, const char *path)
 				return true;
 	}
 	return false;
+}
+
+static bool is_stale(const struct net_plan *plan, const char *path)
+{
+	(void)plan, (void)path;
+	return true;
 }
 
 static bool interfaces_speak_of_us(const struct net_plan *plan, const char *path)
@@ -106,6 +113,7 @@ static int find_others(struct changing *c, const struct net_units *units, struct
 	find_stale(c, units, NETWORKD_DIR "/*.network", unit_speaks_of_us);
 	find_stale(c, units, NETWORKD_DIR "/*.netdev", unit_speaks_of_us);
 	find_stale(c, units, NETWORKD_DIR "/*.link", unit_speaks_of_us);
+	find_stale(c, units, NET_FALLBACK_DIR "/*-xenith-fallback-*", is_stale);
 	find_stale(c, units, "/etc/network/interfaces.d/*", interfaces_speak_of_us);
 	c->interfaces = c->plan->files != NET_FILES_IFUPDOWN &&
 			interfaces_speak_of_us(c->plan, "/etc/network/interfaces");

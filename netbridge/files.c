@@ -44,13 +44,18 @@ void net_units_make(const struct net_plan *plan, struct net_units *ret)
 	(plan->files == NET_FILES_IFUPDOWN ? net_ifupdown_units : net_networkd_units)(plan, ret);
 }
 
+void net_units_print(const struct net_units *units, struct buf *b)
+{
+	for (size_t i = 0; i < units->n; i++)
+		buf_addf(b, "--- %s\n%s", units->v[i].name, buf_str(&units->v[i].text));
+}
+
 void net_plan_files(const struct net_plan *plan, struct buf *b)
 {
 	struct net_units units = { 0 };
 
 	net_units_make(plan, &units);
-	for (size_t i = 0; i < units.n; i++)
-		buf_addf(b, "--- %s\n%s", units.v[i].name, buf_str(&units.v[i].text));
+	net_units_print(&units, b);
 	net_units_clear(&units);
 }
 

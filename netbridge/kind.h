@@ -57,6 +57,8 @@ struct net_units {
 /* The text of a new file, to be filled before the next call. */
 struct buf *net_unit_add(struct net_units *units, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void net_units_clear(struct net_units *units);
+/* "--- PATH", then the text, of each. */
+void net_units_print(const struct net_units *units, struct buf *b);
 /* The files that describe the devices, in the plan's language (networkd or ifupdown). */
 void net_units_make(const struct net_plan *plan, struct net_units *ret);
 void net_networkd_units(const struct net_plan *plan, struct net_units *ret);

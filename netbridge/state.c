@@ -10,7 +10,9 @@
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
 
+#include "base/file.h"
 #include "base/util.h"
+#include "netbridge/fallback.h"
 
 #define LOWER_UP 0x10000 /* IFF_LOWER_UP of linux/if.h, which does not go with net/if.h */
 
@@ -57,6 +59,7 @@ static int take_link(struct nl_msg *msg, void *arg)
 	struct ifinfomsg *ifi = nlmsg_data(h);
 	struct nlattr *tb[IFLA_MAX + 1];
 	struct st_link *link;
+	char path[128];
 
 	if (h->nlmsg_type != RTM_NEWLINK || nlmsg_parse(h, sizeof(*ifi), tb, IFLA_MAX, NULL) ||
 	    !tb[IFLA_IFNAME])
@@ -66,6 +69,8 @@ static int take_link(struct nl_msg *msg, void *arg)
 	link->up = ifi->ifi_flags & IFF_UP;
 	link->carrier = ifi->ifi_flags & LOWER_UP;
 	snprintf(link->name, sizeof(link->name), "%s", nla_get_string(tb[IFLA_IFNAME]));
+	snprintf(path, sizeof(path), NET_FALLBACK_DIR "/25-xenith-fallback-%s.network", link->name);
+	link->fallback = file_exists(path);
 	link->mtu = tb[IFLA_MTU] ? nla_get_u32(tb[IFLA_MTU]) : 0;
 	link->master = tb[IFLA_MASTER] ? (int)nla_get_u32(tb[IFLA_MASTER]) : 0;
 	link->parent = tb[IFLA_LINK] ? (int)nla_get_u32(tb[IFLA_LINK]) : 0;

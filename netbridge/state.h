@@ -26,6 +26,7 @@ struct st_link {
 	const void *info;   /* IFLA_LINKINFO's payload; NULL: none */
 	size_t info_len;
 	const struct net_if *dev; /* of the plan; NULL: not the plan's */
+	bool fallback;            /* the first boot's fallback has put it where it is */
 	bool fresh;               /* a link of this name is there, but another one is wanted */
 };
 

@@ -4,6 +4,7 @@
 #include <netlink/msg.h>
 
 #include "base/util.h"
+#include "netbridge/fallback.h"
 #include "netbridge/kind.h"
 #include "netbridge/linkinfo.h"
 #include "netbridge/state.h"
@@ -108,6 +109,21 @@ static int want_link(struct wanting *w, const struct net_if *dev, struct err *er
 	if (dev->mac && (net_if_is_bridge(dev) || net_if_is_bond(dev)))
 		snprintf(link->mac, sizeof(link->mac), "%s", dev->mac);
 	return 0;
+}
+
+/* What a fallback has made goes with it; what it has put under a bridge leaves it. */
+static void drop_fallbacks(struct wanting *w)
+{
+	for (size_t i = w->want->n_links; i-- > 0;) {
+		struct st_link *link = &w->want->links[i];
+
+		if (link->dev)
+			continue;
+		if (str_starts(link->name, NET_FALLBACK_VLAN))
+			drop_link(w->want, link);
+		else if (link->fallback)
+			link->master = 0;
+	}
 }
 
 static void want_masters(struct wanting *w)
@@ -401,6 +417,7 @@ int net_state_want(const struct net_plan *plan, const struct net_state *now, str
 		r = want_link(&w, plan->ifs[i], err);
 	if (r)
 		return r;
+	drop_fallbacks(&w);
 	want_masters(&w);
 	want_addrs(&w);
 	want_routes(&w);

@@ -114,6 +114,20 @@ check_bridge() {
 	bridges="$bridges,\"address\":$(str "$all")}"
 }
 
+# What xenith-net-boot.service found: its first line is "ok", or what is wrong follows it.
+check_network() {
+	before=$problems
+	found=$root/run/xenith/network
+	network=
+	if [ -e "$found" ]; then
+		network=$(head -n 1 "$found")
+		[ "$network" = ok ] || wrong "network $network: $(sed 1d "$found" | tr -s '\n ' ' ')"
+	elif [ -e "$root/var/lib/xenith/net-unproven" ]; then
+		wrong 'the network was not checked (xenith-net-boot.service)'
+	fi
+	network="{\"ok\":$(ok_since "$before"),\"state\":$(str "$network")}"
+}
+
 check_vg() {
 	before=$problems
 	free=$(vgs --noheadings --nosuffix --units m -o vg_free "$1" 2>/dev/null | tr -d ' ')
@@ -147,6 +161,7 @@ check() {
 	done <"$conf"
 	check_xen
 	check_dom0
+	check_network
 	while read -r what rest; do
 		# shellcheck disable=SC2086 # words
 		case $what in
@@ -170,9 +185,9 @@ report() {
 		message="degraded: $problems"
 	fi
 	mkdir -p "${result%/*}"
-	printf '{"seq":1,"time":"%s","host":%s,"step":"firstboot","state":"%s","percent":100,"message":%s,"checks":{"xen":%s,"dom0":%s,"bridges":[%s],"vgs":[%s],"luns":[%s]}}\n' \
+	printf '{"seq":1,"time":"%s","host":%s,"step":"firstboot","state":"%s","percent":100,"message":%s,"checks":{"xen":%s,"dom0":%s,"network":%s,"bridges":[%s],"vgs":[%s],"luns":[%s]}}\n' \
 		"$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(str "$(hostname)")" "$state" "$(str "$message")" \
-		"$xen" "$dom0" "$bridges" "$vgs" "$luns" >"$result"
+		"$xen" "$dom0" "$network" "$bridges" "$vgs" "$luns" >"$result"
 	{ echo; cat "$result"; } >"$console" 2>/dev/null
 }
 
