@@ -72,7 +72,7 @@ $O/%.o: %.cc $O/flags
 	$(Q)$(CXX) $(CXXFLAGS_ALL) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 $O/installer/target/firstboot.o: installer/target/firstboot.sh
-$O/netbridge/files.o: netbridge/vif-post.hook
+$O/netbridge/files_xen.o: netbridge/vif-post.hook
 
 # A changed flag rebuilds.
 $O/flags: FORCE

@@ -9,71 +9,19 @@
  */
 #include "base/file.h"
 #include "base/util.h"
+#include "netbridge/files.h"
 #include "netbridge/kind.h"
 
 #define STUB_RESOLV "../run/systemd/resolve/stub-resolv.conf" /* systemd-resolved(8) */
 
-struct buf *net_unit_add(struct net_units *units, const char *fmt, ...)
-{
-	struct net_unit *unit;
-	auto_buf name = { 0 };
-	va_list ap;
-
-	va_start(ap, fmt);
-	buf_vaddf(&name, fmt, ap);
-	va_end(ap);
-	xgrow(&units->v, &units->cap, units->n, sizeof(*units->v));
-	unit = &units->v[units->n++];
-	unit->name = buf_take(&name);
-	unit->text = (struct buf){ 0 };
-	return &unit->text;
-}
-
-void net_units_clear(struct net_units *units)
-{
-	for (size_t i = 0; i < units->n; i++) {
-		free(units->v[i].name);
-		buf_clear(&units->v[i].text);
-	}
-	free(units->v);
-	*units = (struct net_units){ 0 };
-}
-
-void net_units_make(const struct net_plan *plan, struct net_units *ret)
-{
-	(plan->files == NET_FILES_IFUPDOWN ? net_ifupdown_units : net_networkd_units)(plan, ret);
-}
-
-void net_units_print(const struct net_units *units, struct buf *b)
-{
-	for (size_t i = 0; i < units->n; i++)
-		buf_addf(b, "--- %s\n%s", units->v[i].name, buf_str(&units->v[i].text));
-}
-
-void net_plan_files(const struct net_plan *plan, struct buf *b)
-{
-	struct net_units units = { 0 };
-
-	net_units_make(plan, &units);
-	net_units_print(&units, b);
-	net_units_clear(&units);
-}
-
-/* What the steps below share. */
-struct out {
-	const struct net_plan *plan;
-	const char *root;
-	struct door *door;
-};
-
-static int put(const struct out *o, const char *path, const struct buf *text, struct err *err)
+int net_out_put(const struct net_out *o, const char *path, const struct buf *text, struct err *err)
 {
 	auto_free char *full = path_join(o->root, path);
 
 	return door_write(o->door, full, buf_str(text), text->len, 0644, err);
 }
 
-static int put_link(const struct out *o, const char *target, const char *path, struct err *err)
+static int put_link(const struct net_out *o, const char *target, const char *path, struct err *err)
 {
 	auto_free char *full = path_join(o->root, path);
 	auto_free char *dir = xstrndup(full, (size_t)(strrchr(full, '/') - full));
@@ -82,28 +30,28 @@ static int put_link(const struct out *o, const char *target, const char *path, s
 	return r ? r : door_symlink(o->door, target, full, err);
 }
 
-static int write_units(const struct out *o, struct err *err)
+static int write_units(const struct net_out *o, struct err *err)
 {
 	struct net_units units = { 0 };
 	int r = 0;
 
 	net_units_make(o->plan, &units);
 	for (size_t i = 0; i < units.n && !r; i++) {
-		r = put(o, units.v[i].name, &units.v[i].text, err);
+		r = net_out_put(o, units.v[i].name, &units.v[i].text, err);
 	}
 	net_units_clear(&units);
 	return r;
 }
 
 /* ifupdown has the NICs to itself. */
-static int disable_networkd(const struct out *o, struct err *err)
+static int disable_networkd(const struct net_out *o, struct err *err)
 {
 	return put_link(o, "/dev/null", "/etc/systemd/system/systemd-networkd.service", err);
 }
 
 /* What `systemctl enable systemd-networkd` links (its [Install] and those of its Also=), and nothing beside
  * it. */
-static int enable_networkd(const struct out *o, struct err *err)
+static int enable_networkd(const struct net_out *o, struct err *err)
 {
 	static const struct {
 		const char *unit, *link;
@@ -146,7 +94,7 @@ static bool has_ipv6(const struct net_address *addr)
 }
 
 /* udev applies net.ipv6.conf.NAME.* when NAME appears, and net.bridge.* when br_netfilter is loaded. */
-static int write_sysctl(const struct out *o, struct err *err)
+static int write_sysctl(const struct net_out *o, struct err *err)
 {
 	auto_buf b = { 0 };
 
@@ -159,11 +107,11 @@ static int write_sysctl(const struct out *o, struct err *err)
 	for (size_t i = 0; i < o->plan->n_ifs; i++)
 		if (net_if_is_bridge(o->plan->ifs[i]) && !has_ipv6(&o->plan->ifs[i]->addr))
 			buf_addf(&b, "-net.ipv6.conf.%s.disable_ipv6 = 1\n", o->plan->ifs[i]->name);
-	return put(o, "/etc/sysctl.d/60-xen-bridges.conf", &b, err);
+	return net_out_put(o, "/etc/sysctl.d/60-xen-bridges.conf", &b, err);
 }
 
 /* hosts(5) in Debian's way: a host with a fixed address has its name there, others have 127.0.1.1. */
-static int write_names(const struct out *o, struct err *err)
+static int write_names(const struct net_out *o, struct err *err)
 {
 	const char *name = o->plan->hostname;
 	const struct net_address *addr = o->plan->manage ? &o->plan->manage->addr : NULL;
@@ -180,12 +128,12 @@ static int write_names(const struct out *o, struct err *err)
 	buf_adds(&hosts, "\n::1\tlocalhost ip6-localhost "
 			 "ip6-loopback\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n");
 	if (name) {
-		int r = put(o, "/etc/hostname", &host, err);
+		int r = net_out_put(o, "/etc/hostname", &host, err);
 
 		if (r)
 			return r;
 	}
-	return put(o, "/etc/hosts", &hosts, err);
+	return net_out_put(o, "/etc/hosts", &hosts, err);
 }
 
 bool net_wants_resolved(const struct net_plan *plan)
@@ -230,7 +178,7 @@ void net_packages(const struct net_plan *plan, struct argv *want)
 		argv_add(want, "systemd-resolved");
 }
 
-static int write_resolv(const struct out *o, struct err *err)
+static int write_resolv(const struct net_out *o, struct err *err)
 {
 	auto_buf search = { 0 };
 	auto_buf b = { 0 };
@@ -247,81 +195,7 @@ static int write_resolv(const struct out *o, struct err *err)
 	}
 	if (search.len)
 		buf_addf(&b, "search%s\n", buf_str(&search));
-	return b.len ? put(o, "/etc/resolv.conf", &b, err) : 0;
-}
-
-/* Whether the line is vif.default.bridge="…", commented out or not. */
-static bool sets_bridge(const char *line)
-{
-	line += strspn(line, "# \t");
-	if (!str_starts(line, "vif.default.bridge"))
-		return false;
-	line += strlen("vif.default.bridge");
-	return line[strspn(line, " \t")] == '=';
-}
-
-/* Set the default bridge in the text of xl.conf(5); all other lines stay. */
-static void edit_xl_conf(const char *text, const char *bridge, struct buf *b)
-{
-	bool done = false;
-
-	while (*text) {
-		size_t len = strcspn(text, "\n");
-
-		len += text[len] == '\n';
-		if (sets_bridge(text)) {
-			if (!done)
-				buf_addf(b, "vif.default.bridge=\"%s\"\n", bridge);
-			done = true;
-		} else {
-			buf_add(b, text, len);
-		}
-		text += len;
-	}
-	if (done)
-		return;
-	if (b->len && b->data[b->len - 1] != '\n')
-		buf_addc(b, '\n');
-	buf_addf(b, "vif.default.bridge=\"%s\"\n", bridge);
-}
-
-static int write_xl_conf(const struct out *o, struct err *err)
-{
-	auto_free char *path = path_join(o->root, "/etc/xen/xl.conf");
-	auto_buf old = { 0 };
-	auto_buf b = { 0 };
-
-	if (!o->plan->guest_bridge)
-		return 0;
-	if (file_exists(path)) {
-		int r = file_read(path, &old, err);
-
-		if (r)
-			return r;
-	}
-	edit_xl_conf(buf_str(&old), o->plan->guest_bridge, &b);
-	return put(o, "/etc/xen/xl.conf", &b, err);
-}
-
-/* vif-post.hook, from the folder that the compiler runs in. */
-__asm__(".section .rodata\n"
-	".global net_vif_hook\n"
-	".global net_vif_hook_end\n"
-	"net_vif_hook:\n"
-	".incbin \"netbridge/vif-post.hook\"\n"
-	"net_vif_hook_end:\n"
-	".byte 0\n"
-	".text\n");
-extern const char net_vif_hook[], net_vif_hook_end[];
-
-/* Xen's vif scripts run it behind their own work. */
-static int write_vif_hook(const struct out *o, struct err *err)
-{
-	auto_free char *path = path_join(o->root, "/etc/xen/scripts/vif-post.d/50-xenith.hook");
-
-	if (!o->plan->guest_bridge)
-		return 0;
-	return door_write(o->door, path, net_vif_hook, (size_t)(net_vif_hook_end - net_vif_hook), 0755, err);
+	return b.len ? net_out_put(o, "/etc/resolv.conf", &b, err) : 0;
 }
 
 /* As net_device_files may write them, but for the units. */
@@ -337,8 +211,8 @@ void net_device_files_paths(struct argv *paths)
 		  NULL);
 }
 
-static int run_steps(const struct out *o, int (*const *steps)(const struct out *o, struct err *err), size_t n,
-		     struct err *err)
+static int run_steps(const struct net_out *o, int (*const *steps)(const struct net_out *o, struct err *err),
+		     size_t n, struct err *err)
 {
 	for (size_t i = 0; i < n; i++) {
 		int r = steps[i](o, err);
@@ -351,21 +225,21 @@ static int run_steps(const struct out *o, int (*const *steps)(const struct out *
 
 int net_device_files(const struct net_plan *plan, const char *root, struct door *door, struct err *err)
 {
-	static int (*const steps[])(const struct out *o, struct err *err) = {
-		write_units, enable_networkd, write_sysctl, write_resolv, write_xl_conf,
+	static int (*const steps[])(const struct net_out *o, struct err *err) = {
+		write_units, enable_networkd, write_sysctl, write_resolv, net_out_xl_conf,
 	};
-	const struct out o = { plan, root, door };
+	const struct net_out o = { plan, root, door };
 
 	return run_steps(&o, steps, ARRAY_SIZE(steps), err);
 }
 
 int net_apply_files(const struct net_plan *plan, const char *root, struct door *door, struct err *err)
 {
-	static int (*const steps[])(const struct out *o, struct err *err) = {
-		write_units,  enable_networkd, write_sysctl,   write_names,
-		write_resolv, write_xl_conf,   write_vif_hook,
+	static int (*const steps[])(const struct net_out *o, struct err *err) = {
+		write_units,  enable_networkd, write_sysctl,     write_names,
+		write_resolv, net_out_xl_conf, net_out_vif_hook,
 	};
-	const struct out o = { plan, root, door };
+	const struct net_out o = { plan, root, door };
 
 	return run_steps(&o, steps, ARRAY_SIZE(steps), err);
 }

@@ -74,6 +74,18 @@ void net_device_files_paths(struct argv *paths);
 void net_bad(struct net_make *m, enum err_code code, const struct ks_at *at, const char *word,
 	     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/* By line, where they are of one file; else as they were found. */
+void net_faults_print(struct net_make *m, struct buf *b);
+/* "NICs of this machine:", for errors about one that isn't there. */
+void net_faults_nics(const struct facts *facts, struct buf *b);
+struct net_if *net_plan_device(const struct net_plan *plan, const char *name);
+/* xenbr0, else the first bridge with an address, else whatever has one. */
+const struct net_if *net_manage_choose(const struct net_plan *plan);
+/* The guests' bridge: plan->guest_bridge. */
+void net_manage_guests(struct net_make *m);
+/* One default gateway, and no address on the guests' bridge. */
+void net_manage_check(struct net_make *m);
+
 /* A device of the line; name may be NULL (net_plan_make names it at the end). Name and double use are
  * checked.
  */
@@ -89,6 +101,8 @@ void net_if_put_under(struct net_make *m, const struct ks_at *at, struct net_if 
 		      const char *word);
 /* What must not stand on what, once all is attached. */
 void net_stack_check(struct net_make *m);
+/* What rtnetlink calls such a link: "bridge", "bond", "vlan", "" for a NIC. */
+const char *net_if_kernel_kind(const struct net_if *dev);
 /* Whether the line says something of its own about addresses. */
 bool net_line_has_address(const struct ks_network *line);
 void net_setting_add(struct net_make *m, struct net_setting **list, size_t *n, const char *key,

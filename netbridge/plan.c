@@ -7,58 +7,6 @@ const struct net_kind *const net_kinds[] = {
 	&net_kind_bond, &net_kind_team, &net_kind_vlan, &net_kind_bridge, &net_kind_nic, NULL,
 };
 
-void net_bad(struct net_make *m, enum err_code code, const struct ks_at *at, const char *word,
-	     const char *fmt, ...)
-{
-	struct arena *a = &m->plan->arena;
-	struct net_fault *fault = arena_push(a, &m->faults, &m->n_faults, sizeof(*fault));
-	struct ks_at *where = arena_alloc(a, sizeof(*where));
-	auto_buf b = { 0 };
-	va_list ap;
-
-	if (code == ERR_MACHINE)
-		m->bad_machine = true;
-	else
-		m->bad_input = true;
-	buf_addf(&b, "%s:%u: %s: ", at->file ? at->file : "-", at->line, word);
-	va_start(ap, fmt);
-	buf_vaddf(&b, fmt, ap);
-	va_end(ap);
-	*where = *at;
-	*fault = (struct net_fault){ where, arena_strdup(a, buf_str(&b)) };
-}
-
-/* By line, where they are of one file; else as they were found. */
-static void print_faults(struct net_make *m, struct buf *b)
-{
-	for (size_t i = 1; i < m->n_faults; i++)
-		for (size_t j = i; j > 0; j--) {
-			struct net_fault *one = &m->faults[j - 1], *two = &m->faults[j], keep = *one;
-
-			if (one->at->line <= two->at->line ||
-			    (one->at->file && two->at->file && !str_eq(one->at->file, two->at->file)))
-				break;
-			*one = *two;
-			*two = keep;
-		}
-	for (size_t i = 0; i < m->n_faults; i++)
-		buf_addf(b, "%s%s", i ? "\n" : "", m->faults[i].text);
-}
-
-static void list_nics(const struct facts *facts, struct buf *b)
-{
-	buf_adds(b, facts->n_nics ? "\nNICs of this machine:"
-				  : "\nThis machine has no NIC that Linux knows a driver for.");
-	for (size_t i = 0; i < facts->n_nics; i++) {
-		const struct nic_facts *nic = &facts->nics[i];
-
-		buf_addf(b, "\n  %s %s driver %s%s%s, %s", nic->name, nic->mac,
-			 nic->driver ? nic->driver : "unknown", nic->pci ? ", PCI " : "",
-			 nic->pci ? nic->pci : "", nic->carrier ? "link" : "no link");
-	}
-	facts_diagnose(facts, MISSING_NIC, "\n  missing: ", b);
-}
-
 /* Options that would be lost without a word. */
 static void check_line(struct net_make *m, const struct ks_network *line)
 {
@@ -112,7 +60,7 @@ static bool is_top(const struct net_plan *plan, const struct net_if *dev)
 	return true;
 }
 
-static struct net_if *find(const struct net_plan *plan, const char *name)
+struct net_if *net_plan_device(const struct net_plan *plan, const char *name)
 {
 	for (size_t i = 0; i < plan->n_ifs; i++)
 		if (str_eq(plan->ifs[i]->name, name))
@@ -122,7 +70,7 @@ static struct net_if *find(const struct net_plan *plan, const char *name)
 
 const struct net_if *net_plan_find(const struct net_plan *plan, const char *name)
 {
-	return find(plan, name);
+	return net_plan_device(plan, name);
 }
 
 /* In RHEL's way, without bridges: what has an address gets xenbr0 over it, what has none xenbr1, and from
@@ -133,7 +81,7 @@ static void bridge_over(struct net_make *m, struct net_if *dev)
 	const char *name = net_address_any(&dev->addr) ? "xenbr0" : "xenbr1";
 	struct net_if *bridge;
 
-	for (unsigned n = 2; find(m->plan, name); n++)
+	for (unsigned n = 2; net_plan_device(m->plan, name); n++)
 		name = arena_printf(&m->plan->arena, "xenbr%u", n);
 	bridge = arena_alloc(&m->plan->arena, sizeof(*bridge));
 	*bridge = (struct net_if){ .kind = &net_kind_bridge,
@@ -162,67 +110,6 @@ static void bridges_over(struct net_make *m)
 		/* A device whose VLANs are used and that has no address itself is there for them alone. */
 		if (is_top(m->plan, dev) || (!dev->master && net_address_any(&dev->addr)))
 			bridge_over(m, dev);
-	}
-}
-
-/* A default route, by DHCP or said. */
-static bool has_gateway(const struct net_address *addr)
-{
-	return (addr->gateway || addr->proto == NET_DHCP) && !addr->no_default_route;
-}
-
-/* xenbr0, else the first bridge with an address, else whatever has one. */
-static const struct net_if *choose_manage(const struct net_plan *plan)
-{
-	const struct net_if *xenbr0 = find(plan, "xenbr0"), *best = NULL;
-
-	if (xenbr0 && net_address_any(&xenbr0->addr))
-		return xenbr0;
-	for (size_t i = 0; i < plan->n_ifs; i++) {
-		const struct net_if *dev = plan->ifs[i];
-
-		if (!net_address_any(&dev->addr))
-			continue;
-		if (!best || (has_gateway(&dev->addr) && !has_gateway(&best->addr)) ||
-		    (net_if_is_bridge(dev) && !net_if_is_bridge(best) && !has_gateway(&best->addr)))
-			best = dev;
-	}
-	return best;
-}
-
-/* Guests stand on xenbr1; where there is none, on the first bridge without an address, or the only one. */
-static void choose_guest_bridge(struct net_make *m)
-{
-	const struct net_plan *plan = m->plan;
-	const struct net_if *guests = find(plan, "xenbr1");
-
-	if (guests && !net_if_is_bridge(guests))
-		guests = NULL;
-	for (size_t i = 0; !guests && i < plan->n_ifs; i++)
-		if (net_if_is_bridge(plan->ifs[i]) && !net_address_any(&plan->ifs[i]->addr))
-			guests = plan->ifs[i];
-	for (size_t i = 0; !guests && i < plan->n_ifs; i++)
-		if (net_if_is_bridge(plan->ifs[i]))
-			guests = plan->ifs[i];
-	m->plan->guest_bridge = guests ? guests->name : NULL;
-}
-
-static void check_addresses(struct net_make *m)
-{
-	const struct net_plan *plan = m->plan;
-
-	for (size_t i = 0; i < plan->n_ifs; i++) {
-		const struct net_if *dev = plan->ifs[i];
-
-		if (str_eq(dev->name, "xenbr1") && net_address_any(&dev->addr))
-			net_bad(m, ERR_INPUT, &dev->at, dev->name,
-				"the guests' bridge has no address of the host: write --bootproto=none, and "
-				"nothing of "
-				"--ip and --ipv6");
-		else if (dev != plan->manage && has_gateway(&dev->addr))
-			net_bad(m, ERR_INPUT, &dev->at, dev->name,
-				"a second default gateway beside that of %s: add --nodefroute",
-				plan->manage->name);
 	}
 }
 
@@ -257,7 +144,7 @@ static void sort(struct net_make *m)
 	size_t n = 0;
 
 	if (plan->manage)
-		stand(m, find(plan, plan->manage->name), order, &n);
+		stand(m, net_plan_device(plan, plan->manage->name), order, &n);
 	for (size_t i = 0; i < plan->n_ifs; i++)
 		if (is_top(plan, plan->ifs[i]))
 			stand(m, plan->ifs[i], order, &n);
@@ -322,12 +209,12 @@ static void finish(struct net_make *m)
 		return;
 	bridges_over(m);
 	net_address_more(m);
-	plan->manage = choose_manage(plan);
+	plan->manage = net_manage_choose(plan);
 	sort(m);
 	pin_macs(plan);
 	net_mtu_make(m);
-	choose_guest_bridge(m);
-	check_addresses(m);
+	net_manage_guests(m);
+	net_manage_check(m);
 }
 
 static void plan_lines(struct net_make *m)
@@ -359,9 +246,9 @@ static int make(const struct facts *facts, const struct ks *ks, bool plain, stru
 	plan_lines(&m);
 	finish(&m);
 	if (m.n_faults) {
-		print_faults(&m, &errors);
+		net_faults_print(&m, &errors);
 		if (m.bad_nic)
-			list_nics(facts, &errors);
+			net_faults_nics(facts, &errors);
 		r = err_set(err, m.bad_input ? ERR_NET_LINE : ERR_NET_NO_NIC, "%s", buf_str(&errors));
 		net_plan_clear(&plan);
 	} else {

@@ -20,6 +20,14 @@ bool net_if_is_vlan(const struct net_if *dev)
 	return dev->kind == &net_kind_vlan;
 }
 
+const char *net_if_kernel_kind(const struct net_if *dev)
+{
+	return net_if_is_bridge(dev) ? "bridge"
+	       : net_if_is_bond(dev) ? "bond"
+	       : net_if_is_vlan(dev) ? "vlan"
+				     : "";
+}
+
 void net_if_each_nic(const struct net_if *dev, void (*fn)(void *arg, const struct net_if *nic), void *arg)
 {
 	if (dev->nic)
