@@ -3,8 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "base/util.h"
@@ -43,6 +46,8 @@ static void child_side(const struct run *run, int in, int out, int errout, int r
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(errout, 2) < 0)
+		goto fail;
+	if (run->own_mounts && (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL)))
 		goto fail;
 	if (run->chroot && (chroot(run->chroot) || chdir("/")))
 		goto fail;
@@ -223,15 +228,19 @@ static int verdict(const struct run *run, int status, bool timed_out, int exec_e
 }
 
 /* One that was killed may hang in the kernel, on storage that is gone: it is left behind after a while. */
-static void reap(pid_t pid, bool killed, int *status)
+static void reap(pid_t pid, bool killed, int *status, uint64_t *cpu_ms)
 {
+	struct rusage used = { 0 };
+
 	for (int i = 0; killed && i < KILLED_TRIES; i++) {
 		if (waitpid(pid, status, WNOHANG) == pid)
 			return;
 		usleep(KILLED_US);
 	}
-	while (!killed && waitpid(pid, status, 0) < 0 && errno == EINTR)
+	while (!killed && wait4(pid, status, 0, &used) < 0 && errno == EINTR)
 		;
+	*cpu_ms = (uint64_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000 +
+		  (uint64_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000;
 }
 
 int run_argv(struct run *run, struct err *err)
@@ -252,7 +261,7 @@ int run_argv(struct run *run, struct err *err)
 	close_fd(&c.in);
 	close_fd(&c.out);
 	close_fd(&c.errout);
-	reap(c.pid, timed_out, &status);
+	reap(c.pid, timed_out, &status, &run->cpu_ms);
 	if (timed_out || read(c.exec_errno, &exec_errno, sizeof(exec_errno)) < (ssize_t)sizeof(exec_errno))
 		exec_errno = 0;
 	close_fd(&c.exec_errno);

@@ -3,6 +3,7 @@
 #define BASE_RUN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/argv.h"
 #include "base/buf.h"
@@ -20,9 +21,11 @@ struct run {
 	struct log *log;  /* may be NULL */
 	unsigned timeout_s; /* kill after so many seconds; 0: none */
 	int ok_status;      /* an exit status besides 0 that counts as success (mdadm's 2, say) */
+	bool own_mounts;    /* mounts that in_child makes are the child's alone */
 	/* Called in the child between fork and exec (seccomp filters, namespaces); non-zero: exit 126. */
 	int (*in_child)(void *arg);
 	void *arg;
+	uint64_t cpu_ms; /* out: processor time of the child and of the children that it waited for */
 };
 
 /* Frees argv only. */

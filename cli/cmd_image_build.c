@@ -40,6 +40,7 @@ static int build(const struct values *v, struct log *log, struct image_sums *sum
 				 .sign_key = v->sign,
 				 .level = (unsigned)v->level,
 				 .epoch_s = epoch_s() };
+	struct root_build_opts o = { .ks_url = v->ks, .cache_dir = v->cache, .for_image = true };
 	int r = 0;
 
 	if (v->root)
@@ -48,7 +49,8 @@ static int build(const struct values *v, struct log *log, struct image_sums *sum
 		return err_sys(err, "cannot make the folder %s", work);
 	root = path_join(work, "root");
 	b.root = root;
-	r = root_build(v->ks, v->cache, root, true, &summary, err);
+	o.dir = root;
+	r = root_build(&o, &summary, err);
 	if (!r)
 		r = image_build(&b, log, sums, err);
 	file_remove_tree(work, NULL);

@@ -4,25 +4,36 @@
 
 struct values {
 	const char *ks, *cache;
+	bool timing, json;
+	struct argv hooks;
 };
 
 static const struct opt opts[] = {
 	{ "--ks", 0, OPT_STR, offsetof(struct values, ks), "URL",
 	  "the kickstart file whose packages are wanted" },
 	{ "--cache", 0, OPT_STR, offsetof(struct values, cache), "DIR", "keep fetched files there" },
+	{ "--hook", 0, OPT_LIST, offsetof(struct values, hooks), "COMMAND",
+	  "run at the end, with the folder as its argument; may be given several times" },
+	{ "--timing", 0, OPT_FLAG, offsetof(struct values, timing), NULL, "print what took how long" },
+	{ "--json", 0, OPT_FLAG, offsetof(struct values, json), NULL, "print the timing as JSON" },
 	{ 0 },
 };
 
 static int run(void *arg, struct argv *args, struct err *err)
 {
-	const struct values *v = arg;
+	struct values *v = arg;
+	struct root_build_opts o = { .ks_url = v->ks,
+				     .cache_dir = v->cache,
+				     .dir = args->v[0],
+				     .timing = v->timing,
+				     .json = v->json,
+				     .hooks = v->hooks };
 	auto_buf summary = { 0 };
-	int r;
+	int r = v->ks ? root_build(&o, &summary, err)
+		      : err_set(err, ERR_USAGE, "xenith root build: wants --ks URL");
 
-	if (!v->ks)
-		return err_set(err, ERR_USAGE, "xenith root build: wants --ks URL");
-	r = root_build(v->ks, v->cache, args->v[0], false, &summary, err);
 	fputs(buf_str(&summary), stdout);
+	argv_clear(&v->hooks);
 	return r;
 }
 

@@ -339,7 +339,7 @@ static void start(struct install_run *run, const struct install_opts *opts)
 		events_to_fd(run->events, STDOUT_FILENO, opts->json);
 		events_to_file(run->events, INSTALL_RUN "/events.jsonl");
 	}
-	run->progress = (struct pkg_progress){ pkg_progress_event, run->events };
+	run->progress = (struct pkg_progress){ pkg_progress_event, run->events, NULL };
 }
 
 static void finish(struct install_run *run)

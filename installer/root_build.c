@@ -9,6 +9,7 @@
 #include "installer/package_source.h"
 #include "installer/target/target.h"
 #include "kickstart/ks.h"
+#include "packages/timing.h"
 
 /* What installing adds by the plan for one host; an image is for all. */
 static const char any_host[] = "console-setup curl ca-certificates dosfstools e2fsprogs xfsprogs lvm2 "
@@ -78,55 +79,96 @@ static int strip(const char *dir, struct door *door, struct err *err)
 	return !r && file_exists(id) ? door_write(door, id, none, strlen(none), 0644, err) : r;
 }
 
-static int build(const struct pkg_request *req, struct pkg_set *set, const struct ks *ks, const char *dir,
-		 struct door *door, struct err *err)
+/* As mmdebstrap's --customize-hook: a program, or a line for the shell; the folder is its argument. */
+static int run_hooks(const struct argv *hooks, const char *dir, struct door *door, struct err *err)
 {
+	int r = 0;
+
+	for (size_t i = 0; i < hooks->n && !r; i++) {
+		const char *hook = hooks->v[i];
+
+		r = access(hook, X_OK) ? door_runl(door, err, "sh", "-c", hook, "hook", dir, NULL)
+				       : door_runl(door, err, hook, dir, NULL);
+		if (r)
+			r = err_wrap(err, "hook");
+	}
+	return r;
+}
+
+struct building {
+	const struct root_build_opts *opts;
+	struct door door;
+	struct pkg_progress progress;
+	struct pkg_request req;
+	struct pkg_set set;
+	struct ks ks;
+};
+
+static int build(struct building *b, struct err *err)
+{
+	const char *dir = b->opts->dir;
 	struct pkg_configure_opts opts = { 0 };
 	auto_buf debconf = { 0 };
 	int r;
 
-	target_debconf(ks, &debconf);
+	target_debconf(&b->ks, &debconf);
 	opts.debconf = buf_str(&debconf);
-	r = pkg_unpack(req, set, dir, door, NULL, err);
+	r = pkg_unpack(&b->req, &b->set, dir, &b->door, &b->progress, err);
 	if (!r)
-		r = pkg_configure(dir, &opts, door, NULL, err);
+		r = pkg_configure(dir, &opts, &b->door, &b->progress, err);
 	if (!r)
-		r = strip(dir, door, err);
-	return r ? r : pkg_write_sources(req, dir, door, err);
+		r = strip(dir, &b->door, err);
+	if (!r)
+		r = pkg_write_sources(&b->req, dir, &b->door, err);
+	return r ? r : run_hooks(&b->opts->hooks, dir, &b->door, err);
 }
 
-int root_build(const char *ks_url, const char *cache_dir, const char *dir, bool for_image,
-	       struct buf *summary, struct err *err)
+static int solve(struct building *b, struct arena *arena, struct err *err)
 {
-	struct door door = { .log = log_new(NULL) };
-	auto_free char *log_path = path_join(dir, "var/log/xenith/root-build.log");
-	auto_free char *log_dir = path_join(dir, "var/log/xenith");
-	struct pkg_request req = { 0 };
-	struct pkg_set set = { 0 };
+	int r = read_request(b->opts->ks_url, &b->door, &b->ks, arena, &b->req, err);
+
+	if (r)
+		return r;
+	b->req.cache_dir = b->opts->cache_dir;
+	if (b->opts->for_image)
+		argv_split(&b->req.want, any_host, " ");
+	return pkg_solve(&b->req, b->door.log, &b->progress, &b->set, err);
+}
+
+static void summarize(const struct building *b, struct buf *summary)
+{
+	if (!b->opts->json)
+		buf_addf(summary, "%s: %zu packages, %llu MB fetched\n", b->opts->dir, b->set.n,
+			 (unsigned long long)b->set.download_bytes / 1000000);
+	if (b->opts->timing || b->opts->json)
+		pkg_timing_print(b->progress.timing, b->opts->json, summary);
+}
+
+int root_build(const struct root_build_opts *opts, struct buf *summary, struct err *err)
+{
+	struct building b = { .opts = opts,
+			      .door = { .log = log_new(NULL) },
+			      .progress = { .timing = pkg_timing_new() } };
+	auto_free char *log_path = path_join(opts->dir, "var/log/xenith/root-build.log");
+	auto_free char *log_dir = path_join(opts->dir, "var/log/xenith");
 	struct arena arena = { 0 };
-	struct ks ks = { 0 };
-	int r = check_empty(dir, err);
+	int r = check_empty(opts->dir, err);
 
 	if (!r)
-		r = read_request(ks_url, &door, &ks, &arena, &req, err);
-	req.cache_dir = cache_dir;
-	if (!r && for_image)
-		argv_split(&req.want, any_host, " ");
-	if (!r)
-		r = pkg_solve(&req, door.log, NULL, &set, err);
+		r = solve(&b, &arena, err);
 	if (!r)
 		r = file_mkdirs(log_dir, 0755, err);
 	if (!r) {
-		log_reopen(door.log, log_path);
-		r = build(&req, &set, &ks, dir, &door, err);
+		log_reopen(b.door.log, log_path);
+		r = build(&b, err);
 	}
 	if (!r)
-		buf_addf(summary, "%s: %zu packages, %llu MB fetched\n", dir, set.n,
-			 (unsigned long long)set.download_bytes / 1000000);
-	pkg_set_clear(&set);
-	install_packages_request_clear(&req);
+		summarize(&b, summary);
+	pkg_set_clear(&b.set);
+	install_packages_request_clear(&b.req);
 	arena_clear(&arena);
-	ks_clear(&ks);
-	log_free(door.log);
+	ks_clear(&b.ks);
+	pkg_timing_free(b.progress.timing);
+	log_free(b.door.log);
 	return r;
 }

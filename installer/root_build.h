@@ -4,15 +4,24 @@
 
 #include <stdbool.h>
 
+#include "base/argv.h"
 #include "base/buf.h"
 #include "base/err.h"
 
+struct root_build_opts {
+	const char *ks_url;
+	const char *cache_dir; /* or NULL */
+	const char *dir;       /* missing or empty */
+	bool for_image;        /* add what some hosts need, for their disks and boot loaders */
+	bool timing;           /* the summary says what took how long */
+	bool json;             /* the summary is the timing as JSON */
+	struct argv hooks;     /* shell commands, run at the end with the folder as $1 */
+};
+
 /*
- * Read the kickstart file, resolve, fetch, unpack and configure into dir, which must be missing or empty
- * (ERR_INPUT). cache_dir may be NULL. The log goes to dir/var/log/xenith. summary gets what was done, for
- * people. for_image: add what some hosts need, for their disks and boot loaders.
+ * Read the kickstart file, resolve, fetch, unpack and configure into the folder (ERR_INPUT if it is not
+ * empty). The log goes to var/log/xenith in it. summary gets what was done.
  */
-int root_build(const char *ks_url, const char *cache_dir, const char *dir, bool for_image,
-	       struct buf *summary, struct err *err);
+int root_build(const struct root_build_opts *opts, struct buf *summary, struct err *err);
 
 #endif

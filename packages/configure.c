@@ -26,6 +26,7 @@ static void on_configured(void *arg, const char *name)
 	c->done = MIN(c->done + 1, c->total);
 	if (c->progress && c->progress->fn)
 		c->progress->fn(c->progress->arg, "configure", c->done, c->total, name);
+	kernel_jobs_configured(c->jobs, name);
 	/* Each counts once, whatever states it goes through. */
 	for (size_t i = 0; i < c->waited.n; i++)
 		if (str_eq(c->waited.v[i], name)) {
@@ -73,7 +74,9 @@ static int configure_all(struct configure *c, struct err *err)
 				.door = c->door,
 				.path_first = STAND_IN_PATH,
 				.configured = on_configured,
-				.arg = c };
+				.arg = c,
+				.progress = c->progress,
+				.phase = "configure: base" };
 	auto_argv first = { 0 };
 	auto_argv early = { 0 };
 	auto_argv all = { 0 };
@@ -93,6 +96,7 @@ static int configure_all(struct configure *c, struct err *err)
 		r = preseed(c, err);
 	if (!r && c->order.n_initramfs)
 		dpkg_run(&run, &early, &ignored);
+	run.phase = "configure: all";
 	return r ? r : dpkg_run(&run, &all, err);
 }
 
@@ -128,7 +132,7 @@ static int configure_beside_kernel(struct configure *c, struct err *err)
 	auto_free char *what = xasprintf("remove %s", folder);
 	int r = stand_ins_write(c->dir, c->door, err);
 
-	c->jobs = kernel_jobs_start(c->dir, !c->opts->no_initramfs, c->door);
+	c->jobs = kernel_jobs_start(c->dir, !c->opts->no_initramfs, c->door, c->progress);
 	if (!r)
 		r = configure_all(c, err);
 	r = kernel_jobs_finish(c->jobs, r, asked_again(c), err);

@@ -6,6 +6,7 @@
 
 #include "base/util.h"
 #include "packages/chroot.h"
+#include "packages/timing.h"
 
 #define DPKG_SECONDS 3600
 
@@ -15,7 +16,16 @@ struct watch {
 	int read_fd, write_fd;
 	struct argv failed; /* "NAME: why" */
 	pthread_t thread;
+	double script_s; /* when the last script began */
 };
+
+static double now_s(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
 
 static bool is_configured(const char *state)
 {
@@ -38,6 +48,12 @@ static void watch_line(struct watch *w, char *line)
 		return;
 	}
 	argv_split(&words, name, " :");
+	if (words.n >= 2 && str_eq(words.v[words.n - 1], "half-configured"))
+		w->script_s = now_s();
+	else if (words.n >= 2 && is_configured(words.v[words.n - 1]) && w->script_s > 0) {
+		timing_script(w->run->progress, words.v[0], now_s() - w->script_s);
+		w->script_s = 0;
+	}
 	if (words.n >= 2 && is_configured(words.v[words.n - 1]) && w->run->configured)
 		w->run->configured(w->run->arg, words.v[0]);
 }
@@ -106,6 +122,7 @@ int dpkg_run(const struct dpkg_run *run, const struct argv *words, struct err *e
 {
 	auto_run child = { .chroot = run->dir, .timeout_s = DPKG_SECONDS };
 	struct watch w = { .run = run };
+	struct phase phase = phase_begin(run->progress, run->phase);
 	auto_argv env = { 0 };
 	int fds[2], r;
 
@@ -127,6 +144,7 @@ int dpkg_run(const struct dpkg_run *run, const struct argv *words, struct err *e
 	close(fds[1]);
 	pthread_join(w.thread, NULL);
 	close(fds[0]);
+	phase_end_cpu(&phase, child.cpu_ms);
 	if (r)
 		r = explain(&w, err);
 	argv_clear(&w.failed);

@@ -4,6 +4,7 @@
 
 #include "base/argv.h"
 #include "base/door.h"
+#include "packages/packages.h"
 
 struct dpkg_run {
 	const char *dir; /* the new root */
@@ -13,6 +14,8 @@ struct dpkg_run {
 	/* Called from another thread for each package that is configured now; may be NULL. */
 	void (*configured)(void *arg, const char *name);
 	void *arg;
+	const struct pkg_progress *progress; /* for its timing; or NULL */
+	const char *phase;                   /* this run's name there */
 };
 
 /*

@@ -34,16 +34,19 @@ struct index {
 	size_t n, cap;
 };
 
+/* An index on its way into the pool: several are fetched and decompressed at once, by threads. */
+struct index_input;
+
 /*
- * Fetch one component's index and add it to the pool. ERR_FETCH if it isn't listed in the release, can't be
- * fetched or has another hash than the release says.
+ * Fetch one component's index, and begin to decompress it. ERR_FETCH if it isn't listed in the release, can't
+ * be fetched or has another hash than the release says. All arguments must outlive it.
  */
-int index_fetch(Pool *pool, const struct pkg_request *req, const struct pkg_source *source,
-		const struct release *release, const char *component, const char *arch, struct log *log,
-		struct index **ret, struct err *err);
-/* Add an index's text (plain, or compressed by xz, gzip or zstd) to the pool. */
-int index_add(Pool *pool, const struct pkg_source *source, const char *arch, const void *data, size_t len,
-	      struct index **ret, struct err *err);
+int index_input_fetch(const struct pkg_request *req, const struct pkg_source *source,
+		      const struct release *release, const char *component, struct log *log,
+		      struct index_input **ret, struct err *err);
+/* Add it to the pool. */
+int index_input_add(struct index_input *in, Pool *pool, struct index **ret, struct err *err);
+void index_input_free(struct index_input *in);
 void index_free(struct index *index);
 
 /* The entry of a solvable. */

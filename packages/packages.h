@@ -52,9 +52,12 @@ struct pkg_set {
 /* bytes_done of bytes_total; what: a package's name. */
 typedef void (*pkg_progress_fn)(void *arg, const char *step, uint64_t done, uint64_t total, const char *what);
 
+struct pkg_timing; /* packages/timing.h */
+
 struct pkg_progress {
-	pkg_progress_fn fn;
+	pkg_progress_fn fn; /* or NULL */
 	void *arg;
+	struct pkg_timing *timing; /* is told what takes how long; or NULL */
 };
 
 /*

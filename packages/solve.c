@@ -11,45 +11,22 @@
 #include "packages/fetch.h"
 #include "packages/groups.h"
 #include "packages/index.h"
+#include "packages/load.h"
 #include "packages/packages.h"
 #include "packages/set.h"
+#include "packages/timing.h"
 
 /* All that a resolution needs while it runs; only strings copied into the set's arena outlive it. */
 struct resolve {
 	const struct pkg_request *req;
 	struct log *log;
 	Pool *pool;
-	struct index **indices;
-	size_t n_indices;
 	struct argv exclude; /* names; groups are expanded */
 	Map excluded;
 	Queue roots; /* solvables that were named or are always there */
 	Map requested;
 	struct argv problems; /* names that don't exist */
 };
-
-static int load_source(struct resolve *rs, const struct pkg_source *source, struct err *err)
-{
-	static char main_component[] = "main";
-	char *const fallback[] = { main_component };
-	char *const *components = source->components.n ? source->components.v : fallback;
-	size_t n = source->components.n ? source->components.n : 1;
-	struct release release = { 0 };
-	int r = release_fetch(rs->req, source, rs->log, &release, err);
-
-	for (size_t i = 0; i < n && !r; i++) {
-		struct index *index = NULL;
-
-		r = index_fetch(rs->pool, rs->req, source, &release, components[i], rs->req->arch, rs->log,
-				&index, err);
-		if (!r) {
-			rs->indices = xrealloc(rs->indices, (rs->n_indices + 1) * sizeof(*rs->indices));
-			rs->indices[rs->n_indices++] = index;
-		}
-	}
-	release_clear(&release);
-	return r;
-}
 
 static void add_root(struct resolve *rs, Id p)
 {
@@ -223,74 +200,6 @@ static int explain(struct resolve *rs, Solver *solver, struct err *err)
 	return err_set(err, ERR_PKG_CONFLICT, "%s", buf_str(&b));
 }
 
-static int add_item(struct resolve *rs, struct arena *a, Id p, struct pkg_set *set, struct err *err)
-{
-	Pool *pool = rs->pool;
-	const Solvable *s = pool_id2solvable(pool, p);
-	const struct index_entry *e = index_entry(pool, p);
-	const struct index *x = s->repo->appdata;
-	struct pkg_item *item;
-	char *hex = arena_alloc(a, HASH_HEX_LEN + 1);
-
-	if (!e->filename || !e->has_sha256 || strstr(e->filename, "..") || e->filename[0] == '/')
-		return err_set(err, ERR_FETCH, "%s: the index gives no good Filename and SHA256 for %s",
-			       x->source->name, pool_id2str(pool, s->name));
-	for (size_t i = 0; i < sizeof(e->sha256); i++)
-		snprintf(hex + 2 * i, 3, "%02x", e->sha256[i]);
-	item = &set->items[set->n++];
-	*item = (struct pkg_item){ .name = arena_strdup(a, pool_id2str(pool, s->name)),
-				   .version = arena_strdup(a, pool_id2str(pool, s->evr)),
-				   .arch = arena_strdup(a, pool_id2str(pool, s->arch)),
-				   .url = arena_printf(a, "%s/%s", x->source->base, e->filename),
-				   .sha256 = hex,
-				   .size_bytes = e->size_bytes,
-				   .installed_kib = e->installed_kib,
-				   .requested = MAPTST(&rs->requested, p) };
-	set->download_bytes += e->size_bytes;
-	set->installed_kib += e->installed_kib;
-	return 0;
-}
-
-/* What must be there before any maintainer script can run. */
-static void note_base(struct resolve *rs, struct argv *names)
-{
-	Pool *pool = rs->pool;
-	Queue base;
-
-	queue_init(&base);
-	for (int i = 0; i < rs->roots.count; i++) {
-		const struct index_entry *e = index_entry(pool, rs->roots.elements[i]);
-
-		if (e->essential || e->priority == PRIO_REQUIRED)
-			queue_push(&base, rs->roots.elements[i]);
-	}
-	closure_add(pool, &rs->excluded, false, &base);
-	for (int i = 0; i < base.count; i++)
-		argv_add(names, pool_id2str(pool, pool_id2solvable(pool, base.elements[i])->name));
-	queue_free(&base);
-}
-
-static int make_set(struct resolve *rs, Solver *solver, struct pkg_set *ret, struct err *err)
-{
-	Transaction *trans = solver_create_transaction(solver);
-	struct set_priv *priv = xcalloc(1, sizeof(*priv));
-	struct arena *a = &priv->arena;
-	struct pkg_set set = { .priv = priv };
-	int r = 0;
-
-	transaction_order(trans, 0);
-	set.items = arena_alloc(a, sizeof(*set.items) * (size_t)MAX(trans->steps.count, 1));
-	for (int i = 0; i < trans->steps.count && !r; i++)
-		r = add_item(rs, a, trans->steps.elements[i], &set, err);
-	transaction_free(trans);
-	note_base(rs, &priv->base);
-	if (r)
-		pkg_set_clear(&set);
-	else
-		*ret = set;
-	return r;
-}
-
 static int resolve_run(struct resolve *rs, struct pkg_set *ret, struct err *err)
 {
 	Solver *solver;
@@ -305,7 +214,9 @@ static int resolve_run(struct resolve *rs, struct pkg_set *ret, struct err *err)
 	make_job(rs, &job);
 	solver = solver_create(rs->pool);
 	solver_set_flag(solver, SOLVER_FLAG_IGNORE_RECOMMENDED, !rs->req->recommends);
-	r = solver_solve(solver, &job) ? explain(rs, solver, err) : make_set(rs, solver, ret, err);
+	r = solver_solve(solver, &job)
+		    ? explain(rs, solver, err)
+		    : set_make(rs->pool, solver, &rs->roots, &rs->excluded, &rs->requested, ret, err);
 	solver_free(solver);
 	queue_free(&job);
 	return r;
@@ -313,56 +224,30 @@ static int resolve_run(struct resolve *rs, struct pkg_set *ret, struct err *err)
 
 static void resolve_clear(struct resolve *rs)
 {
-	for (size_t i = 0; i < rs->n_indices; i++)
-		index_free(rs->indices[i]);
-	free(rs->indices);
 	map_free(&rs->excluded);
 	map_free(&rs->requested);
 	queue_free(&rs->roots);
 	argv_clear(&rs->exclude);
 	argv_clear(&rs->problems);
-	pool_free(rs->pool);
 }
 
 int pkg_solve(const struct pkg_request *req, struct log *log, struct pkg_progress *progress,
 	      struct pkg_set *ret, struct err *err)
 {
-	struct resolve rs = { .req = req, .log = log, .pool = pool_create() };
-	int r = 0;
+	struct resolve rs = { .req = req, .log = log };
+	struct loaded loaded = { 0 };
+	int r = load_indices(req, log, progress, &loaded, err);
+	struct phase phase = phase_begin(progress, "resolve");
 
-	pool_setdisttype(rs.pool, DISTTYPE_DEB);
-	pool_setarch(rs.pool, req->arch);
+	rs.pool = loaded.pool;
 	queue_init(&rs.roots);
-	for (size_t i = 0; i < req->n_sources && !r; i++) {
-		if (progress && progress->fn)
-			progress->fn(progress->arg, "packages", i, req->n_sources, req->sources[i].name);
-		r = load_source(&rs, &req->sources[i], err);
-	}
 	if (!r)
 		r = resolve_run(&rs, ret, err);
 	if (!r)
 		log_printf(log, "packages: %zu, %llu bytes to fetch, %llu KiB installed", ret->n,
 			   (unsigned long long)ret->download_bytes, (unsigned long long)ret->installed_kib);
 	resolve_clear(&rs);
+	loaded_clear(&loaded);
+	phase_end(&phase);
 	return r;
-}
-
-void pkg_set_clear(struct pkg_set *set)
-{
-	struct set_priv *priv = set->priv;
-
-	if (priv) {
-		arena_clear(&priv->arena);
-		argv_clear(&priv->base);
-	}
-	free(priv);
-	*set = (struct pkg_set){ 0 };
-}
-
-void pkg_set_print(const struct pkg_set *set, struct buf *b)
-{
-	for (size_t i = 0; i < set->n; i++)
-		buf_addf(b, "%s %s %s\n", set->items[i].name, set->items[i].version, set->items[i].arch);
-	buf_addf(b, "%zu packages, %.1f MB to fetch, %.1f MB installed\n", set->n,
-		 (double)set->download_bytes / 1e6, (double)set->installed_kib * 1024 / 1e6);
 }

@@ -5,12 +5,15 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "packages/chroot.h"
+#include "packages/kernel_jobs.h"
 #include "packages/packages.h"
 #include "packages/preinst.h"
 #include "packages/receive.h"
 #include "packages/set.h"
+#include "packages/thin.h"
+#include "packages/timing.h"
 
-#define SPOOL        "var/cache/xenith"
+#define SPOOL        "var/cache/xenith/debs"
 #define DPKG_SECONDS 1800
 
 /* The work of pkg_unpack, behind the door. */
@@ -146,6 +149,8 @@ static int run_preinsts(struct unpack *u, struct err *err)
 static int dpkg_unpack_spooled(struct unpack *u, struct err *err)
 {
 	auto_run run = { .chroot = u->dir, .timeout_s = DPKG_SECONDS };
+	struct phase phase = phase_begin(u->progress, "dpkg --unpack");
+	int r;
 
 	if (!u->rc.spooled.n)
 		return 0;
@@ -155,18 +160,36 @@ static int dpkg_unpack_spooled(struct unpack *u, struct err *err)
 		if (argv_has(&u->rc.spooled, u->set->items[i].name))
 			argv_addf(&run.argv, "/" SPOOL "/%s.deb", u->set->items[i].name);
 	chroot_run_setup(&run);
-	return door_run(u->door, &run, err);
+	r = door_run(u->door, &run, err);
+	phase_end_cpu(&phase, run.cpu_ms);
+	return r;
+}
+
+/* What pkg_configure needs first begins while scripts leave a processor free: it takes over what is done. */
+static struct thin_tree *begin_thin(const struct unpack *u)
+{
+	long others = sysconf(_SC_NPROCESSORS_ONLN) - 1;
+	auto_argv kernels = { 0 };
+
+	kernel_versions(u->dir, &kernels);
+	return kernels.n && others > 0 ? thin_tree_start(u->dir, kernels.v[0], (unsigned)others, u->door->log)
+				       : NULL;
 }
 
 static int run_scripts(struct unpack *u, struct err *err)
 {
+	struct thin_tree *thin = begin_thin(u);
 	struct chroot root = { 0 };
+	struct phase phase;
 	int r = chroot_open(&root, u->dir, u->door, err);
 
+	phase = phase_begin(u->progress, "preinst scripts");
 	if (!r)
 		r = run_preinsts(u, err);
+	phase_end_cpu(&phase, 0);
 	if (!r)
 		r = dpkg_unpack_spooled(u, err);
+	thin_tree_finish(thin, true);
 	return chroot_close(&root, r, err);
 }
 
@@ -181,12 +204,14 @@ static int sync_dir(const char *dir, struct err *err)
 
 static int unpack_in(struct unpack *u, const char *spool, struct err *err)
 {
+	struct phase phase = phase_begin(u->progress, "fetch and unpack");
 	int r = make_usr_links(u->dir, err);
 
 	if (!r)
 		r = file_mkdirs(spool, 0755, err);
 	if (!r)
 		r = receive_all(u, err);
+	phase_end(&phase);
 	return r;
 }
 

@@ -123,15 +123,23 @@ static const char *reason(lzma_ret code)
 struct xz *xz_new(const struct xz_lib *lib, xz_read_fn fn, void *arg)
 {
 	struct xz *xz = xcalloc(1, sizeof(*xz));
-	lzma_ret code;
 
 	xz->lib = lib ? lib : &linked;
 	xz->fn = fn;
 	xz->arg = arg;
-	code = xz->lib->stream_decoder(&xz->stream, MEMORY_MAX, LZMA_CONCATENATED);
-	if (code != LZMA_OK)
-		xz->why = reason(code);
+	xz_restart(xz);
 	return xz;
+}
+
+/* liblzma keeps the memory of the stream before. */
+void xz_restart(struct xz *xz)
+{
+	lzma_ret code = xz->lib->stream_decoder(&xz->stream, MEMORY_MAX, LZMA_CONCATENATED);
+
+	xz->ended = false;
+	xz->why = code == LZMA_OK ? NULL : reason(code);
+	xz->stream.next_in = NULL;
+	xz->stream.avail_in = 0;
 }
 
 void xz_free(struct xz *xz)

@@ -28,6 +28,8 @@ typedef ssize_t (*xz_read_fn)(void *arg, const void **data);
 /* lib NULL: the one that this program came with. */
 struct xz *xz_new(const struct xz_lib *lib, xz_read_fn fn, void *arg);
 void xz_free(struct xz *xz);
+/* Begin anew with another stream from the same source function. */
+void xz_restart(struct xz *xz);
 /* The next decompressed block, valid until the next call: its length, 0 at the end, -1 on failure. */
 ssize_t xz_read(struct xz *xz, const void **data);
 /* Why xz_read failed; NULL if the source did. */

@@ -1,0 +1,211 @@
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <pthread.h>
+#include <sys/stat.h>
+
+#include "base/argv.h"
+#include "base/file.h"
+#include "base/util.h"
+#include "packages/thin.h"
+#include "packages/xz.h"
+
+#define MAX_THREADS 4
+
+struct thin_tree {
+	struct log *log;
+	char *from, *to;     /* the folders of modules */
+	struct argv modules; /* below them */
+	struct xz_lib *xz_lib;
+	pthread_t threads[MAX_THREADS];
+	unsigned n_threads;
+	pthread_mutex_t lock;
+	size_t next;
+	bool stop, failed;
+};
+
+/* One thread's buffers, used for each module anew. */
+struct worker {
+	struct xz *xz;
+	struct buf packed, plain, thin;
+	bool read;
+};
+
+static ssize_t read_packed(void *arg, const void **data)
+{
+	struct worker *w = arg;
+
+	if (w->read)
+		return 0;
+	w->read = true;
+	*data = w->packed.data;
+	return (ssize_t)w->packed.len;
+}
+
+static bool decompress(struct worker *w)
+{
+	const void *data;
+	ssize_t n;
+
+	w->read = false;
+	w->plain.len = 0;
+	xz_restart(w->xz);
+	while ((n = xz_read(w->xz, &data)) > 0)
+		buf_add(&w->plain, data, (size_t)n);
+	return n == 0;
+}
+
+/* It is gone with its tree: nothing of it needs to be safe on the disk. */
+static bool write_file(const char *path, const struct buf *b)
+{
+	auto_close int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	return fd >= 0 && write(fd, b->data, b->len) == (ssize_t)b->len;
+}
+
+static bool copy_module(const struct thin_tree *t, struct worker *w, const char *name)
+{
+	auto_free char *from = path_join(t->from, name);
+	auto_free char *to = path_join(t->to, name);
+
+	if (file_exists(to))
+		return true;
+	w->packed.len = w->thin.len = 0;
+	return !file_read(from, &w->packed, NULL) && decompress(w) &&
+	       thin_module(w->plain.data, w->plain.len, &w->thin) && write_file(to, &w->thin);
+}
+
+static const char *next_module(struct thin_tree *t)
+{
+	const char *name = NULL;
+
+	pthread_mutex_lock(&t->lock);
+	if (!t->stop && !t->failed && t->next < t->modules.n)
+		name = t->modules.v[t->next++];
+	pthread_mutex_unlock(&t->lock);
+	return name;
+}
+
+static void *work(void *arg)
+{
+	struct thin_tree *t = arg;
+	struct worker w = { 0 };
+	const char *name;
+
+	w.xz = xz_new(t->xz_lib, read_packed, &w);
+	while ((name = next_module(t)))
+		if (!copy_module(t, &w, name)) {
+			log_printf(t->log, "%s/%s: no thin copy of it", t->from, name);
+			pthread_mutex_lock(&t->lock);
+			t->failed = true;
+			pthread_mutex_unlock(&t->lock);
+		}
+	xz_free(w.xz);
+	buf_clear(&w.packed);
+	buf_clear(&w.plain);
+	buf_clear(&w.thin);
+	return NULL;
+}
+
+/* Make the folders, list the modules, and link what else is there. False: not all modules are xz. */
+static bool scan(struct thin_tree *t)
+{
+	char *const paths[] = { t->from, NULL };
+	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
+	size_t skip = strlen(t->from);
+	bool ok = fts != NULL;
+	FTSENT *e;
+
+	while (ok && (e = fts_read(fts))) {
+		const char *name = e->fts_path + skip;
+		auto_free char *to = xasprintf("%s%s", t->to, name);
+
+		if (e->fts_info == FTS_D)
+			ok = !file_mkdirs(to, 0755, NULL);
+		else if (e->fts_info == FTS_F && str_ends(name, ".ko.xz"))
+			argv_add(&t->modules, name);
+		else if (e->fts_info == FTS_F)
+			ok = !strstr(name, ".ko") && (!link(e->fts_path, to) || errno == EEXIST);
+	}
+	if (fts)
+		fts_close(fts);
+	return ok && t->modules.n;
+}
+
+static char *thin_path(const char *root, const char *version)
+{
+	return xasprintf("%s/" THIN_DIR "/lib/modules/%s", root, version);
+}
+
+bool thin_tree_link_lists(const char *root, const char *version)
+{
+	auto_free char *from = xasprintf("%s/usr/lib/modules/%s", root, version);
+	auto_free char *to = thin_path(root, version);
+	DIR *d = opendir(from);
+	bool ok = d != NULL;
+	struct dirent *e;
+
+	while (ok && (e = readdir(d))) {
+		auto_free char *list = path_join(from, e->d_name);
+		auto_free char *copy = path_join(to, e->d_name);
+
+		if (str_starts(e->d_name, "modules."))
+			ok = (!unlink(copy) || errno == ENOENT) && !link(list, copy);
+	}
+	if (d)
+		closedir(d);
+	return ok;
+}
+
+void thin_tree_remove(const char *root, const char *version)
+{
+	auto_free char *path = thin_path(root, version);
+
+	file_remove_tree(path, NULL);
+}
+
+static void tree_free(struct thin_tree *t)
+{
+	argv_clear(&t->modules);
+	xz_lib_close(t->xz_lib);
+	pthread_mutex_destroy(&t->lock);
+	free(t->from);
+	free(t->to);
+	free(t);
+}
+
+struct thin_tree *thin_tree_start(const char *root, const char *version, unsigned threads, struct log *log)
+{
+	struct thin_tree *t = xcalloc(1, sizeof(*t));
+
+	t->log = log;
+	t->from = xasprintf("%s/usr/lib/modules/%s", root, version);
+	t->to = thin_path(root, version);
+	pthread_mutex_init(&t->lock, NULL);
+	if (!scan(t)) {
+		tree_free(t);
+		return NULL;
+	}
+	t->xz_lib = xz_lib_open(root, NULL);
+	while (t->n_threads < MIN(MAX(threads, 1u), (unsigned)MAX_THREADS))
+		if (pthread_create(&t->threads[t->n_threads++], NULL, work, t))
+			abort();
+	return t;
+}
+
+bool thin_tree_finish(struct thin_tree *t, bool stop)
+{
+	bool all;
+
+	if (!t)
+		return false;
+	pthread_mutex_lock(&t->lock);
+	t->stop = stop;
+	pthread_mutex_unlock(&t->lock);
+	for (unsigned i = 0; i < t->n_threads; i++)
+		pthread_join(t->threads[i], NULL);
+	all = !t->failed && t->next == t->modules.n;
+	tree_free(t);
+	return all;
+}
