@@ -41,11 +41,11 @@ ALL_LDFLAGS := -Wl$(,)--as-needed $(if $(SAN),-fsanitize=address$(,)undefined) $
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS = $(foreach r,$(ROOMS),$($(r)_LIBS)) $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 
-.PHONY: all deps check check-e2e demo bench lint format install clean help FORCE
+.PHONY: all deps check check-root check-e2e demo bench lint format install clean help FORCE
 all: $O/xenith $O/xenith-host
 
 help:
-	@echo 'all deps check check-e2e demo bench lint format install clean; SAN=1, O=DIR, V=1'
+	@echo 'all deps check check-root check-e2e demo bench lint format install clean; SAN=1, O=DIR, V=1'
 
 $O/xenith: $(CLI_OBJS) $O/libxenith.a
 	$(call say,LINK,$@)
@@ -103,6 +103,12 @@ check-only: $O/xenith $O/xenith-host units lint
 	$(Q)O=$O tests/run
 
 units: $(UNITS) $(FUZZERS)
+
+# The packages route: roots equal to mmdebstrap's, and faults that take their time.
+check-root: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)O=$O tests/root/faults.py slow
+	$(Q)O=$O tests/root/run
 
 check-e2e: deps
 	$(Q)$(MAKE) --no-print-directory all

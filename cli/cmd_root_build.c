@@ -3,8 +3,9 @@
 #include "installer/root_build.h"
 
 struct values {
-	const char *ks, *cache;
-	bool timing, json;
+	const char *ks, *cache, *keyring;
+	uint64_t deadline_s;
+	bool extract, dry_run, timing, json;
 	struct argv hooks;
 };
 
@@ -12,8 +13,16 @@ static const struct opt opts[] = {
 	{ "--ks", 0, OPT_STR, offsetof(struct values, ks), "URL",
 	  "the kickstart file whose packages are wanted" },
 	{ "--cache", 0, OPT_STR, offsetof(struct values, cache), "DIR", "keep fetched files there" },
+	{ "--keyring", 0, OPT_STR, offsetof(struct values, keyring), "FILE",
+	  "the keys that may sign; Debian's if not given" },
+	{ "--deadline", 0, OPT_U64, offsetof(struct values, deadline_s), "SECONDS",
+	  "give up if not all packages are fetched by then; 14400 if not given" },
+	{ "--extract", 0, OPT_FLAG, offsetof(struct values, extract), NULL,
+	  "files only: no database of packages, no scripts" },
 	{ "--hook", 0, OPT_LIST, offsetof(struct values, hooks), "COMMAND",
 	  "run at the end, with the folder as its argument; may be given several times" },
+	{ "--dry-run", 0, OPT_FLAG, offsetof(struct values, dry_run), NULL,
+	  "only list the packages that would be installed" },
 	{ "--timing", 0, OPT_FLAG, offsetof(struct values, timing), NULL, "print what took how long" },
 	{ "--json", 0, OPT_FLAG, offsetof(struct values, json), NULL, "print the timing as JSON" },
 	{ 0 },
@@ -25,6 +34,10 @@ static int run(void *arg, struct argv *args, struct err *err)
 	struct root_build_opts o = { .ks_url = v->ks,
 				     .cache_dir = v->cache,
 				     .dir = args->v[0],
+				     .deadline_s = (unsigned)MIN(v->deadline_s, (uint64_t)UINT32_MAX / 1000),
+				     .keyring = v->keyring,
+				     .extract = v->extract,
+				     .dry_run = v->dry_run,
 				     .timing = v->timing,
 				     .json = v->json,
 				     .hooks = v->hooks };

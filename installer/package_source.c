@@ -1,32 +1,47 @@
 #include "installer/package_source.h"
 
 #include "base/util.h"
+#include "packages/mirrorlist.h"
 
 /* Every host gets these, whatever %packages says. */
 static const char *const always[] = { "linux-image-amd64", "systemd-sysv", "udev", "debian-archive-keyring" };
 
+/* list: a mirror list's URL, in the place of url. */
 static int add_source(struct pkg_request *req, struct arena *a, const struct ks_at *at, const char *command,
-		      const char *name, const char *url, struct err *err)
+		      const char *name, const char *url, const char *list, struct err *err)
 {
-	static const char middle[] = "/dists/";
-	const char *dists = url ? strstr(url, middle) : NULL;
+	auto_free char *base = NULL, *suite = NULL;
 	struct pkg_source *source;
-	char *suite;
+	bool is_list = !url && list && *list;
 
-	if (!dists || dists == url || !dists[strlen(middle)])
+	if (!is_list && !mirrorlist_split(url, &base, &suite))
 		return err_set(
 			err, ERR_SRC_URL,
 			"%s:%u: %s: wants the URL of a suite, http://mirror.example.org/debian/dists/trixie",
 			at->file, at->line, url ? url : command);
-	suite = arena_strdup(a, dists + strlen(middle));
-	for (size_t len = strlen(suite); len && suite[len - 1] == '/'; len--)
-		suite[len - 1] = '\0';
 	req->sources = xrealloc(req->sources, (req->n_sources + 1) * sizeof(*req->sources));
 	source = &req->sources[req->n_sources++];
 	*source = (struct pkg_source){ .name = name,
-				       .base = arena_strndup(a, url, (size_t)(dists - url)),
-				       .suite = suite };
+				       .base = arena_strdup(a, is_list ? list : base),
+				       .suite = is_list ? "(mirror list)" : arena_strdup(a, suite),
+				       .mirrorlist = is_list ? list : NULL };
 	argv_add(&source->components, "main");
+	return 0;
+}
+
+static int add_repo(struct pkg_request *req, struct arena *a, const struct ks_repo *repo, struct err *err)
+{
+	const char *url = repo->baseurl && *repo->baseurl ? repo->baseurl : NULL;
+	int r = add_source(req, a, &repo->at, "repo", repo->name, url, repo->mirrorlist, err);
+	struct pkg_source *source = r ? NULL : &req->sources[req->n_sources - 1];
+
+	if (r)
+		return r;
+	source->cost = repo->cost > 0 ? (unsigned)MIN(repo->cost, (int64_t)1000000) : 0;
+	for (size_t i = 0; i < repo->includepkgs.n; i++)
+		argv_add(&source->include, repo->includepkgs.v[i]);
+	for (size_t i = 0; i < repo->excludepkgs.n; i++)
+		argv_add(&source->exclude, repo->excludepkgs.v[i]);
 	return 0;
 }
 
@@ -50,11 +65,12 @@ int install_packages_request(const struct ks *ks, struct arena *arena, struct pk
 	struct pkg_request req = { .arch = "amd64", .proxy = ks->url.proxy };
 	/* A host of an image has no url; its apt may have archives all the same. */
 	bool image = KS_SAID(ks->liveimg);
-	int r = image ? 0 : add_source(&req, arena, &ks->url.at, "url", "main", ks->url.url, err);
+	int r = image ? 0
+		      : add_source(&req, arena, &ks->url.at, "url", "main", ks->url.url, ks->url.mirrorlist,
+				   err);
 
 	for (size_t i = 0; i < ks->n_repos && !r; i++)
-		r = add_source(&req, arena, &ks->repos[i].at, "repo", ks->repos[i].name, ks->repos[i].baseurl,
-			       err);
+		r = add_repo(&req, arena, &ks->repos[i], err);
 	if (r) {
 		install_packages_request_clear(&req);
 		return r;
@@ -69,8 +85,13 @@ int install_packages_request(const struct ks *ks, struct arena *arena, struct pk
 
 void install_packages_request_clear(struct pkg_request *req)
 {
-	for (size_t i = 0; i < req->n_sources; i++)
+	for (size_t i = 0; i < req->n_sources; i++) {
 		argv_clear(&req->sources[i].components);
+		argv_clear(&req->sources[i].mirrors);
+		argv_clear(&req->sources[i].found);
+		argv_clear(&req->sources[i].include);
+		argv_clear(&req->sources[i].exclude);
+	}
 	free(req->sources);
 	argv_clear(&req->want);
 	argv_clear(&req->exclude);

@@ -111,6 +111,10 @@ static int build(struct building *b, struct err *err)
 	auto_buf debconf = { 0 };
 	int r;
 
+	if (b->opts->extract) {
+		r = pkg_extract(&b->req, &b->set, dir, &b->door, &b->progress, err);
+		return r ? r : run_hooks(&b->opts->hooks, dir, &b->door, err);
+	}
 	target_debconf(&b->ks, &debconf);
 	opts.debconf = buf_str(&debconf);
 	r = pkg_unpack(&b->req, &b->set, dir, &b->door, &b->progress, err);
@@ -130,6 +134,8 @@ static int solve(struct building *b, struct arena *arena, struct err *err)
 	if (r)
 		return r;
 	b->req.cache_dir = b->opts->cache_dir;
+	b->req.deadline_s = b->opts->deadline_s;
+	b->req.keyring = b->opts->keyring;
 	if (b->opts->for_image)
 		argv_split(&b->req.want, any_host, " ");
 	return pkg_solve(&b->req, b->door.log, &b->progress, &b->set, err);
@@ -137,7 +143,9 @@ static int solve(struct building *b, struct arena *arena, struct err *err)
 
 static void summarize(const struct building *b, struct buf *summary)
 {
-	if (!b->opts->json)
+	if (b->opts->dry_run && !b->opts->json)
+		pkg_set_print(&b->set, summary);
+	else if (!b->opts->json)
 		buf_addf(summary, "%s: %zu packages, %llu MB fetched\n", b->opts->dir, b->set.n,
 			 (unsigned long long)b->set.download_bytes / 1000000);
 	if (b->opts->timing || b->opts->json)
@@ -156,9 +164,9 @@ int root_build(const struct root_build_opts *opts, struct buf *summary, struct e
 
 	if (!r)
 		r = solve(&b, &arena, err);
-	if (!r)
+	if (!r && !opts->dry_run)
 		r = file_mkdirs(log_dir, 0755, err);
-	if (!r) {
+	if (!r && !opts->dry_run) {
 		log_reopen(b.door.log, log_path);
 		r = build(&b, err);
 	}

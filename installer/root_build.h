@@ -12,10 +12,14 @@ struct root_build_opts {
 	const char *ks_url;
 	const char *cache_dir; /* or NULL */
 	const char *dir;       /* missing or empty */
+	const char *keyring;   /* file of the keys that may sign; NULL: Debian's */
+	unsigned deadline_s;   /* for fetching the packages; 0: pkg_request's default */
+	bool extract;          /* only files: no database of packages, no scripts */
 	bool for_image;        /* add what some hosts need, for their disks and boot loaders */
-	bool timing;           /* the summary says what took how long */
-	bool json;             /* the summary is the timing as JSON */
-	struct argv hooks;     /* shell commands, run at the end with the folder as $1 */
+	bool dry_run; /* only resolve: the summary lists the packages; nothing but the cache is written */
+	bool timing;  /* the summary says what took how long */
+	bool json;    /* the summary is the timing as JSON */
+	struct argv hooks; /* shell commands, run at the end with the folder as $1 */
 };
 
 /*

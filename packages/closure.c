@@ -20,11 +20,14 @@ Id closure_newest(Pool *pool, const Map *excluded, Id name)
 
 	FOR_PROVIDES(p, pp, name)
 	{
-		const Solvable *s = pool_id2solvable(pool, p);
+		const Solvable *s = pool_id2solvable(pool, p),
+			       *b = best ? pool_id2solvable(pool, best) : NULL;
 
 		if (s->name != name || MAPTST(excluded, p))
 			continue;
-		if (!best || pool_evrcmp(pool, s->evr, pool_id2solvable(pool, best)->evr, EVRCMP_COMPARE) > 0)
+		if (!b || s->repo->priority > b->repo->priority ||
+		    (s->repo->priority == b->repo->priority &&
+		     pool_evrcmp(pool, s->evr, b->evr, EVRCMP_COMPARE) > 0))
 			best = p;
 	}
 	return best;

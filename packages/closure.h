@@ -21,7 +21,8 @@
  */
 void closure_add(Pool *pool, const Map *excluded, bool recommends, Queue *queue);
 
-/* The newest version of the package with just this name; 0 if there is none. */
+/* The newest version of the package with just this name, from the sources of least cost that have it; 0 if
+ * there is none. */
 Id closure_newest(Pool *pool, const Map *excluded, Id name);
 
 #endif

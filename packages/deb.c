@@ -6,6 +6,7 @@
 #include "base/util.h"
 
 #define CONTROL_MAX_BYTES (16u << 20)
+#define CONTROL_MAX_FILES 1000u
 
 static la_ssize_t read_source(struct archive *a, void *arg, const void **data)
 {
@@ -89,6 +90,9 @@ static int read_file(struct archive *tar, struct archive_entry *entry, struct de
 		name += 2;
 	if (archive_entry_filetype(entry) != AE_IFREG || !*name || strchr(name, '/'))
 		return 0;
+	if (deb->n_files >= CONTROL_MAX_FILES)
+		return err_set(err, ERR_FETCH, "the package has more than %u control files",
+			       CONTROL_MAX_FILES);
 	xgrow(&deb->files, &deb->files_cap, deb->n_files, sizeof(*deb->files));
 	f = &deb->files[deb->n_files++];
 	*f = (struct deb_file){ .name = xstrdup(name), .mode = archive_entry_perm(entry) };
@@ -98,8 +102,12 @@ static int read_file(struct archive *tar, struct archive_entry *entry, struct de
 			f->data.len += (size_t)n;
 			f->data.data[f->data.len] = '\0';
 		}
-		if (n < 0 || f->data.len > CONTROL_MAX_BYTES)
+		if (n < 0)
 			return damaged(source, tar, err);
+		deb->control_bytes += (size_t)n;
+		if (deb->control_bytes > CONTROL_MAX_BYTES)
+			return err_set(err, ERR_FETCH, "the package's control files are larger than %u bytes",
+				       CONTROL_MAX_BYTES);
 	} while (n > 0);
 	return 0;
 }

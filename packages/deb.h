@@ -28,7 +28,7 @@ struct deb_conffile {
 
 struct deb {
 	struct deb_file *files;
-	size_t n_files, files_cap;
+	size_t n_files, files_cap, control_bytes;
 	struct deb_conffile *conffiles;
 	size_t n_conffiles, conffiles_cap;
 	/* Filled while the data is unpacked: */
@@ -37,6 +37,9 @@ struct deb {
 	struct argv made;            /* paths of all that isn't a folder, in the order it was made */
 	char *conflict;              /* a path that was there already, and was left as it is */
 	const struct xz_lib *xz_lib; /* set it before deb_open, or NULL */
+	uint64_t max_bytes;          /* of all files together, more is ERR_FETCH; 0: any number */
+	uint64_t bytes;              /* up to now */
+	size_t n_entries;
 	/* For the reader. */
 	struct archive *outer;
 	struct xz *xz;        /* of data.tar.xz */
@@ -61,7 +64,8 @@ void deb_clear(struct deb *deb);
 /*
  * Unpack the data into the current folder through disk (deb_disk_new), as dpkg would: folders that exist stay
  * as they are, and so does anything else that exists (deb->conflict). Conffiles get their final names. Names
- * with ".." are ERR_FETCH; the caller sees to it that links lead nowhere else (chroot(2)).
+ * with ".." are ERR_FETCH; the caller sees to it that links lead nowhere else (chroot(2)). Devices, and more
+ * than max_bytes or a million names, are ERR_FETCH, too: no package of Debian's has them.
  */
 int deb_unpack(struct deb *deb, struct deb_source *source, struct archive *disk, bool exclude_docs,
 	       struct err *err);

@@ -5,6 +5,8 @@
 #include "base/util.h"
 #include "packages/deb.h"
 
+#define ENTRIES_MAX 1000000u
+
 struct archive *deb_disk_new(bool as_root)
 {
 	struct archive *disk = archive_write_disk_new();
@@ -75,7 +77,10 @@ struct unpack_one {
 
 static int disk_failed(struct archive *disk, const char *name, struct err *err)
 {
-	return err_set(err, ERR_SYS, "cannot write /%s: %s", name, archive_error_string(disk));
+	int e = archive_errno(disk);
+
+	return err_set(err, ERR_SYS, "cannot write /%s: %s%s%s", name, archive_error_string(disk),
+		       e > 0 ? ": " : "", e > 0 ? strerror(e) : "");
 }
 
 static int copy_data(struct unpack_one *u, const char *name, struct err *err)
@@ -86,9 +91,16 @@ static int copy_data(struct unpack_one *u, const char *name, struct err *err)
 	int a;
 
 	while ((a = archive_read_data_block(u->deb->data, &block, &len, &offset)) == ARCHIVE_OK) {
-		la_ssize_t w = archive_write_data_block(u->disk, block, len, offset);
+		la_ssize_t w;
 
-		if (w < ARCHIVE_WARN)
+		u->deb->bytes += len;
+		if (u->deb->max_bytes && u->deb->bytes > u->deb->max_bytes)
+			return err_set(err, ERR_FETCH,
+				       "the package holds more than the %llu bytes that are allowed",
+				       (unsigned long long)u->deb->max_bytes);
+		w = archive_write_data_block(u->disk, block, len, offset);
+		/* A full disk is only a warning to libarchive. */
+		if (w < ARCHIVE_WARN || (w == ARCHIVE_WARN && archive_errno(u->disk)))
 			return disk_failed(u->disk, name, err);
 		/* Another thread made a file of that name just now: libarchive left it as it is. */
 		if (w == ARCHIVE_WARN && !u->deb->conflict)
@@ -101,6 +113,19 @@ static int copy_data(struct unpack_one *u, const char *name, struct err *err)
 	return u->source->err.code ? err_copy(err, &u->source->err)
 				   : err_set(err, ERR_SRC_DAMAGED, "the package file is damaged: %s",
 					     archive_error_string(u->deb->data));
+}
+
+/* What a package may hold: files, folders and links. */
+static int check_kind(struct unpack_one *u, struct archive_entry *entry, const char *name, struct err *err)
+{
+	mode_t type = archive_entry_filetype(entry);
+
+	if (++u->deb->n_entries > ENTRIES_MAX)
+		return err_set(err, ERR_FETCH, "the package holds more than %u names", ENTRIES_MAX);
+	if (!archive_entry_hardlink(entry) && type != AE_IFREG && type != AE_IFDIR && type != AE_IFLNK)
+		return err_set(err, ERR_FETCH, "the package holds /%s, which is no file, folder or link",
+			       name);
+	return 0;
 }
 
 /* Whether a symbolic link that stands in the way is the very same. */
@@ -159,6 +184,9 @@ static int unpack_entry(struct unpack_one *u, struct archive_entry *entry, bool 
 		return err_set(err, ERR_SRC_DAMAGED,
 			       "the package holds the name \"%s\", which leads out of its folder",
 			       archive_entry_pathname(entry));
+	r = check_kind(u, entry, name, err);
+	if (r)
+		return r;
 	buf_addf(&u->deb->list, "/%s\n", *name ? name : ".");
 	if (!*name || (exclude_docs && is_doc(name) && archive_entry_filetype(entry) != AE_IFDIR))
 		return 0;
@@ -170,6 +198,9 @@ static int unpack_entry(struct unpack_one *u, struct archive_entry *entry, bool 
 		if (!clean)
 			return err_set(err, ERR_SRC_DAMAGED, "the package holds a link to \"%s\"", hardlink);
 		archive_entry_set_hardlink(entry, clean);
+		/* With a size, libarchive would empty the file that is linked to, and wait for its content.
+		 */
+		archive_entry_unset_size(entry);
 	}
 	conffile = find_conffile(u->deb, name);
 	if (!conffile && !all_md5)

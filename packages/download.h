@@ -2,8 +2,9 @@
  * Many files at once over few connections (libcurl's multi interface, one thread), each read as a stream
  * while it arrives.
  *
- * Memory is bounded: a window of streams is under way, and a stream that nobody reads pauses after a little.
- * A transfer that breaks is taken up where it broke.
+ * A file is asked from its mirrors in turn: see mirrors.h. Memory is bounded: a window of streams is under
+ * way, and a stream that nobody reads pauses after a little. A transfer that breaks is taken up where it
+ * broke.
  */
 #ifndef PACKAGES_DOWNLOAD_H
 #define PACKAGES_DOWNLOAD_H
@@ -23,13 +24,16 @@ void downloads_free(struct downloads *d);
  * given up with stream_done: the window moves on with it. */
 struct stream *downloads_next(struct downloads *d);
 const struct pkg_item *stream_item(const struct stream *s);
-/* Where the current item is in the list. */
-size_t stream_index(const struct stream *s);
 /*
  * Wait for the next bytes: their number, 0 at the end, -1 with err (ERR_FETCH). *data is valid until the next
  * call.
  */
 ssize_t stream_read(struct stream *s, const void **data, struct err *err);
 void stream_done(struct stream *s);
+/*
+ * All was read, and it is not what it should be: read it anew, from another mirror, and once more from the
+ * same one where there is no other. False if there is nothing left to try.
+ */
+bool stream_again(struct stream *s);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/util.h"
 #include "packages/easy.h"
+#include "packages/mirrors.h"
 
 #define DEFAULT_TIMEOUT_S 60
 #define DEFAULT_TRIES     3
@@ -82,15 +83,16 @@ static bool is_passing(CURLcode code, long status)
 	       code != CURLE_PEER_FAILED_VERIFICATION;
 }
 
-/* One try. *again: whether a further one makes sense. */
+/* One try. *again: whether a further one makes sense; *after_s: when, if the server says so. */
 static int fetch_once(const char *url, const char *shown, const struct fetch_opts *opts, long left_s,
-		      struct buf *buf, bool *again, struct err *err)
+		      struct buf *buf, bool *again, int64_t *after_s, struct err *err)
 {
 	CURL *easy = easy_new(url, opts->proxy, opts->insecure);
 	char why[CURL_ERROR_SIZE] = "";
 	uint64_t max_bytes = opts->max_bytes ? opts->max_bytes : DEFAULT_MAX_BYTES;
 	struct body body = { .buf = buf, .max_bytes = max_bytes };
 	struct curl_slist *headers = header_list(opts);
+	curl_off_t retry_after_s = 0;
 	long status = 0;
 	CURLcode code;
 
@@ -101,7 +103,9 @@ static int fetch_once(const char *url, const char *shown, const struct fetch_opt
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, &body);
 	code = curl_easy_perform(easy);
 	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after_s);
 	curl_easy_cleanup(easy);
+	*after_s = (int64_t)retry_after_s;
 	curl_slist_free_all(headers);
 	*again = is_passing(code, status);
 	if (body.too_large)
@@ -115,39 +119,33 @@ static int fetch_once(const char *url, const char *shown, const struct fetch_opt
 	return 0;
 }
 
-static int64_t now_s(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
-}
-
 int fetch_to_buf(const char *url, const struct fetch_opts *opts, struct log *log, struct buf *ret,
 		 struct err *err)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	static const struct fetch_opts none;
 	auto_free char *shown = fetch_url_masked(url);
-	unsigned tries, wait_s = 1;
-	int64_t deadline;
+	int64_t deadline_ms, wait_ms = 0;
+	unsigned tries;
 	int r = 0;
 
 	opts = opts ? opts : &none;
 	tries = opts->tries ? opts->tries : DEFAULT_TRIES;
-	deadline = now_s() + (opts->timeout_s ? opts->timeout_s : DEFAULT_TIMEOUT_S);
+	deadline_ms =
+		mirrors_now_ms() + 1000 * (int64_t)(opts->timeout_s ? opts->timeout_s : DEFAULT_TIMEOUT_S);
 	pthread_once(&once, global_init);
-	for (unsigned i = 0; i < tries; i++, wait_s *= 2) {
+	for (unsigned i = 0; i < tries; i++) {
 		auto_buf body = { 0 };
-		int64_t left = deadline - now_s();
 		struct err failure = { 0 };
+		int64_t after_s = 0, left_ms;
 		bool again;
 
-		if (i && left <= (int64_t)wait_s)
+		if (i && deadline_ms - mirrors_now_ms() <= wait_ms)
 			return r;
 		if (i)
-			sleep(wait_s);
-		r = fetch_once(url, shown, opts, (long)MAX(deadline - now_s(), 1), &body, &again, &failure);
+			usleep((useconds_t)wait_ms * 1000);
+		left_ms = MAX(deadline_ms - mirrors_now_ms(), (int64_t)1000);
+		r = fetch_once(url, shown, opts, (long)(left_ms / 1000), &body, &again, &after_s, &failure);
 		if (!r) {
 			log_printf(log, "fetched %s (%zu bytes)", shown, body.len);
 			buf_clear(ret);
@@ -159,6 +157,7 @@ int fetch_to_buf(const char *url, const struct fetch_opts *opts, struct log *log
 		err_copy(err, &failure);
 		if (!again)
 			return r;
+		wait_ms = after_s > 0 ? after_s * 1000 : mirrors_backoff_ms(i);
 	}
 	return r;
 }

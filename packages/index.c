@@ -15,7 +15,8 @@
 struct index_input {
 	const struct pkg_request *req;
 	const struct pkg_source *source;
-	char *name, *url;
+	char *name, *url; /* url: at the first mirror */
+	char *path;       /* below a mirror's base */
 	char hex[HASH_HEX_LEN + 1];
 	struct log *log;
 	struct buf data;
@@ -72,15 +73,19 @@ static int fetch_checked(const struct pkg_request *req, const char *name, const 
 		return r;
 	hash_mem(buf_str(ret), ret->len, found);
 	if (!str_eq(found, hex))
-		return err_set(err, ERR_SRC_HASH,
-			       "%s (%s): wrong hash: found SHA-256 %s, wanted %s; the mirror is being "
-			       "updated or the "
-			       "file was changed on its way: try again or use another mirror",
-			       name, shown, found, hex);
+		return err_set(
+			err, ERR_SRC_HASH,
+			"%s (%s): wrong hash: found SHA-256 %s, wanted %s; the mirror is being updated "
+			"or the file was changed on its way: try again or use another mirror",
+			name, shown, found, hex);
 	if (req->cache_dir) {
 		auto_free char *path = path_join(req->cache_dir, hex);
 
-		return file_write(path, ret->data, ret->len, 0644, err);
+		struct err full = { 0 };
+
+		/* A cache that is full only makes the next run slower. */
+		if (file_write(path, ret->data, ret->len, 0644, &full))
+			log_printf(log, "%s", full.msg);
 	}
 	return 0;
 }
@@ -96,11 +101,12 @@ static int choose_index(struct index_input *in, const struct release *release, c
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes) && !in->url; i++) {
 		free(in->name);
 		in->name = xasprintf("%s/Packages%s", dir, suffixes[i]);
-		if (release_find(release, in->name, in->hex, &size_bytes))
-			in->url = release->by_hash ? xasprintf("%s/dists/%s/%s/by-hash/SHA256/%s",
-							       source->base, source->suite, dir, in->hex)
-						   : xasprintf("%s/dists/%s/%s", source->base, source->suite,
-							       in->name);
+		if (!release_find(release, in->name, in->hex, &size_bytes))
+			continue;
+		in->path = release->by_hash
+				   ? xasprintf("dists/%s/%s/by-hash/SHA256/%s", source->suite, dir, in->hex)
+				   : xasprintf("dists/%s/%s", source->suite, in->name);
+		in->url = path_join(source->base, in->path);
 	}
 	if (in->url)
 		return 0;
@@ -110,13 +116,30 @@ static int choose_index(struct index_input *in, const struct release *release, c
 		       source->base, source->suite, dir, component, in->req->arch);
 }
 
+/* From the first mirror that has it as the release says; the error is the first's. */
+static int fetch_any(struct index_input *in, struct err *err)
+{
+	int r = fetch_checked(in->req, in->name, in->url, in->hex, in->log, &in->data, err);
+
+	for (size_t i = 0; i < in->source->mirrors.n && r; i++) {
+		auto_free char *url = path_join(in->source->mirrors.v[i], in->path);
+		struct err other = { 0 };
+
+		log_printf(in->log, "%s; trying %s", err->msg, in->source->mirrors.v[i]);
+		buf_clear(&in->data);
+		if (!fetch_checked(in->req, in->name, url, in->hex, in->log, &in->data, &other))
+			r = 0;
+	}
+	return r;
+}
+
 /* Begin to decompress. */
 static int begin(struct index_input *in, struct err *err)
 {
 	int r = 0;
 
 	if (!from_cache(in->req, in->hex, &in->data))
-		r = fetch_checked(in->req, in->name, in->url, in->hex, in->log, &in->data, err);
+		r = fetch_any(in, err);
 	if (r)
 		return r;
 	in->index = xcalloc(1, sizeof(*in->index));
@@ -134,6 +157,7 @@ void index_input_free(struct index_input *in)
 	buf_clear(&in->data);
 	free(in->name);
 	free(in->url);
+	free(in->path);
 	free(in);
 }
 

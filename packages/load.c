@@ -5,6 +5,8 @@
 #include "base/util.h"
 #include "packages/timing.h"
 
+#define DEFAULT_COST 1000
+
 /* One source on its way. */
 struct loading {
 	const struct pkg_request *req;
@@ -43,7 +45,9 @@ static int add_inputs(struct loading *l, struct loaded *ret, struct err *err)
 	for (size_t i = 0; i < l->n_inputs && !r; i++) {
 		ret->indices = xrealloc(ret->indices, (ret->n_indices + 1) * sizeof(struct index *));
 		r = index_input_add(l->inputs[i], ret->pool, &ret->indices[ret->n_indices], err);
-		ret->n_indices += !r;
+		if (!r)
+			ret->indices[ret->n_indices++]->repo->priority =
+				-(int)(l->source->cost ? l->source->cost : DEFAULT_COST);
 	}
 	return r;
 }

@@ -13,9 +13,17 @@
 #include "base/err.h"
 
 struct pkg_source {
-	const char *name;       /* "main", "security": for messages and sources.list.d */
-	const char *base;       /* "http://mirror.example.org/debian" */
-	const char *suite;      /* "trixie" */
+	const char *name;  /* "main", "security": for messages and sources.list.d */
+	const char *base;  /* "http://mirror.example.org/debian" */
+	const char *suite; /* "trixie" */
+	const char
+		*mirrorlist; /* URL of a list from which pkg_solve takes base, suite and mirrors; or NULL */
+	struct argv mirrors; /* further bases of the same archive, asked in turn */
+	struct argv found;   /* owns what the list said */
+	/* Sources with a lower cost win, whatever the versions; 0: 1000, as in kickstart. */
+	unsigned cost;
+	struct argv include;    /* only these packages, shell wildcards; all when empty */
+	struct argv exclude;    /* none of these */
 	struct argv components; /* "main" when empty */
 };
 
@@ -33,11 +41,13 @@ struct pkg_request {
 	bool exclude_docs;
 	bool no_minimal;       /* don't add essential + required + apt (for a bare set of files) */
 	unsigned parallel;     /* connections; 0: default */
+	unsigned deadline_s;   /* for fetching all packages; 0: default, four hours */
 	const char *cache_dir; /* keep fetched files here; NULL: keep none */
 };
 
 struct pkg_item {
 	const char *name, *version, *arch, *url, *sha256; /* hex */
+	const char *const *urls; /* all, the first one too, ended by NULL; NULL: only that */
 	uint64_t size_bytes, installed_kib;
 	bool requested; /* named, not only depended on */
 };
@@ -65,8 +75,8 @@ struct pkg_progress {
  * ERR_FETCH: unreachable, bad or expired signature, wrong hash (which file, what was found, what was wanted).
  * ERR_INPUT: package or group that doesn't exist (nearest name), or can't be installed (why).
  */
-int pkg_solve(const struct pkg_request *req, struct log *log, struct pkg_progress *progress,
-	      struct pkg_set *ret, struct err *err);
+int pkg_solve(struct pkg_request *req, struct log *log, struct pkg_progress *progress, struct pkg_set *ret,
+	      struct err *err);
 void pkg_set_clear(struct pkg_set *set);
 void pkg_set_print(const struct pkg_set *set, struct buf *b);
 

@@ -31,15 +31,17 @@ struct package {
 	bool keep_head;
 	int spool_fd, cache_fd;
 	int write_errno;
+	int cache_errno; /* the cache is full, say: that makes only the next run slower */
+	bool wrong_hash;
 };
 
-static void write_all(struct package *p, int fd, const char *data, size_t len)
+static void write_all(int *failed, int fd, const char *data, size_t len)
 {
-	while (len && !p->write_errno) {
+	while (len && !*failed) {
 		ssize_t n = write(fd, data, len);
 
 		if (n < 0 && errno != EINTR)
-			p->write_errno = errno;
+			*failed = errno;
 		if (n > 0) {
 			data += n;
 			len -= (size_t)n;
@@ -83,9 +85,9 @@ static ssize_t package_read(void *arg, const void **data, struct err *err)
 	if (p->keep_head)
 		buf_add(&p->head, *data, (size_t)n);
 	if (p->spool_fd >= 0)
-		write_all(p, p->spool_fd, *data, (size_t)n);
+		write_all(&p->write_errno, p->spool_fd, *data, (size_t)n);
 	if (p->cache_fd >= 0)
-		write_all(p, p->cache_fd, *data, (size_t)n);
+		write_all(&p->cache_errno, p->cache_fd, *data, (size_t)n);
 	report(p, (size_t)n);
 	return n;
 }
@@ -102,11 +104,11 @@ static int check_hash(struct package *p, struct deb_source *source, struct err *
 	if (source->err.code)
 		return err_copy(err, &source->err);
 	hash_hex(p->hash, found);
-	if (!str_eq(found, p->item->sha256))
+	p->wrong_hash = !str_eq(found, p->item->sha256);
+	if (p->wrong_hash)
 		return err_set(err, ERR_SRC_HASH,
 			       "%s: wrong hash: found SHA-256 %s, wanted %s; the mirror is being updated or "
-			       "the file "
-			       "was changed on its way: try again or use another mirror",
+			       "the file was changed on its way: try again or use another mirror",
 			       p->item->name, found, p->item->sha256);
 	if (p->write_errno) {
 		errno = p->write_errno;
@@ -149,7 +151,7 @@ static int keep_file(struct package *p, struct err *err)
 	p->spool_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (p->spool_fd < 0)
 		return err_sys(err, "cannot create /%s", path);
-	write_all(p, p->spool_fd, p->head.data, p->head.len);
+	write_all(&p->write_errno, p->spool_fd, p->head.data, p->head.len);
 	return 0;
 }
 
@@ -188,7 +190,7 @@ static int handle(struct package *p, struct archive *disk, struct deb *deb, stru
 	if (!r && !spooled)
 		r = deb_unpack(deb, &source, disk, p->sh->rc->req->exclude_docs, &why);
 	/* A changed file shows as anything: the hash says it best. */
-	checked = r && why.code != ERR_FETCH ? 0 : check_hash(p, &source, err);
+	checked = check_hash(p, &source, err);
 	if (!checked && r)
 		checked = err_set(err, why.id, "%s: %s", p->item->name, why.msg);
 	if (!checked && !spooled && p->sh->rc->db && !deb->conflict)
@@ -200,11 +202,18 @@ static int handle(struct package *p, struct archive *disk, struct deb *deb, stru
 	return checked;
 }
 
+/* The index says in KiB what a package takes on a disk, rounded and counted in several ways. */
+static uint64_t max_bytes(const struct pkg_item *item)
+{
+	return 2 * 1024 * item->installed_kib + (64u << 20);
+}
+
 /*
- * The cache is outside of the new root, where a thread can't reach: its files are opened by a descriptor of
- * the folder.
+ * One try. The cache is outside of the new root, where a thread can't reach: its files are opened by a
+ * descriptor of the folder.
  */
-static void handle_stream(struct shared *sh, struct stream *stream, struct archive *disk, int cache_dir)
+static int handle_try(struct shared *sh, struct stream *stream, struct archive *disk, int cache_dir,
+		      bool *wrong, struct err *err)
 {
 	struct package p = { .sh = sh,
 			     .stream = stream,
@@ -212,34 +221,46 @@ static void handle_stream(struct shared *sh, struct stream *stream, struct archi
 			     .hash = hash_new(),
 			     .spool_fd = -1,
 			     .cache_fd = -1 };
-	auto_free char *final = xstrdup(p.item->sha256);
-	auto_free char *part = xasprintf("%s.part", final);
-	struct err err = { 0 };
-	struct deb deb = { .xz_lib = sh->rc->xz_lib };
+	const char *final = p.item->sha256;
+	auto_free char *part = xasprintf("%s.part%ld", final, (long)gettid());
+	struct deb deb = { .xz_lib = sh->rc->xz_lib, .max_bytes = max_bytes(p.item) };
 	struct stat st;
 	int r;
 
 	if (cache_dir >= 0 && fstatat(cache_dir, final, &st, 0) != 0)
 		p.cache_fd = openat(cache_dir, part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	r = handle(&p, disk, &deb, &err);
+	r = handle(&p, disk, &deb, err);
 	if (p.cache_fd >= 0) {
 		close(p.cache_fd);
-		if (r)
+		if (r || p.cache_errno)
 			unlinkat(cache_dir, part, 0);
 		else
 			renameat(cache_dir, part, cache_dir, final);
-	} else if (r && cache_dir >= 0 && err.code == ERR_FETCH) {
+	} else if (p.wrong_hash && cache_dir >= 0) {
 		unlinkat(cache_dir, final, 0);
 	}
 	if (p.spool_fd >= 0)
 		close(p.spool_fd);
+	*wrong = p.wrong_hash;
+	deb_clear(&deb);
+	hash_free(p.hash);
+	buf_clear(&p.head);
+	return r;
+}
+
+/* A file that is not what the index says is fetched anew: it may be a mirror's fault, or the way's. */
+static void handle_stream(struct shared *sh, struct stream *stream, struct archive *disk, int cache_dir)
+{
+	struct err err = { 0 };
+	bool wrong = false;
+	int r;
+
+	while ((r = handle_try(sh, stream, disk, cache_dir, &wrong, &err)) && wrong && stream_again(stream))
+		log_printf(sh->rc->log, "%s: fetched anew", err.msg);
 	pthread_mutex_lock(&sh->lock);
 	if (r && !sh->failure.code)
 		sh->failure = err;
 	pthread_mutex_unlock(&sh->lock);
-	deb_clear(&deb);
-	hash_free(p.hash);
-	buf_clear(&p.head);
 }
 
 /*

@@ -25,6 +25,18 @@ static bool is_weak_hash(const char *algorithm)
 	return str_eq(algorithm, "1") || str_eq(algorithm, "2") || str_eq(algorithm, "3");
 }
 
+static int future_error(int64_t signed_s, struct err *err)
+{
+	time_t then = (time_t)signed_s, now = time(NULL);
+	char signed_at[32], clock[32];
+	struct tm tm;
+
+	strftime(signed_at, sizeof(signed_at), "%Y-%m-%d", gmtime_r(&then, &tm));
+	strftime(clock, sizeof(clock), "%Y-%m-%d", gmtime_r(&now, &tm));
+	return err_set(err, ERR_FETCH, "signed on %s, but this machine's clock says %s: set the clock",
+		       signed_at, clock);
+}
+
 /*
  * Judge gpgv's status lines (doc/DETAILS in GnuPG). The exit status is of no use: it is a failure as soon as
  * one of several signatures is by a key that isn't in the keyring.
@@ -34,6 +46,8 @@ static int judge(const char *status, const char *keyring, struct err *err)
 	auto_argv lines = { 0 };
 	auto_argv unknown = { 0 };
 	size_t valid = 0;
+	int64_t future_s = 0;
+	uint64_t made_s;
 
 	argv_split(&lines, status, "\n");
 	for (size_t i = 0; i < lines.n; i++) {
@@ -48,6 +62,11 @@ static int judge(const char *status, const char *keyring, struct err *err)
 		if (str_eq(w.v[1], "NO_PUBKEY") || str_eq(w.v[1], "EXPKEYSIG") ||
 		    str_eq(w.v[1], "REVKEYSIG") || str_eq(w.v[1], "EXPSIG"))
 			argv_addf(&unknown, "%s %s", w.v[1], w.v[2]);
+		/* ERRSIG keyid pubkey-algo hash-algo class time: one that gpgv can't check, because the key
+		 * is younger than its clock, say. */
+		if (str_eq(w.v[1], "ERRSIG") && w.n > 6 && str_u64(w.v[6], &made_s) &&
+		    (int64_t)made_s > (int64_t)time(NULL) + DAY_S)
+			future_s = MAX(future_s, (int64_t)made_s);
 		/* VALIDSIG fpr date time expiry version reserved pubkey-algo hash-algo class primary: also
 		 * follows EXPKEYSIG and its like, which the GOODSIG before a good one tells apart. */
 		if (str_eq(w.v[1], "VALIDSIG") && w.n > 9 && !is_weak_hash(w.v[9]) && i > 0) {
@@ -60,6 +79,8 @@ static int judge(const char *status, const char *keyring, struct err *err)
 	}
 	if (valid)
 		return 0;
+	if (future_s)
+		return future_error(future_s, err);
 	if (unknown.n) {
 		auto_buf b = { 0 };
 
@@ -190,10 +211,10 @@ int release_check(const char *text, const char *suite, int64_t now, struct err *
 	return 0;
 }
 
-int release_fetch(const struct pkg_request *req, const struct pkg_source *source, struct log *log,
-		  struct release *ret, struct err *err)
+static int fetch_from(const char *base, const struct pkg_request *req, const struct pkg_source *source,
+		      struct log *log, struct release *ret, struct err *err)
 {
-	auto_free char *url = xasprintf("%s/dists/%s/InRelease", source->base, source->suite);
+	auto_free char *url = xasprintf("%s/dists/%s/InRelease", base, source->suite);
 	auto_free char *shown = fetch_url_masked(url);
 	struct fetch_opts opts = { .proxy = req->proxy, .max_bytes = RELEASE_MAX_BYTES };
 	auto_buf in = { 0 };
@@ -211,6 +232,22 @@ int release_fetch(const struct pkg_request *req, const struct pkg_source *source
 	ret->text = text;
 	text = (struct buf){ 0 };
 	return 0;
+}
+
+/* One that is expired or can't be reached is no reason to give up, while another mirror has a good one. */
+int release_fetch(const struct pkg_request *req, const struct pkg_source *source, struct log *log,
+		  struct release *ret, struct err *err)
+{
+	int r = fetch_from(source->base, req, source, log, ret, err);
+
+	for (size_t i = 0; i < source->mirrors.n && r; i++) {
+		struct err other = { 0 };
+
+		log_printf(log, "%s; trying %s", err->msg, source->mirrors.v[i]);
+		if (!fetch_from(source->mirrors.v[i], req, source, log, ret, &other))
+			return 0;
+	}
+	return r;
 }
 
 bool release_find(const struct release *release, const char *path, char hex[HASH_HEX_LEN + 1],

@@ -7,6 +7,21 @@
 #include "packages/closure.h"
 #include "packages/index.h"
 
+/* NULL: there is one only. */
+static const char *const *all_urls(struct arena *a, const struct pkg_source *source, const char *filename)
+{
+	const char **urls;
+
+	if (!source->mirrors.n)
+		return NULL;
+	urls = arena_alloc(a, sizeof(*urls) * (source->mirrors.n + 2));
+	urls[0] = arena_printf(a, "%s/%s", source->base, filename);
+	for (size_t i = 0; i < source->mirrors.n; i++)
+		urls[i + 1] = arena_printf(a, "%s/%s", source->mirrors.v[i], filename);
+	urls[source->mirrors.n + 1] = NULL;
+	return urls;
+}
+
 static int add_item(Pool *pool, struct arena *a, Id p, bool requested, struct pkg_set *set, struct err *err)
 {
 	const Solvable *s = pool_id2solvable(pool, p);
@@ -25,6 +40,7 @@ static int add_item(Pool *pool, struct arena *a, Id p, bool requested, struct pk
 				   .version = arena_strdup(a, pool_id2str(pool, s->evr)),
 				   .arch = arena_strdup(a, pool_id2str(pool, s->arch)),
 				   .url = arena_printf(a, "%s/%s", x->source->base, e->filename),
+				   .urls = all_urls(a, x->source, e->filename),
 				   .sha256 = hex,
 				   .size_bytes = e->size_bytes,
 				   .installed_kib = e->installed_kib,

@@ -1,3 +1,4 @@
+#include <fnmatch.h>
 #include <solv/evr.h>
 #include <solv/poolarch.h>
 #include <solv/problems.h>
@@ -12,6 +13,7 @@
 #include "packages/groups.h"
 #include "packages/index.h"
 #include "packages/load.h"
+#include "packages/mirrorlist.h"
 #include "packages/packages.h"
 #include "packages/set.h"
 #include "packages/timing.h"
@@ -114,6 +116,14 @@ static void want_group(struct resolve *rs, const char *group)
 		  near ? near : "", near ? "?)" : "");
 }
 
+static bool matches(const struct argv *patterns, const char *name)
+{
+	for (size_t i = 0; i < patterns->n; i++)
+		if (fnmatch(patterns->v[i], name, 0) == 0)
+			return true;
+	return false;
+}
+
 static void exclude_names(struct resolve *rs)
 {
 	Pool *pool = rs->pool;
@@ -126,10 +136,14 @@ static void exclude_names(struct resolve *rs)
 			argv_add(&rs->exclude, name);
 	}
 	map_init(&rs->excluded, pool->nsolvables);
-	FOR_POOL_SOLVABLES (p)
-		if (rs->req->exclude.n &&
-		    argv_has(&rs->req->exclude, pool_id2str(pool, pool_id2solvable(pool, p)->name)))
+	FOR_POOL_SOLVABLES (p) {
+		const char *name = pool_id2str(pool, pool_id2solvable(pool, p)->name);
+		const struct index *x = pool_id2solvable(pool, p)->repo->appdata;
+
+		if (argv_has(&rs->req->exclude, name) || matches(&x->source->exclude, name) ||
+		    (x->source->include.n && !matches(&x->source->include, name)))
 			MAPSET(&rs->excluded, p);
+	}
 }
 
 /* What every system has: Essential, Priority: required, and apt. */
@@ -231,13 +245,17 @@ static void resolve_clear(struct resolve *rs)
 	argv_clear(&rs->problems);
 }
 
-int pkg_solve(const struct pkg_request *req, struct log *log, struct pkg_progress *progress,
-	      struct pkg_set *ret, struct err *err)
+int pkg_solve(struct pkg_request *req, struct log *log, struct pkg_progress *progress, struct pkg_set *ret,
+	      struct err *err)
 {
 	struct resolve rs = { .req = req, .log = log };
 	struct loaded loaded = { 0 };
-	int r = load_indices(req, log, progress, &loaded, err);
-	struct phase phase = phase_begin(progress, "resolve");
+	int r = mirrorlist_fetch(req, log, err);
+	struct phase phase;
+
+	if (!r)
+		r = load_indices(req, log, progress, &loaded, err);
+	phase = phase_begin(progress, "resolve");
 
 	rs.pool = loaded.pool;
 	queue_init(&rs.roots);

@@ -30,11 +30,39 @@ static int write_source(const struct pkg_source *source, const char *dir, struct
 	auto_free char *name = xasprintf("etc/apt/sources.list.d/%s.sources", plain);
 	auto_buf text = { 0 };
 
-	buf_addf(&text, "Types: deb\nURIs: %s\nSuites: %s\nComponents:", source->base, source->suite);
+	buf_addf(&text, "Types: deb\nURIs: %s", source->base);
+	for (size_t i = 0; i < source->mirrors.n; i++)
+		buf_addf(&text, " %s", source->mirrors.v[i]);
+	buf_addf(&text, "\nSuites: %s\nComponents:", source->suite);
 	for (size_t i = 0; i < source->components.n; i++)
 		buf_addf(&text, " %s", source->components.v[i]);
 	buf_addf(&text, "%s\nSigned-By: " TARGET_KEYRING "\n", source->components.n ? "" : " main");
 	return write_text(dir, name, &text, 0644, door, err);
+}
+
+/* apt_preferences(5): 500 is apt's own, up to 990 wins over a newer version, below 500 loses to an older one.
+ */
+static int pin_priority(unsigned cost)
+{
+	return cost < 1000 ? MIN(501 + (1000 - (int)cost) / 2, 990)
+			   : MAX(499 - ((int)MIN(cost, 100000u) - 1000) / 10, 100);
+}
+
+/* What resolving did by the costs, apt shall do as well. */
+static int write_pins(const struct pkg_request *req, const char *dir, struct door *door, struct err *err)
+{
+	auto_buf text = { 0 };
+
+	for (size_t i = 0; i < req->n_sources; i++) {
+		const struct pkg_source *s = &req->sources[i];
+
+		if (s->cost && s->cost != 1000)
+			buf_addf(&text,
+				 "%sExplanation: cost %u of %s\nPackage: *\nPin: release n=%s\nPin-Priority: "
+				 "%d\n",
+				 text.len ? "\n" : "", s->cost, s->name, s->suite, pin_priority(s->cost));
+	}
+	return text.len ? write_text(dir, "etc/apt/preferences.d/xenith", &text, 0644, door, err) : 0;
 }
 
 int pkg_write_sources(const struct pkg_request *req, const char *dir, struct door *door, struct err *err)
@@ -43,6 +71,8 @@ int pkg_write_sources(const struct pkg_request *req, const char *dir, struct doo
 
 	for (size_t i = 0; i < req->n_sources && !r; i++)
 		r = write_source(&req->sources[i], dir, door, err);
+	if (!r)
+		r = write_pins(req, dir, door, err);
 	if (!r && req->proxy) {
 		auto_buf text = { 0 };
 		/* A password may stand in it. */

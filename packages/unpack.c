@@ -219,6 +219,7 @@ static int do_unpack(void *arg, struct err *err)
 {
 	struct unpack *u = arg;
 	auto_free char *spool = path_join(u->dir, SPOOL);
+	auto_free char *folder = path_join(u->dir, "var/cache/xenith");
 	auto_free char *status = path_join(u->dir, "var/lib/dpkg/status");
 	struct stat st;
 	int r;
@@ -241,6 +242,7 @@ static int do_unpack(void *arg, struct err *err)
 	if (!r)
 		r = run_scripts(u, err);
 	file_remove_tree(spool, NULL);
+	rmdir(folder); /* unless thin modules are there, for pkg_configure */
 	xz_lib_close(u->xz_lib);
 	if (!r)
 		r = sync_dir(u->dir, err);

@@ -12,6 +12,8 @@ import stat
 import sys
 from pathlib import Path
 
+import initrd
+
 HERE = Path(__file__).resolve().parent
 KINDS = {stat.S_IFDIR: 'folder', stat.S_IFREG: 'file', stat.S_IFLNK: 'link', stat.S_IFCHR: 'device', stat.S_IFBLK: 'device',
          stat.S_IFIFO: 'fifo', stat.S_IFSOCK: 'socket'}
@@ -115,7 +117,10 @@ def differences(a, b):
             for name in ours.keys() | theirs.keys():
                 if ours.get(name) != theirs.get(name):
                     yield path, f'{name}: {ours.get(name)}, not {theirs.get(name)}'
-            if ours['kind'] == theirs['kind'] == 'file' and not same_content(a, b, path):
+            if ours['kind'] == theirs['kind'] == 'file' and fnmatch.fnmatchcase(path, '/boot/initrd.img-*'):
+                for name, what in initrd.differences(Path(a.top + path), Path(b.top + path)):
+                    yield f'{path}:/{name}', what
+            elif ours['kind'] == theirs['kind'] == 'file' and not same_content(a, b, path):
                 yield path, 'content'
 
 

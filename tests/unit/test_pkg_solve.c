@@ -212,6 +212,42 @@ static void bad_archives(void **state)
 	end(&s);
 }
 
+/* The second run reads what the first one parsed; a damaged file is as good as none. */
+static void parsed_indices_are_kept(void **state)
+{
+	auto_free char *cache = NULL, *name = NULL, *path = NULL;
+	char hex[HASH_HEX_LEN + 1];
+	auto_buf whole = { 0 };
+	struct state s;
+
+	(void)state;
+	begin(&s);
+	cache = path_join(s.archive.dir, "cache");
+	archive_add(&s.archive, "one", "1", "Depends: two (>= 2) | three, virtual\nRecommends: four\n");
+	archive_add(&s.archive, "two", "2:2", "Conflicts: three\n");
+	archive_add(&s.archive, "four", "4", "Provides: virtual\nPriority: standard\n");
+	archive_publish(&s.archive, "test", "");
+	hash_mem(buf_str(&s.archive.index), s.archive.index.len, hex);
+	name = xasprintf("%s.amd64.solv", hex);
+	path = path_join(cache, name);
+	s.req.cache_dir = cache;
+	argv_add(&s.req.want, "one");
+	solve_expect(&s, "four=4 one=1 two=2:2");
+	assert_true(file_exists(path));
+	solve_expect(&s, "four=4 one=1 two=2:2");
+	assert_true(strstr(s.set.items[0].url, "/mirror/pool/"));
+	assert_int_equal(file_read(path, &whole, NULL), 0);
+	for (size_t at = 0; at < whole.len; at += 61) {
+		whole.data[at] ^= 1;
+		assert_int_equal(file_write(path, whole.data, whole.len, 0644, NULL), 0);
+		solve_expect(&s, "four=4 one=1 two=2:2");
+		whole.data[at] ^= 1;
+	}
+	assert_int_equal(file_write(path, "", 0, 0644, NULL), 0);
+	solve_expect(&s, "four=4 one=1 two=2:2");
+	end(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +255,7 @@ int main(void)
 		cmocka_unit_test(minimal_set_and_versions),
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(bad_archives),
+		cmocka_unit_test(parsed_indices_are_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A server that fails on purpose: tests/cli/lib/faulty.py FOLDER PORT-FILE REQUESTS-FILE
 
-The first word of the path says how, the rest is a file of FOLDER:
+The first word of the path says how, the rest is a file of FOLDER; HOW@PART is for files with PART in their name only:
   ok           as it should be, with ranges
   cut          every answer ends after 300 kB, and the connection is closed
   cut-once     the same, for the first request of a file only
@@ -11,6 +11,7 @@ The first word of the path says how, the rest is a file of FOLDER:
   stall        nothing comes after the first 1000 bytes
   slow         1 KB a second
   norange      ranges are ignored
+  missing      404
   busy-once    503 with Retry-After: 1 for the first request of a file
 """
 import re
@@ -39,6 +40,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         fault, _, name = self.path.lstrip('/').partition('/')
+        fault, _, part = fault.partition('@')
+        if part not in name:
+            fault = 'ok'
         first = self.path not in seen
         with requests_file.open('a') as f:
             f.write(f'{self.path} {self.headers.get("Range", "")}\n')
@@ -48,6 +52,8 @@ class Handler(BaseHTTPRequestHandler):
         if fault == 'drop':
             self.close_connection = True
             return None
+        if fault == 'missing':
+            return self.refuse(404)
         if fault == 'busy-once' and first:
             seen.add(self.path)
             return self.refuse(503, ('Retry-After', '1'))

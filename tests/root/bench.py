@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""The same packages from the same mirror (nginx, loopback) by xenith and by others, in turns; medians of the pairs' ratios.
+
+  O=build tests/root/bench.py [ROUNDS]      root, nginx, mmdebstrap, eatmydata, debootstrap
+
+Each target is a fresh folder on a tmpfs (XENITH_BENCH_DIR: another place). Wall seconds depend on what else the machine does;
+ratios of runs that follow each other hardly do.
+"""
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(TOP / 'tests/e2e'))
+from proxy import Mirror  # noqa: E402
+
+OUT = TOP / os.environ.get('O', 'build')
+SUITE = 'trixie'
+PACKAGES = ['@core', '@xen', 'multipath-tools', 'chrony']
+TOOLS = 'nginx', 'mmdebstrap', 'eatmydata', 'debootstrap', 'zstd', 'curl'
+
+
+class Took:
+    """Wall and processor seconds and the highest memory of one process (MB) of a command that ended well."""
+
+    def __init__(self, argv):
+        began = time.monotonic()
+        with tempfile.TemporaryFile('w+') as out:
+            child = subprocess.Popen([str(word) for word in argv], stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
+            _, status, used = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+            out.seek(0)
+            self.output = out.read()
+        if child.returncode:
+            raise RuntimeError(f'{argv[0]}: exit status {child.returncode}: {self.output[-1500:]}')
+        self.wall, self.cpu, self.peak = time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1e3
+
+
+class Nginx:
+    """A folder served on loopback."""
+
+    def __init__(self, folder, work):
+        self.port = 20000 + os.getpid() % 20000
+        conf = Path(work, 'nginx.conf')
+        conf.write_text(f'daemon off; worker_processes 1; pid {work}/nginx.pid; error_log {work}/nginx.err;\n'
+                        'events { worker_connections 2048; }\n'
+                        'http { access_log off; sendfile on; tcp_nopush on;\n'
+                        f'server {{ listen 127.0.0.1:{self.port}; root {folder}; }} }}\n')
+        os.chmod(work, 0o755)
+        self.child = subprocess.Popen(['nginx', '-e', f'{work}/nginx.err', '-c', conf], stdin=subprocess.DEVNULL)
+        self.url = f'http://127.0.0.1:{self.port}'
+        for _ in range(100):
+            if subprocess.run(['curl', '-s', '-o', '/dev/null', self.url], check=False).returncode == 0:
+                break
+            time.sleep(0.1)
+
+    def close(self):
+        self.child.terminate()
+        self.child.wait()
+
+
+def kickstart(path, url):
+    path.write_text('\n'.join([f'url --url={url}/debian/dists/{SUITE}',
+                               f'repo --name=security --baseurl={url}/debian-security/dists/{SUITE}-security',
+                               '%packages', *PACKAGES, '%end', '']))
+    return path
+
+
+class Bench:
+    def __init__(self, work, server):
+        self.work, self.url = Path(work), server.url
+        self.ks, self.names = kickstart(self.work / 'host.ks', server.url), []
+        self.xenith = OUT / 'xenith'
+
+    def folder(self, name):
+        path = self.work / name
+        shutil.rmtree(path, ignore_errors=True)
+        return path
+
+    def packages(self):
+        return Took([self.xenith, 'root', 'build', '--ks', self.ks, self.folder('ours')])
+
+    def mmdebstrap(self):
+        return Took(['eatmydata', 'mmdebstrap', '--quiet', '--variant=custom', '--dpkgopt=force-unsafe-io',
+                     f'--include={",".join(self.names)}', SUITE, self.folder('theirs'),
+                     f'deb {self.url}/debian {SUITE} main', f'deb {self.url}/debian-security {SUITE}-security main'])
+
+    def debootstrap(self):
+        # It knows one suite: the security suite's kernel is another package there.
+        names = [name for name in self.names if not name.startswith('linux-image-6')]
+        return Took(['eatmydata', 'debootstrap', '--variant=minbase', f'--include={",".join(names)}',
+                     SUITE, self.folder('third'), f'{self.url}/debian'])
+
+    def image(self):
+        return Took([self.xenith, 'image', 'unpack', '--url', f'{self.url}/dom0.img', '--checksum', self.manifest,
+                     self.folder('image')])
+
+    def zstd_floor(self):
+        self.folder('floor').mkdir()
+        return Took(['sh', '-c', f'curl -s {self.url}/dom0.img | zstd -dcq >{self.work}/floor/bytes'])
+
+    def tar_floor(self):
+        self.folder('floor').mkdir()
+        return Took(['sh', '-c', f'curl -s {self.url}/dom0.img | zstd -dcq | tar -x --xattrs -C {self.work}/floor'])
+
+
+def medians(name, pairs):
+    """pairs: [(ours, theirs)]"""
+    wall = statistics.median(a.wall / b.wall for a, b in pairs)
+    cpu = statistics.median(a.cpu / b.cpu for a, b in pairs)
+    ours, theirs = pairs[-1]
+    print(f'{name}: wall ratio {wall:.2f} ({1 / wall:.1f} times faster), processor ratio {cpu:.2f}; last pair: '
+          f'{ours.wall:.1f} s, {ours.cpu:.1f} s cpu, {ours.peak:.0f} MB against {theirs.wall:.1f} s, {theirs.cpu:.1f} s cpu, '
+          f'{theirs.peak:.0f} MB ({len(pairs)} pairs)', flush=True)
+
+
+def packages_of(root):
+    return subprocess.run(['dpkg-query', f'--admindir={root}/var/lib/dpkg', '-W', '-f', '${Package}\n'], check=True,
+                          capture_output=True, text=True).stdout.split()
+
+
+def bench_solver(b):
+    """Indices and closure, cold and from the cache."""
+    cache, times = b.folder('cache'), []
+    for _ in range(3):
+        took = Took([b.xenith, 'root', 'build', '--dry-run', '--ks', b.ks, '--cache', cache, b.work / 'none'])
+        times.append(took)
+    print(f'solver: {times[0].wall:.2f} s cold, {min(t.wall for t in times[1:]):.2f} s from the cache (all of the command)', flush=True)
+
+
+def bench_packages(b, rounds):
+    pairs = []
+    for i in range(rounds):
+        runs = [b.packages, b.mmdebstrap]
+        took = [run() for run in (runs if i % 2 == 0 else runs[::-1])]
+        pairs.append(tuple(took if i % 2 == 0 else took[::-1]))
+    medians(f'packages route / mmdebstrap ({len(b.names)} packages)', pairs)
+    done = subprocess.run([TOP / 'tests/root/compare.py', b.work / 'ours', b.work / 'theirs'], capture_output=True, text=True)
+    print(f'results compared: {done.stdout.splitlines()[-1] if done.stdout else done.stderr}', flush=True)
+    return pairs
+
+
+def bench_image(b, mirror, rounds, theirs):
+    path = Path(mirror, 'dom0.img')
+    out = Took([b.xenith, 'image', 'build', '--root', b.work / 'ours', '-o', path]).output
+    b.manifest = next(line.split(':')[1] for line in out.splitlines() if line.startswith('manifest sha256:'))
+    zstd, tar = [], []
+    try:
+        for _ in range(rounds):
+            ours = b.image()
+            zstd.append((ours, b.zstd_floor()))
+            tar.append((b.image(), b.tar_floor()))
+    finally:
+        path.unlink()
+    medians('image route / curl | zstd -d', zstd)
+    medians('image route / curl | zstd -d | tar -x', tar)
+    ours = statistics.median(o.wall for o, _ in zstd + tar)
+    print(f'image route / mmdebstrap: wall ratio {ours / theirs:.3f} ({theirs / ours:.0f} times faster)', flush=True)
+
+
+def main():
+    missing = [tool for tool in TOOLS if not shutil.which(tool)]
+    if os.geteuid() or missing:
+        print(f'root: skipped (wants root and {" ".join(missing) or "nothing else"})')
+        return 0
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    mirror = Mirror(OUT / 'cache/mirror')
+    place = os.environ.get('XENITH_BENCH_DIR') or ('/dev/shm' if os.access('/dev/shm', os.W_OK) else None)
+    with tempfile.TemporaryDirectory(dir=place) as work:
+        # The first build fills the mirror's folder.
+        warm = Path(work, 'warm')
+        Took([OUT / 'xenith', 'root', 'build', '--ks', kickstart(Path(work, 'warm.ks'), mirror.local_url), warm])
+        server = Nginx((OUT / 'cache/mirror').resolve(), work)
+        try:
+            b = Bench(work, server)
+            b.names = packages_of(warm)
+            shutil.rmtree(warm)
+            bench_solver(b)
+            pairs = bench_packages(b, rounds)
+            theirs = statistics.median(t.wall for _, t in pairs)
+            third = b.debootstrap()
+            ours = statistics.median(o.wall for o, _ in pairs)
+            print(f'packages route / debootstrap: wall ratio {ours / third.wall:.2f} ({third.wall / ours:.1f} times faster; one run)')
+            bench_image(b, OUT / 'cache/mirror', rounds, theirs)
+            print(Took([b.xenith, 'root', 'build', '--timing', '--ks', b.ks, b.folder('ours')]).output)
+        finally:
+            server.close()
+            mirror.close()
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
