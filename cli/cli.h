@@ -22,6 +22,7 @@ extern const struct command cmd_image_unpack;
 extern const struct command cmd_init;
 extern const struct command cmd_install;
 extern const struct command cmd_iso_build;
+extern const struct command cmd_iso_embed;
 extern const struct command cmd_ks_check;
 extern const struct command cmd_ks_diff;
 extern const struct command cmd_ks_flatten;
@@ -32,6 +33,8 @@ extern const struct command cmd_multipath_parse;
 extern const struct command cmd_multipath_plan;
 extern const struct command cmd_multipath_vg;
 extern const struct command cmd_multipath_wait;
+extern const struct command cmd_pxe_build;
+extern const struct command cmd_pxe_local;
 extern const struct command cmd_root_build;
 
 #endif

@@ -3,11 +3,12 @@
 #include "base/util.h"
 #include "cli/cli.h"
 #include "fleet/watch.h"
+#include "iso-build/pxe.h"
 
 #define PORT 8099
 
 struct values {
-	const char *port, *hosts;
+	const char *port, *hosts, *pxe;
 	bool json;
 };
 
@@ -17,8 +18,15 @@ static const struct opt opts[] = {
 	{ "--hosts", 0, OPT_STR, offsetof(struct values, hosts), "N", "end when so many hosts have ended" },
 	{ "--json", 0, OPT_FLAG, offsetof(struct values, json), NULL,
 	  "print events as they come, as JSON lines" },
+	{ "--pxe", 0, OPT_STR, offsetof(struct values, pxe), "DIR",
+	  "a folder of xenith pxe build: who is installed starts from its disk" },
 	{ 0 },
 };
+
+static bool set_local(void *arg, const char *host, struct err *err)
+{
+	return pxe_set_local(arg, host, false, err) == 0;
+}
 
 static int run(void *arg, struct argv *args, struct err *err)
 {
@@ -34,6 +42,10 @@ static int run(void *arg, struct argv *args, struct err *err)
 		return err_set(err, ERR_USAGE, "xenith fleet watch: --hosts wants a number, not \"%s\"",
 			       v->hosts);
 	o.port = (uint16_t)port;
+	if (v->pxe) {
+		o.installed = set_local;
+		o.arg = (void *)v->pxe;
+	}
 	return fleet_watch(&o, stdout, err);
 }
 

@@ -38,6 +38,18 @@ static void show(struct watch *w, const struct board_host *host, const char *lin
 	fflush(w->out);
 }
 
+/* From here on the host must not start the installer again. */
+static void note_installed(struct watch *w, const struct board_host *host)
+{
+	struct err err = { 0 };
+
+	if (!w->opts->installed ||
+	    !(host->ready || (str_eq(host->step, "install") && str_eq(host->state, "done"))))
+		return;
+	if (!w->opts->installed(w->opts->arg, host->name, &err))
+		fprintf(stderr, "xenith: %s\n", err.msg);
+}
+
 /* Each line of a body; false if one of them is no event. */
 static bool take(struct watch *w, const char *body, const char *from)
 {
@@ -58,6 +70,7 @@ static bool take(struct watch *w, const char *body, const char *from)
 			json_put_str(event, "host", from);
 		json_line(event, &line);
 		show(w, host, buf_str(&line));
+		note_installed(w, host);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return good && lines.n;

@@ -13,6 +13,10 @@ struct watch_opts {
 	bool json;      /* every event as it came, one a line */
 	bool live;      /* a table that is drawn anew: out is a terminal */
 	uint64_t hosts; /* end when so many hosts have ended; 0: never */
+	/* Called once a host's install is done, and when it is ready; may be NULL. False: it couldn't be
+	 * noted. */
+	bool (*installed)(void *arg, const char *host, struct err *err);
+	void *arg;
 };
 
 /*

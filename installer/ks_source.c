@@ -8,7 +8,6 @@
 #include "base/util.h"
 #include "packages/fetch.h"
 
-#define MEDIUM_WAIT_S  60
 #define MEDIUM_RETRY_S 3
 #define MEDIUM_DIR     "/run/xenith/ks-medium"
 #define KS_MAX_BYTES   (16 << 20)
@@ -168,38 +167,70 @@ static int read_from_device(const char *device, const char *path, struct door *d
 	return r;
 }
 
+static bool has_iso9660(const struct disk_facts *d)
+{
+	for (size_t i = 0; i < d->n_contents; i++)
+		if (str_eq(d->contents[i].type, "iso9660"))
+			return true;
+	return false;
+}
+
+/* Virtual media are USB disks as often as drives, and a RAM disk when firmware fetched the image. */
 static int read_any_cdrom(const char *path, const struct facts *facts, struct door *door, struct buf *ret,
 			  struct err *err)
 {
 	int r = err_set(err, ERR_KS_NO_MEDIUM, "cdrom:%s: this machine has no optical drive with a medium",
 			path);
 
-	for (size_t i = 0; i < facts->n_disks && r; i++)
-		if (facts->disks[i].cdrom || facts->disks[i].boot_medium)
-			r = read_from_device(facts->disks[i].path, path, door, ret, err);
+	for (int drives = 1; drives >= 0; drives--)
+		for (size_t i = 0; i < facts->n_disks && r; i++) {
+			const struct disk_facts *d = &facts->disks[i];
+
+			if (d->cdrom == drives && (d->cdrom || d->boot_medium || has_iso9660(d)))
+				r = read_from_device(d->path, path, door, ret, err);
+		}
 	return r;
 }
 
-/*
- * The virtual drive need not be sr0, so all are tried. USB ones come late: the boot medium, whose init leaves
- * a console.log, tries for a while.
- */
+/* USB devices come late: the boot medium, whose init leaves a console.log, waits for them. */
+static bool may_wait(unsigned waited)
+{
+	if (waited >= KS_MEDIUM_WAIT_S || !file_exists("/run/xenith/console.log"))
+		return false;
+	sleep(MEDIUM_RETRY_S);
+	return true;
+}
+
+/* The virtual drive need not be sr0, so all are tried. */
 static int read_cdrom(const char *path, const struct facts *facts, struct door *door, struct buf *ret,
 		      struct err *err)
 {
-	bool medium = file_exists("/run/xenith/console.log");
 	int r = read_any_cdrom(path, facts, door, ret, err);
 
-	for (unsigned waited = 0; r && medium && waited < MEDIUM_WAIT_S; waited += MEDIUM_RETRY_S) {
+	for (unsigned waited = 0; r && may_wait(waited); waited += MEDIUM_RETRY_S) {
 		struct facts now = { 0 };
 
-		sleep(MEDIUM_RETRY_S);
+		log_printf(door->log, "looking for media again: %s", err->msg);
 		r = facts_read("/", &now, err);
 		if (!r)
 			r = read_any_cdrom(path, &now, door, ret, err);
 		facts_clear(&now);
 	}
 	return r;
+}
+
+/* "sdb1", "/dev/sdb1", "LABEL=OEMDRV", "UUID=1234-ABCD" -> the node. free(3). */
+static char *device_node(const char *name, size_t len)
+{
+	static const char *const by[][2] = { { "LABEL=", "label" }, { "UUID=", "uuid" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(by); i++) {
+		size_t skip = strlen(by[i][0]);
+
+		if (len > skip && str_starts(name, by[i][0]))
+			return xasprintf("/dev/disk/by-%s/%.*s", by[i][1], (int)(len - skip), name + skip);
+	}
+	return xasprintf("%s%.*s", name[0] == '/' ? "" : "/dev/", (int)len, name);
 }
 
 static int read_hd(const char *rest, struct door *door, struct buf *ret, struct err *err)
@@ -209,7 +240,10 @@ static int read_hd(const char *rest, struct door *door, struct buf *ret, struct 
 
 	if (!colon || colon == rest || colon[1] != '/')
 		return err_set(err, ERR_KS_URL_FORM, "hd:%s: wants hd:DEVICE:/PATH", rest);
-	device = xasprintf("%s%.*s", rest[0] == '/' ? "" : "/dev/", (int)(colon - rest), rest);
+	device = device_node(rest, (size_t)(colon - rest));
+	for (unsigned waited = 0; !file_exists(device); waited += MEDIUM_RETRY_S)
+		if (!may_wait(waited))
+			return err_set(err, ERR_KS_NO_MEDIUM, "hd:%s: this machine has no %s", rest, device);
 	return read_from_device(device, colon + 1, door, ret, err);
 }
 

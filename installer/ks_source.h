@@ -5,11 +5,14 @@
 #include "base/door.h"
 #include "facts/facts.h"
 
+#define KS_MEDIUM_WAIT_S 60
+
 /*
  * Read one. ${mac}, ${serial}, ${uuid} and ${hostname} in the URL are filled in from facts, and the headers
  * X-RHN-Provisioning-MAC-N and X-System-Serial-Number are sent, as Anaconda does (its boot options
  * documentation, inst.ks.sendmac and inst.ks.sendsn). nfs:HOST:/PATH or nfs://HOST/PATH; cdrom:/PATH on any
- * optical or XENITH-labelled medium; hd:DEVICE:/PATH.
+ * medium with an ISO 9660 file system, optical drives first; hd:DEVICE:/PATH, where DEVICE may be LABEL=NAME
+ * or UUID=ID. On the boot medium a device may take KS_MEDIUM_WAIT_S seconds to appear.
  */
 int ks_source_read(const char *url, const struct facts *facts, struct door *door, struct buf *ret,
 		   struct err *err);

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/util.h"
+#include "iso-build/embed.h"
 
 /* A fixed disk GUID: the image says nothing about when and where it was made. */
 #define GPT_GUID    "58454e49544800000000000000000001"
@@ -38,11 +39,11 @@ void image_grub_cfg(const char *cmdline, struct buf *ret)
 		 "menuentry \"Install\" {\n"
 		 "  echo \"Loading the installer ...\"\n"
 		 "  linux /boot/vmlinuz %s\n"
-		 "  initrd /boot/initrd\n"
+		 "  initrd /boot/initrd /" EMBED_FILE "\n"
 		 "}\n"
 		 "menuentry \"Rescue shell\" {\n"
 		 "  linux /boot/vmlinuz %s xenith.shell\n"
-		 "  initrd /boot/initrd\n"
+		 "  initrd /boot/initrd /" EMBED_FILE "\n"
 		 "}\n",
 		 cmdline, cmdline);
 }
@@ -117,6 +118,15 @@ static int make_efi(const struct image_opts *o, const char *early, struct door *
 	return r ? r : fill_efi(o, img, loader, door, err);
 }
 
+static int write_embed(const struct image_opts *o, struct door *door, struct err *err)
+{
+	auto_free char *path = path_join(o->tree, EMBED_FILE);
+	auto_buf area = { 0 };
+	int r = embed_make(NULL, NULL, &area, err);
+
+	return r ? r : door_write(door, path, area.data, area.len, 0644, err);
+}
+
 int image_boot_files(const struct image_opts *o, struct door *door, struct err *err)
 {
 	auto_free char *early = path_join(o->work, "early.cfg");
@@ -127,6 +137,8 @@ int image_boot_files(const struct image_opts *o, struct door *door, struct err *
 	r = write_text(door, o->tree, "boot/grub/grub.cfg", buf_str(&cfg), err);
 	if (!r)
 		r = write_text(door, o->tree, ID_FILE, "xenith\n", err);
+	if (!r)
+		r = write_embed(o, door, err);
 	if (!r)
 		r = write_text(door, o->work, "early.cfg", early_cfg, err);
 	if (!r)
@@ -244,6 +256,8 @@ int image_write(const struct image_opts *o, const char *output, struct door *doo
 	xorriso_args(o, output, &w.args);
 	if (!r)
 		r = door_call(door, what, run_xorriso, &w, err);
+	if (!r && !door->record)
+		r = embed_record(output, err);
 	argv_clear(&w.args);
 	return r;
 }

@@ -17,8 +17,8 @@ struct image_opts {
 #define IMAGE_LABEL "XENITH"
 
 /*
- * GRUB for both firmwares: TREE/boot/grub/{eltorito.img,grub.cfg}, TREE/.xenith-id, WORK/efi.img. The tree's
- * kernel is boot/vmlinuz, its initramfs boot/initrd.
+ * GRUB for both firmwares: TREE/boot/grub/{eltorito.img,grub.cfg}, TREE/.xenith-id, WORK/efi.img; and an
+ * empty embed area (embed.h). The tree's kernel is boot/vmlinuz, its initramfs boot/initrd.
  */
 int image_boot_files(const struct image_opts *opts, struct door *door, struct err *err);
 

@@ -10,6 +10,7 @@
 #include "iso-build/cpio.h"
 #include "iso-build/elf.h"
 #include "iso-build/from_ks.h"
+#include "iso-build/grub_words.h"
 #include "iso-build/image.h"
 #include "iso-build/lists.h"
 #include "iso-build/modules.h"
@@ -257,19 +258,6 @@ static int copy_whole(struct build *b, const char *from, const char *dir, const 
 	return r ? r : door_write(b->door, to, data.data, data.len, mode, err);
 }
 
-/* Kernel words in GRUB's single quotes, where they need them: ${mac} is for the installer to fill in. */
-static void add_words(struct buf *b, const char *words)
-{
-	auto_argv list = { 0 };
-
-	argv_split(&list, words, " \t");
-	for (size_t i = 0; i < list.n; i++) {
-		const char *quote = strpbrk(list.v[i], "{}$#;|&<>") ? "'" : "";
-
-		buf_addf(b, " %s%s%s", quote, list.v[i], quote);
-	}
-}
-
 static char *make_cmdline(const struct iso_opts *o)
 {
 	auto_free char *url = o->ks_url ? xasprintf("ks=%s", o->ks_url) : NULL;
@@ -279,21 +267,10 @@ static char *make_cmdline(const struct iso_opts *o)
 	if (o->ks_file)
 		buf_adds(&b, " ks=file:/ks.cfg");
 	else if (url)
-		add_words(&b, url);
+		grub_add_words(&b, url);
 	if (o->append)
-		add_words(&b, o->append);
+		grub_add_words(&b, o->append);
 	return buf_take(&b);
-}
-
-/* The words end up in grub.cfg in single quotes, out of which these characters lead. */
-static int check_words(const char *what, const char *s, struct err *err)
-{
-	size_t n = s ? strcspn(s, "\n\"'\\") : 0;
-
-	if (!s || !s[n])
-		return 0;
-	return err_set(err, ERR_USAGE, "%s: the character %s%c cannot stand on GRUB's kernel line", what,
-		       s[n] == '\n' ? "newline" : "", s[n] == '\n' ? ' ' : s[n]);
 }
 
 static int build(struct build *b, struct err *err)
@@ -329,10 +306,10 @@ static int build(struct build *b, struct err *err)
 int iso_build(const struct iso_opts *opts, struct door *door, struct err *err)
 {
 	struct build b = { .opts = opts, .door = door };
-	int r = check_words("--ks-url", opts->ks_url, err);
+	int r = grub_check_words("--ks-url", opts->ks_url, err);
 
 	if (!r)
-		r = check_words("--append", opts->append, err);
+		r = grub_check_words("--append", opts->append, err);
 	if (!r)
 		r = read_epoch(&b.mtime, err);
 	if (!r && opts->ks_file)

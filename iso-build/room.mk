@@ -1,5 +1,5 @@
 # What this room may include from, and the libraries it links.
-iso-build_USES := base kickstart packages
+iso-build_USES := base template kickstart packages
 iso-build_PKGS := libisoburn-1 libarchive libelf libkmod
 
 # Embedded by the assembler, which make doesn't see.

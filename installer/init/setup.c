@@ -45,6 +45,31 @@ int setup_mounts(struct err *err)
 	return 0;
 }
 
+int setup_cmdline_add(const char *words, struct err *err)
+{
+	static const char path[] = "/run/xenith/cmdline";
+	auto_free char *line = file_line("/proc/cmdline");
+	auto_free char *text = xasprintf("%s %s\n", words, line ? line : "");
+	int r = file_write(path, text, strlen(text), 0444, err);
+
+	if (r)
+		return r;
+	umount2("/proc/cmdline", MNT_DETACH);
+	return mount(path, "/proc/cmdline", NULL, MS_BIND, NULL)
+		       ? err_sys(err, "cannot mount %s over /proc/cmdline", path)
+		       : 0;
+}
+
+int setup_embedded(struct err *err)
+{
+	static const char ks[] = "/embed/ks.cfg";
+	auto_free char *line = file_line("/embed/cmdline");
+	auto_free char *words =
+		xasprintf("%s%s", file_exists(ks) ? "ks=file:/embed/ks.cfg " : "", line ? line : "");
+
+	return *words ? setup_cmdline_add(words, err) : 0;
+}
+
 static int run_words(struct log *log, unsigned timeout_s, struct err *err, ...) __attribute__((sentinel));
 
 static int run_words(struct log *log, unsigned timeout_s, struct err *err, ...)

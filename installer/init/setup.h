@@ -22,4 +22,10 @@ char *setup_kernel_arg(const char *name);
 /* MiB that programs can still have; 0 if unknown. */
 unsigned long setup_mem_available_mib(void);
 
+/* Put words in front of those of /proc/cmdline, for every program: a file of our own is mounted over it. */
+int setup_cmdline_add(const char *words, struct err *err);
+
+/* What xenith iso embed put into the medium, onto the command line: the kickstart file first. */
+int setup_embedded(struct err *err);
+
 #endif

@@ -23,6 +23,11 @@
 #define CONSOLE_LOG "/run/xenith/console.log"
 #define INIT_LOG    "/run/xenith/init.log"
 
+#define MEDIUM_STEP_S 2
+
+/* A medium labelled so is looked for when no ks= says where the kickstart file is: /ks.cfg on it. */
+static const char *const ks_medium_labels[] = { "XENITHKS", "OEMDRV" };
+
 struct worker {
 	struct consoles con;
 	struct log *log;
@@ -155,15 +160,53 @@ int worker_ended(int status, struct err *err)
 	return 0;
 }
 
+static void kickstart_urls(struct argv *ret)
+{
+	auto_buf cmdline = { 0 };
+
+	file_read("/proc/cmdline", &cmdline, NULL);
+	ks_source_list(buf_str(&cmdline), ret);
+}
+
 /* Whether nobody said where the kickstart file is: then it is asked for. */
 static bool attended(void)
 {
-	auto_buf cmdline = { 0 };
 	auto_argv urls = { 0 };
 
-	file_read("/proc/cmdline", &cmdline, NULL);
-	ks_source_list(buf_str(&cmdline), &urls);
+	kickstart_urls(&urls);
 	return urls.n == 0;
+}
+
+/* The kickstart file of a second medium, where one is found; devices behind USB come late. */
+static void find_second_medium(struct worker *w)
+{
+	struct err err = { 0 };
+	size_t which;
+
+	if (!attended())
+		return;
+	for (unsigned waited = 0; waited < KS_MEDIUM_WAIT_S; waited += MEDIUM_STEP_S) {
+		for (size_t i = 0; i < ARRAY_SIZE(ks_medium_labels); i++) {
+			auto_free char *node = xasprintf("/dev/disk/by-label/%s", ks_medium_labels[i]);
+			auto_free char *word = xasprintf("ks=hd:LABEL=%s:/ks.cfg", ks_medium_labels[i]);
+
+			if (!file_exists(node))
+				continue;
+			consoles_printf(&w->con, "xenith: kickstart file from the medium %s\n",
+					ks_medium_labels[i]);
+			if (setup_cmdline_add(word, &err))
+				consoles_printf(&w->con, "xenith: %s\n", err.msg);
+			return;
+		}
+		if (!waited)
+			consoles_printf(
+				&w->con,
+				"xenith: no ks= on the command line: looking for a medium labelled OEMDRV or "
+				"XENITHKS for %u seconds; Enter: ask here\n",
+				KS_MEDIUM_WAIT_S);
+		if (consoles_key(&w->con, "\r\n", MEDIUM_STEP_S, &which))
+			return;
+	}
 }
 
 /* The dialog, on all consoles at once; and a shell on the screen's second terminal, where there is a screen.
@@ -243,6 +286,22 @@ static int check_initramfs(struct worker *w, struct err *err)
 	return 0;
 }
 
+/* Nothing is read from the medium any more, unless the kickstart file is on it. */
+static void say_detachable(struct worker *w)
+{
+	auto_argv urls = { 0 };
+
+	kickstart_urls(&urls);
+	for (size_t i = 0; i < urls.n; i++)
+		if (str_starts(urls.v[i], "cdrom:") || str_starts(urls.v[i], "hd:")) {
+			consoles_printf(&w->con,
+					"xenith: the medium of %s is needed until its file was read\n",
+					urls.v[i]);
+			return;
+		}
+	consoles_printf(&w->con, "xenith: the medium may be detached\n");
+}
+
 static void read_args(struct worker *w)
 {
 	auto_free char *shell = setup_kernel_arg(INIT_ARG_SHELL);
@@ -281,6 +340,8 @@ void worker_run(const char *version)
 	consoles_open(&w.con, CONSOLE_LOG);
 	w.log = log_new(INIT_LOG);
 	consoles_printf(&w.con, "\nXenith %s\n", version);
+	if (!r)
+		r = setup_embedded(&err);
 	read_args(&w);
 	if (r)
 		consoles_printf(&w.con, "xenith: %s\n", err.msg);
@@ -293,6 +354,7 @@ void worker_run(const char *version)
 				err.msg, setup_mem_available_mib());
 		menu(&w, false);
 	}
+	say_detachable(&w);
 	while (prepare(&w, &err)) {
 		consoles_printf(&w.con, "xenith: %s\n", err.msg);
 		menu(&w, true);
@@ -301,5 +363,6 @@ void worker_run(const char *version)
 		run_shells(&w, 0, w.con.n);
 		menu(&w, true);
 	}
+	find_second_medium(&w);
 	install_until_done(&w);
 }
