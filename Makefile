@@ -41,11 +41,11 @@ ALL_LDFLAGS := -Wl$(,)--as-needed $(if $(SAN),-fsanitize=address$(,)undefined) $
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS = $(foreach r,$(ROOMS),$($(r)_LIBS)) $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 
-.PHONY: all deps check check-root check-e2e demo bench lint format install clean help FORCE
+.PHONY: all deps check check-root check-e2e check-reference demo bench lint format install clean help FORCE
 all: $O/xenith $O/xenith-host
 
 help:
-	@echo 'all deps check check-root check-e2e demo bench lint format install clean; SAN=1, O=DIR, V=1'
+	@echo 'all deps check check-root check-e2e check-reference demo bench lint format install clean; SAN=1, O=DIR, V=1'
 
 $O/xenith: $(CLI_OBJS) $O/libxenith.a
 	$(call say,LINK,$@)
@@ -113,6 +113,11 @@ check-root: deps
 check-e2e: deps
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)O=$O tests/e2e/run
+
+# The kickstart parser beside pykickstart on random files; PYKICKSTART=DIR is a checkout of it.
+.PHONY: check-reference
+check-reference: $O/tests/test_ks_conform
+	O=$O tests/ks-random --inputs 4000
 
 demo: deps
 	$(Q)$(MAKE) --no-print-directory all

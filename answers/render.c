@@ -27,7 +27,7 @@ static enum ks_version version_said(const struct buf *text)
  */
 static enum tmpl_hash_method method_of(enum ks_version version)
 {
-	if (version == KS_RHEL10 || (version >= KS_F35 && version <= KS_F45))
+	if (version >= KS_RHEL10 || (version >= KS_F35 && version <= KS_F45))
 		return TMPL_HASH_YESCRYPT;
 	if ((version >= KS_FC3 && version <= KS_F7) || version == KS_RHEL3 || version == KS_RHEL4)
 		return TMPL_HASH_MD5;

@@ -36,8 +36,8 @@ X(KS_UNREAD, FETCH, KS, 2, "The kickstart file could not be read from where ks= 
 X(KS_URL_VALUE, INPUT, KS, 3, "The URL of the kickstart file asks for a value that this machine doesn't have.", \
   "Only values that the machine has: ${mac}, ${serial}, ${uuid}, ${hostname}.", \
   "Use ${mac} in the URL: every machine with a network card has one.") \
-X(KS_NO_MEDIUM, MACHINE, KS, 4, "The kickstart file is said to be on a CD, and no optical drive has a medium.", \
-  "A CD, or virtual media, with the file.", \
+X(KS_NO_MEDIUM, MACHINE, KS, 4, "The kickstart file is said to be on a medium that this machine does not have.", \
+  "The CD, disk or virtual medium with the file.", \
   "Insert the medium, or give the file by http, nfs or hd:.") \
 X(KS_URL_FORM, INPUT, KS, 5, "The address of the kickstart file is not written as its kind must be.", \
   "hd:DEVICE:/PATH, nfs:SERVER:/PATH, http://..., cdrom:/PATH.", \

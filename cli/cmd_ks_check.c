@@ -33,7 +33,9 @@ struct result {
 static int check_file(const char *file, const struct values *v, enum ks_version version, struct buf *text,
 		      struct ks_diags *diags, struct result *result, struct err *err)
 {
-	struct ks_parse_opts parse = { .version = version, .strict = v->strict, .include = ks_read_include };
+	struct ks_parse_opts parse = {
+		.version = version, .strict = v->strict, .others = !v->host, .include = ks_read_include
+	};
 	struct ks ks = { 0 };
 	int r = ks_read_text(file, text, err), parsed;
 	size_t errors;

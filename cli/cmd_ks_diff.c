@@ -75,7 +75,7 @@ static void diff_versions(enum ks_version from, enum ks_version to, bool json, s
 static int parse(const char *file, const struct buf *text, enum ks_version version, struct ks_diags *ret,
 		 struct err *err)
 {
-	struct ks_parse_opts parse_opts = { .version = version, .include = ks_read_include };
+	struct ks_parse_opts parse_opts = { .version = version, .others = true, .include = ks_read_include };
 	struct ks ks = { 0 };
 	int r = ks_parse(file, buf_str(text), text->len, &parse_opts, &ks, ret, err);
 

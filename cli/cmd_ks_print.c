@@ -32,7 +32,7 @@ static void print(const struct ks *ks, const struct values *v, struct buf *b)
 static int run(void *arg, struct argv *args, struct err *err)
 {
 	const struct values *v = arg;
-	struct ks_parse_opts parse = { .include = ks_read_include };
+	struct ks_parse_opts parse = { .others = true, .include = ks_read_include };
 	struct ks_diags diags = { 0 };
 	auto_buf text = { 0 }, out = { 0 };
 	struct ks ks = { 0 };

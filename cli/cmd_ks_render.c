@@ -155,7 +155,8 @@ static int list(const struct argv *args, struct err *err)
 static int run(void *arg, struct argv *args, struct err *err)
 {
 	const struct values *v = arg;
-	struct render_job job = { .parse = { .strict = v->strict, .include = ks_read_include } };
+	struct render_job job = { .parse = {
+					  .strict = v->strict, .others = true, .include = ks_read_include } };
 	int r;
 
 	if (v->list)

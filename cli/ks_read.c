@@ -52,7 +52,7 @@ int ks_read_version(const char *name, enum ks_version *ret, struct err *err)
 	*ret = name ? ks_version_find(name) : KS_VERSION_NONE;
 	if (name && !*ret)
 		return err_set(err, ERR_USAGE,
-			       "unknown kickstart version \"%s\"; known are RHEL3 to RHEL10 and FC3 to F45",
+			       "unknown kickstart version \"%s\"; known are RHEL3 to RHEL11 and FC3 to F45",
 			       name);
 	return 0;
 }

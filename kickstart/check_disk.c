@@ -88,8 +88,6 @@ static void check_members(const struct ks *ks, struct ks_fault *f)
 				ks_fault(f, &v->at, v->pvs.v[j], "is already in the volume group of line %u",
 					 other->line);
 		}
-		if (!v->pvs.n && !v->noformat && !v->useexisting)
-			ks_fault(f, &v->at, v->name, "the volume group has no members");
 		for (size_t j = 0; j < i; j++)
 			if (str_eq(ks->volgroups[j].name, v->name))
 				ks_fault(f, &v->at, v->name, "was already made on line %u",
@@ -112,45 +110,73 @@ static bool group_exists(const struct ks *ks, const char *vg)
 	return false;
 }
 
-static void check_size(int64_t size, int64_t max, bool grow, bool other, const struct ks_at *at,
-		       const char *word, struct ks_fault *f)
+/* The row of cmd with that name was given; -1 may be a value, too. */
+static bool was_said(const struct ks_cmd *cmd, const char *name, const struct ks_at *at)
 {
-	if (size == -1 && !other)
+	for (size_t row = 0; cmd->opts[row].name; row++)
+		if (strcmp(cmd->opts[row].name, name) == 0)
+			return at->set[row / 64] >> (row % 64) & 1;
+	return false;
+}
+
+/* Every option that is a size: --size=0 --grow is one, for what takes the room that is left. */
+static void check_sizes(void *arg, const struct ks_cmd *cmd, const void *data)
+{
+	struct ks_fault *f = arg;
+	const struct ks_at *at = data;
+
+	for (const struct ks_opt *o = cmd->opts; o && o->name; o++) {
+		int64_t size;
+
+		if (!(o->flags & KS_SIZE) || !was_said(cmd, o->name, at))
+			continue;
+		size = *(const int64_t *)ks_opt_at(cmd, o, (void *)(uintptr_t)data);
+		if (size < 0 ||
+		    (size == 0 && !(strcmp(o->name, "--size") == 0 && was_said(cmd, "--grow", at))))
+			ks_fault(f, at, o->name, "%lld is no size: it must be more than 0", (long long)size);
+	}
+}
+
+static void check_size(int64_t size, int64_t max, bool missing, const struct ks_at *at, const char *word,
+		       struct ks_fault *f)
+{
+	if (missing)
 		ks_fault(f, at, word, "--size is missing");
-	else if (size != -1 && (size < 0 || (size == 0 && !grow)))
-		ks_fault(f, at, "--size", "%lld MiB is no size", (long long)size);
-	if (max != -1 && max <= 0)
-		ks_fault(f, at, "--maxsize", "%lld MiB is no size", (long long)max);
-	else if (max != -1 && size > max)
+	if (max > 0 && size > max)
 		ks_fault(f, at, "--maxsize", "%lld is less than --size %lld", (long long)max,
 			 (long long)size);
 }
 
 static void check_parts(const struct ks *ks, struct ks_fault *f)
 {
+	const struct ks_cmd *cmd = ks_cmd_find(ks_commands, "part");
+
 	for (size_t i = 0; i < ks->n_parts; i++) {
 		const struct ks_part *p = &ks->parts[i];
-		bool other = p->onpart || p->noformat || p->hibernation || p->recommended;
+		bool other = p->onpart || p->noformat || p->hibernation || p->recommended ||
+			     was_said(cmd, "--size", &p->at);
 
-		check_size(p->size_mib, p->maxsize_mib, p->grow, other, &p->at, p->mntpoint, f);
+		check_size(p->size_mib, p->maxsize_mib, !other, &p->at, p->mntpoint, f);
 	}
 }
 
 static void check_volumes(const struct ks *ks, struct ks_fault *f)
 {
+	const struct ks_cmd *cmd = ks_cmd_find(ks_commands, "logvol");
+
 	for (size_t i = 0; i < ks->n_logvols; i++) {
 		const struct ks_logvol *v = &ks->logvols[i];
 		bool other = v->percent != -1 || v->noformat || v->useexisting || v->hibernation ||
-			     v->recommended || v->thin;
+			     v->recommended || v->thin || was_said(cmd, "--size", &v->at);
 
-		check_size(v->size_mib, v->maxsize_mib, v->grow, other, &v->at, v->name, f);
+		check_size(v->size_mib, v->maxsize_mib, !other, &v->at, v->name, f);
 		if (v->vgname && !group_exists(ks, v->vgname))
 			ks_fault(f, &v->at, v->vgname, "is not defined: no volgroup makes it");
 		for (size_t j = 0; j < i; j++)
 			if (str_eq(ks->logvols[j].name, v->name) && str_eq(ks->logvols[j].vgname, v->vgname))
 				ks_fault(f, &v->at, v->name, "was already made on line %u",
 					 ks->logvols[j].at.line);
-		if (v->percent != -1 && (v->percent < 1 || v->percent > 100))
+		if (v->percent > 100)
 			ks_fault(f, &v->at, "--percent", "%lld is out of range: from 1 to 100 are possible",
 				 (long long)v->percent);
 	}
@@ -185,6 +211,7 @@ void ks_check_disk(const struct ks *ks, struct ks_fault *f)
 	check_drives(&c->drives, &c->at, "--drives", f);
 	check_drives(&ks->ignoredisk.drives, &ks->ignoredisk.at, "--drives", f);
 	check_drives(&ks->ignoredisk.only_use, &ks->ignoredisk.at, "--only-use", f);
+	ks_each_command(ks, ks_commands, check_sizes, f);
 	check_parts(ks, f);
 	check_volumes(ks, f);
 	check_mounts(ks, f);

@@ -163,10 +163,10 @@ void ks_check_net(const struct ks *ks, struct ks_fault *f)
 					 n->nameserver.v[j]);
 		if (n->hostname && !is_hostname(n->hostname))
 			ks_fault(f, &n->at, "--hostname", "\"%s\" is no host name", n->hostname);
-		if (n->mtu != -1 && (n->mtu < 68 || n->mtu > 65535))
+		if (n->mtu_word && n->mtu != -1 && (n->mtu < 68 || n->mtu > 65535))
 			ks_fault(f, &n->at, "--mtu", "%lld is out of range: from 68 to 65535 are possible",
 				 (long long)n->mtu);
-		if (n->vlanid != -1 && (n->vlanid < 1 || n->vlanid > 4094))
+		if (n->vlanid_word && n->vlanid != -1 && (n->vlanid < 1 || n->vlanid > 4094))
 			ks_fault(f, &n->at, "--vlanid", "%lld is out of range: from 1 to 4094 are possible",
 				 (long long)n->vlanid);
 		for (size_t j = 0; n->device && n->ip && j < i; j++)

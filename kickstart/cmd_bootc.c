@@ -3,8 +3,8 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--bootloader", KS_STRING, .versions = KS_V(F45) },
-	{ "--composefs", KS_FLAG, .versions = KS_V(F45) },
+	{ "--bootloader", KS_STRING, .versions = KS_V(F45) | KS_V(RHEL11) },
+	{ "--composefs", KS_FLAG, .versions = KS_V(F45) | KS_V(RHEL11) },
 	{ "--source-imgref", KS_STRING, .required = KS_ALWAYS },
 	{ "--stateroot", KS_STRING, KS_OTHER, .flags = KS_FORGETS },
 	{ "--target-imgref", KS_STRING, KS_OTHER },

@@ -24,7 +24,7 @@ static void check(struct ks_line *line, void *data)
 	for (size_t i = 0; i < ARRAY_SIZE(labels); i++)
 		known = known || str_eq(c->disklabel, labels[i]);
 	if (!known)
-		ks_line_error(line, "--disklabel", "\"%s\" is none of: gpt, msdos, mbr, dasd", c->disklabel);
+		ks_line_fault(line, "--disklabel", "\"%s\" is none of: gpt, msdos, mbr, dasd", c->disklabel);
 }
 
 const struct ks_cmd ks_cmd_clearpart = {

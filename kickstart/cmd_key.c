@@ -12,7 +12,9 @@ static void check(struct ks_line *line, void *data)
 {
 	bool skip = ks_line_gave(line, "--skip");
 
-	if (!skip && ks_other_list(data, "ARGUMENT").n != 1)
+	if (!skip && line->strays.n)
+		ks_line_error(line, line->strays.v[0], "key has no such option");
+	else if (!skip && (!ks_line_gave(line, "ARGUMENT") || ks_other_list(data, "ARGUMENT").n != 1))
 		ks_line_error(line, NULL, "a number or --skip is wanted");
 }
 
@@ -21,4 +23,5 @@ const struct ks_cmd ks_cmd_key = {
 	.versions = KS_RANGE(RHEL5, RHEL6),
 	.opts = opts,
 	.check = check,
+	.strays = true,
 };

@@ -13,7 +13,7 @@ const struct ks_cmd ks_cmd_module = {
 	.name = "module",
 	.versions = KS_BETWEEN(F29, F44, RHEL8, RHEL10),
 	.deprecated = KS_BETWEEN(F41, F44, RHEL10, RHEL10),
-	.removed = KS_V(F45),
+	.removed = KS_V(F45) | KS_V(RHEL11),
 	.opts = opts,
 	.repeats = true,
 };

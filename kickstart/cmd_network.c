@@ -1,6 +1,6 @@
 /* network: one device, or only the host name. */
 #include "base/util.h"
-#include "kickstart/table.h"
+#include "kickstart/value.h"
 
 static const struct ks_choice protos[] = {
 	{ "dhcp", 0 },
@@ -27,7 +27,7 @@ static const struct ks_opt opts[] = {
 	{ "--onboot", KS_BOOL, KS_OFF(S, onboot) },
 	{ "--activate", KS_FLAG, KS_OFF(S, activate), .versions = KS_SINCE(F16, RHEL6), .rival = 1 },
 	{ "--no-activate", KS_FLAG, KS_OFF(S, no_activate), .versions = KS_SINCE(F25, RHEL7), .rival = 1 },
-	{ "--mtu", KS_INT, KS_OFF(S, mtu), .none = -1 },
+	{ "--mtu", KS_STRING, KS_OFF(S, mtu_word), .flags = KS_NUMBER },
 	{ "--ethtool", KS_STRING, KS_OFF(S, ethtool) },
 	{ "--dhcpclass", KS_STRING, KS_OFF(S, dhcpclass) },
 	{ "--nodefroute", KS_FLAG, KS_OFF(S, nodefroute), .versions = KS_SINCE(F16, RHEL6) },
@@ -36,14 +36,15 @@ static const struct ks_opt opts[] = {
 	{ "--noipv6", KS_FLAG, KS_OFF(S, noipv6), .versions = KS_SINCE(FC6, RHEL5) },
 	{ "--bondslaves", KS_LIST, KS_OFF(S, bondslaves), .versions = KS_SINCE(F19, RHEL6) },
 	{ "--bondopts", KS_STRING, KS_OFF(S, bondopts), .versions = KS_SINCE(F19, RHEL6) },
-	{ "--vlanid", KS_INT, KS_OFF(S, vlanid), .versions = KS_SINCE(F19, RHEL6), .none = -1 },
+	{ "--vlanid", KS_STRING, KS_OFF(S, vlanid_word), .versions = KS_SINCE(F19, RHEL6),
+	  .flags = KS_NUMBER },
 	{ "--interfacename", KS_STRING, KS_OFF(S, interfacename), .versions = KS_SINCE(F21, RHEL7) },
 	{ "--bridgeslaves", KS_LIST, KS_OFF(S, bridgeslaves), .versions = KS_SINCE(F22, RHEL7) },
 	{ "--bridgeopts", KS_STRING, KS_OFF(S, bridgeopts), .versions = KS_SINCE(F22, RHEL7) },
 	{ "--teamslaves", KS_LIST, KS_OFF(S, teamslaves), .versions = KS_SINCE(F20, RHEL7),
-	  .deprecated = KS_V(RHEL10), .flags = KS_QUOTED },
+	  .deprecated = KS_SINCE_RHEL(RHEL10), .flags = KS_QUOTED },
 	{ "--teamconfig", KS_STRING, KS_OFF(S, teamconfig), .versions = KS_SINCE(F20, RHEL7),
-	  .deprecated = KS_V(RHEL10) },
+	  .deprecated = KS_SINCE_RHEL(RHEL10) },
 	{ "--bindto", KS_CHOICE, KS_OFF(S, bindto), .choices = binds, .versions = KS_SINCE(F27, RHEL7) },
 	{ "--ipv4-dns-search", KS_LIST, KS_OFF(S, ipv4_dns_search), .versions = KS_SINCE(F39, RHEL9) },
 	{ "--ipv6-dns-search", KS_LIST, KS_OFF(S, ipv6_dns_search), .versions = KS_SINCE(F39, RHEL9) },
@@ -114,6 +115,12 @@ static void check(struct ks_line *line, void *data)
 		{ "--teamconfig", "--teamslaves" },
 	};
 
+	struct ks_network *n = data;
+
+	if (!n->mtu_word || !ks_value_int(n->mtu_word, &n->mtu))
+		n->mtu = -1;
+	if (!n->vlanid_word || !ks_value_int(n->vlanid_word, &n->vlanid))
+		n->vlanid = -1;
 	check_device(line, data);
 	for (size_t i = 0; i < ARRAY_SIZE(opts_of); i++) {
 		if (!ks_line_gave(line, opts_of[i][0]) || ks_line_gave(line, opts_of[i][1]))

@@ -10,7 +10,8 @@ static const struct ks_opt opts[] = {
 	{ "--blockdevs", KS_LIST, .versions = KS_BETWEEN(F28, F39, RHEL7, RHEL9) },
 	{ "--mode", KS_CHOICE, .versions = KS_BETWEEN(F28, F39, RHEL7, RHEL9), .choices = modes },
 	{ "--namespace", KS_STRING, .versions = KS_BETWEEN(F28, F39, RHEL7, RHEL9) },
-	{ "--sectorsize", KS_INT, .none = -1, .versions = KS_BETWEEN(F28, F39, RHEL7, RHEL9) },
+	{ "--sectorsize", KS_INT, .none = -1, .versions = KS_BETWEEN(F28, F39, RHEL7, RHEL9),
+	  .flags = KS_SIZE },
 	{ "ACTION", KS_CHOICE, .versions = KS_BETWEEN(F28, F39, RHEL7, RHEL9), .required = KS_ALWAYS,
 	  .choices = actions },
 	{ 0 },
@@ -26,7 +27,8 @@ static void check(struct ks_line *line, void *data)
 		ks_line_error(line, "--blockdevs", "contradicts --namespace");
 	else if (reconfigure && !has_space)
 		ks_line_error(line, NULL, "reconfigure needs --namespace");
-	else if (reconfigure && ks_other_number(data, "--sectorsize") <= 0)
+	else if (reconfigure &&
+		 !(ks_line_gave(line, "--sectorsize") && ks_other_number(data, "--sectorsize")))
 		ks_line_error(line, ks_line_gave(line, "--sectorsize") ? "--sectorsize" : NULL,
 			      "reconfigure needs a --sectorsize for the mode sector");
 	else if (!has_space && !has_devices)

@@ -5,8 +5,8 @@
 static const struct ks_opt opts[] = {
 	{ "MOUNTPOINT", KS_STRING, KS_OFF(ks_part, mntpoint), .required = KS_ALWAYS,
 	  .convert = ks_convert_mount_point },
-	{ "--size", KS_INT, KS_OFF(ks_part, size_mib), .none = -1 },
-	{ "--maxsize", KS_INT, KS_OFF(ks_part, maxsize_mib), .none = -1 },
+	{ "--size", KS_INT, KS_OFF(ks_part, size_mib), .none = -1, .flags = KS_SIZE },
+	{ "--maxsize", KS_INT, KS_OFF(ks_part, maxsize_mib), .none = -1, .flags = KS_SIZE },
 	{ "--grow", KS_FLAG, KS_OFF(ks_part, grow) },
 	{ "--fstype", KS_STRING, KS_OFF(ks_part, fstype), .alias = "--type" },
 	{ "--fsoptions", KS_STRING, KS_OFF(ks_part, fsoptions), .versions = KS_SINCE(FC4, RHEL5) },
@@ -24,8 +24,8 @@ static const struct ks_opt opts[] = {
 	{ "--encrypted", KS_FLAG, KS_OFF(ks_part, encrypted), .versions = KS_SINCE(F9, RHEL5) },
 	{ "--passphrase", KS_STRING, KS_OFF(ks_part, passphrase), .versions = KS_SINCE(F9, RHEL5),
 	  .flags = KS_SECRET },
-	{ "--hw-passphrase", KS_STRING, KS_OFF(ks_part, luks.hw_passphrase), .versions = KS_SINCE_F(F41),
-	  .flags = KS_SECRET },
+	{ "--hw-passphrase", KS_STRING, KS_OFF(ks_part, luks.hw_passphrase),
+	  .versions = KS_SINCE(F41, RHEL11), .flags = KS_SECRET },
 	KS_LUKS_ROWS(ks_part),
 	{ "--active", KS_FLAG, KS_OFF(ks_part, active), .versions = KS_UNTIL(F33, RHEL8),
 	  .deprecated = KS_BETWEEN(F29, F33, RHEL8, RHEL8) },
@@ -41,12 +41,12 @@ static const struct ks_opt opts[] = {
 static void check(struct ks_line *line, void *data)
 {
 	const struct ks_part *p = data;
-	struct ks_device d = { p->fstype, p->mkfsoptions, p->fsprofile, p->noformat, &p->luks };
+	struct ks_device d = { p->fstype, p->mkfsoptions, p->fsprofile, p->noformat, p->encrypted, &p->luks };
 
 	ks_device_check(line, &d);
-	if (str_starts(p->mntpoint, "btrfs.") && KS_HAS(KS_RANGE(RHEL8, RHEL10), line->version))
+	if (str_starts(p->mntpoint, "btrfs.") && KS_HAS(KS_SINCE_RHEL(RHEL8), line->version))
 		ks_line_error(line, p->mntpoint, "%s has no btrfs", ks_version_name(line->version));
-	if (p->resize && p->size_mib == -1)
+	if (p->resize && !ks_device_has(line, "--size", p->size_mib))
 		ks_line_error(line, "--resize", "needs --size");
 	if (p->resize && !p->onpart)
 		ks_line_error(line, "--resize", "needs --onpart");

@@ -56,7 +56,8 @@ static const struct ks_opt opts[] = {
 	{ "--device", KS_STRING, KS_OFF(ks_raid, device), .required = KS_ALWAYS, .convert = device },
 	{ "--level", KS_STRING, KS_OFF(ks_raid, level), .convert = level },
 	{ "--spares", KS_INT, KS_OFF(ks_raid, spares), .none = -1 },
-	{ "--chunksize", KS_INT, KS_OFF(ks_raid, chunksize), .versions = KS_SINCE(F25, RHEL7), .none = -1 },
+	{ "--chunksize", KS_INT, KS_OFF(ks_raid, chunksize), .versions = KS_SINCE(F25, RHEL7), .none = -1,
+	  .flags = KS_SIZE },
 	{ "--fstype", KS_STRING, KS_OFF(ks_raid, fstype) },
 	{ "--fsoptions", KS_STRING, KS_OFF(ks_raid, fsoptions), .versions = KS_SINCE(FC4, RHEL5) },
 	{ "--mkfsoptions", KS_STRING, KS_OFF(ks_raid, mkfsoptions), .versions = KS_SINCE(F23, RHEL7) },
@@ -78,7 +79,7 @@ static void check(struct ks_line *line, void *data)
 {
 	const struct ks_raid *r = data;
 	bool keeps = r->noformat || r->useexisting;
-	struct ks_device d = { r->fstype, r->mkfsoptions, r->fsprofile, r->noformat, &r->luks };
+	struct ks_device d = { r->fstype, r->mkfsoptions, r->fsprofile, r->noformat, r->encrypted, &r->luks };
 
 	ks_device_check(line, &d);
 	if (!keeps && !r->members.n)

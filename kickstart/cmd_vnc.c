@@ -14,6 +14,6 @@ const struct ks_cmd ks_cmd_vnc = {
 	.name = "vnc",
 	.versions = KS_UNTIL(F44, RHEL10),
 	.deprecated = KS_BETWEEN(F43, F44, RHEL10, RHEL10),
-	.removed = KS_V(F45),
+	.removed = KS_V(F45) | KS_V(RHEL11),
 	.opts = opts,
 };

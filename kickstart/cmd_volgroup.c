@@ -6,7 +6,7 @@ static const struct ks_opt opts[] = {
 	{ "NAME", KS_STRING, KS_OFF(ks_volgroup, name), .required = KS_ALWAYS },
 	{ "--noformat", KS_FLAG, KS_OFF(ks_volgroup, noformat) },
 	{ "--useexisting", KS_FLAG, KS_OFF(ks_volgroup, useexisting) },
-	{ "--pesize", KS_INT, KS_OFF(ks_volgroup, pesize_kib), .none = -1 },
+	{ "--pesize", KS_INT, KS_OFF(ks_volgroup, pesize_kib), .none = -1, .flags = KS_SIZE },
 	{ "--reserved-space", KS_INT, KS_OFF(ks_volgroup, reserved_space), .versions = KS_SINCE(F16, RHEL6),
 	  .none = -1 },
 	{ "--reserved-percent", KS_INT, KS_OFF(ks_volgroup, reserved_percent),
@@ -17,9 +17,12 @@ static const struct ks_opt opts[] = {
 
 static void check(struct ks_line *line, void *data)
 {
-	const struct ks_volgroup *v = data;
+	struct ks_volgroup *v = data;
 	bool keeps = v->noformat || v->useexisting;
 
+	/* As the reference: what is left over are the members. */
+	if (line->strays.n)
+		v->pvs = line->strays;
 	if (!keeps && !v->pvs.n)
 		ks_line_error(line, NULL, "members are missing: partitions named pv.1, pv.2, ...");
 	else if (keeps && v->pvs.n)
@@ -38,6 +41,7 @@ const struct ks_cmd ks_cmd_volgroup = {
 	.versions = KS_ALWAYS,
 	.opts = opts,
 	.check = check,
+	.strays = true,
 	.conflicts = conflicts,
 	.conflicting = KS_SINCE(F16, RHEL6),
 	KS_MANY(volgroups, ks_volgroup),

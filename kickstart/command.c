@@ -4,7 +4,7 @@
 
 void ks_say_when(const struct ks_line *line, ks_versions set, struct buf *b)
 {
-	int from = line->version >= KS_RHEL3 ? KS_RHEL3 : KS_FC3, to = from == KS_RHEL3 ? KS_RHEL10 : KS_F45;
+	int from = line->version >= KS_RHEL3 ? KS_RHEL3 : KS_FC3, to = from == KS_RHEL3 ? KS_RHEL11 : KS_F45;
 	int last = 0, next = 0;
 
 	for (int v = from; v < (int)line->version; v++)

@@ -13,10 +13,21 @@ void ks_device_check(struct ks_line *line, const struct ks_device *d)
 		ks_line_error(line, "--mkfsoptions", "has no effect with --noformat");
 	if (luks->pbkdf_time_ms > 0 && luks->pbkdf_iterations > 0)
 		ks_line_error(line, "--pbkdf-time", "contradicts --pbkdf-iterations");
-	if (luks->hw_passphrase && !(luks->luks_version && str_starts(luks->luks_version, "luks2-hw-opal")))
-		ks_line_error(line, "--hw-passphrase", "needs --luks-version=luks2-hw-opal");
-	if (str_eq(d->fstype, "btrfs") && KS_HAS(KS_RANGE(RHEL8, RHEL10), line->version))
-		ks_line_error(line, "--fstype", "%s has no btrfs", ks_version_name(line->version));
+	if (luks->hw_passphrase && *luks->hw_passphrase &&
+	    !(d->encrypted && luks->luks_version && str_starts(luks->luks_version, "luks2-")))
+		ks_line_error(line, "--hw-passphrase", "needs --encrypted --luks-version=luks2-hw-opal");
+	if (str_eq(d->fstype, "btrfs") && KS_HAS(KS_SINCE_RHEL(RHEL8), line->version)) {
+		/* The reference forgot it for raid from RHEL 10 on. */
+		bool allowed = line->version >= KS_RHEL10 && str_eq(line->cmd->name, "raid");
+
+		(allowed ? ks_line_fault : ks_line_error)(line, "--fstype", "%s has no btrfs",
+							  ks_version_name(line->version));
+	}
+}
+
+bool ks_device_has(const struct ks_line *line, const char *name, int64_t value)
+{
+	return ks_line_gave(line, name) && value != 0;
 }
 
 /* As os.path.normpath: no ".", "..", "//" or slash at the end; two slashes in front stay two. */

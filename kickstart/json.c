@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "base/util.h"
-#include "kickstart/table.h"
+#include "kickstart/value.h"
 
 static json_t *json_word(const char *word)
 {
@@ -40,6 +40,7 @@ static json_t *json_list(const struct ks_opt *o, const struct ks_list *list, boo
 static json_t *json_value(const struct ks_opt *o, const void *p, bool mask)
 {
 	auto_buf word = { 0 };
+	int64_t number;
 
 	if (o->type == KS_FLAG)
 		return json_true();
@@ -48,6 +49,8 @@ static json_t *json_value(const struct ks_opt *o, const void *p, bool mask)
 	if (o->type == KS_LIST)
 		return json_list(o, p, mask);
 	ks_print_value(o, p, mask, &word);
+	if (o->flags & KS_NUMBER && ks_value_int(buf_str(&word), &number))
+		return json_integer(number);
 	return json_word(buf_str(&word));
 }
 

@@ -107,8 +107,9 @@ struct ks_network {
 	const char *ip, *netmask, *gateway, *hostname, *bindto, *interfacename, *ethtool, *dhcpclass;
 	const char *ipv6, *ipv6gateway, *bondopts, *bridgeopts, *teamconfig;
 	struct ks_list nameserver, bondslaves, bridgeslaves, teamslaves, ipv4_dns_search, ipv6_dns_search;
-	int64_t mtu, vlanid; /* -1: not given */
-	const char *onboot;  /* "yes", "no", ... as written; NULL: yes */
+	const char *mtu_word, *vlanid_word; /* as written */
+	int64_t mtu, vlanid;                /* -1: not given, or no number */
+	const char *onboot;                 /* "yes", "no", ... as written; NULL: yes */
 	const char *essid, *wepkey, *wpakey;
 	bool activate, no_activate, nodefroute, nodns, noipv4, noipv6, notksdevice;
 	bool ipv4_ignore_auto_dns, ipv6_ignore_auto_dns;
@@ -395,6 +396,11 @@ typedef int (*ks_include_fn)(void *arg, const char *path, const char *from, stru
 struct ks_parse_opts {
 	enum ks_version version; /* 0: from a "#version=" comment, else the newest */
 	bool strict;             /* warnings are errors */
+	/*
+	 * The file may be for other installers: what the reference overlooks is a warning and no error, and
+	 * what only Xenith takes is an error in a file without %addon xenith.
+	 */
+	bool others;
 	ks_include_fn include;
 	void *include_arg;
 };

@@ -35,6 +35,16 @@ void ks_line_warn(struct ks_line *line, const char *word, const char *fmt, ...)
 	va_end(ap);
 }
 
+void ks_line_fault(struct ks_line *line, const char *word, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	line_diag(line, line->others ? KS_WARNING : KS_ERROR, word, fmt, ap);
+	va_end(ap);
+	line->errors += !line->others;
+}
+
 static bool knows(const struct ks_line *line, const struct ks_opt *opt)
 {
 	return ks_opt_known(opt, line->version);
@@ -113,19 +123,34 @@ static const struct ks_opt *find_option(struct ks_line *line, const char *name, 
 	return found;
 }
 
-/* A word that argparse takes for an option: it starts with '-', is no negative number and has no blank. */
-static bool looks_like_option(const char *w)
+/* An option that the version knows starts so. */
+static bool starts_option(const struct ks_line *line, const char *name, size_t len)
+{
+	for (const struct ks_opt *o = line->cmd->opts; o && o->name; o++)
+		if (!ks_opt_is_argument(o) && knows(line, o) &&
+		    (strncmp(o->name, name, len) == 0 || (o->alias && strncmp(o->alias, name, len) == 0)))
+			return true;
+	return false;
+}
+
+/*
+ * A word that argparse takes for an option: it starts with '-', and is a known one, or no negative number and
+ * without a blank.
+ */
+static bool looks_like_option(const struct ks_line *line, const char *w)
 {
 	const char *s = w + 1;
 
 	if (w[0] != '-' || !w[1])
 		return false;
+	if (w[1] == '-' && w[2] && starts_option(line, w, strcspn(w, "=")))
+		return true;
 	s += strspn(s, "0123456789");
 	if (*s == '.')
 		s += 1 + strspn(s + 1, "0123456789");
 	if (!*s && isdigit((unsigned char)s[-1]))
 		return false;
-	return !w[strcspn(w, " =")] || w[strcspn(w, " =")] == '=';
+	return !strchr(w, ' ');
 }
 
 static void give(struct ks_line *line, const struct ks_opt *opt, void *data, const char *value)
@@ -150,6 +175,12 @@ static void take_option(struct ks_line *line, void *data, size_t *i)
 	const struct ks_opt *opt = find_option(line, word, len, &unknown);
 	const char *value = NULL;
 
+	if (unknown && line->cmd->strays) {
+		ks_line_fault(line, word, "%s has no such option: other installers take it for a word",
+			      line->cmd->name);
+		ks_list_add(line->ks, &line->strays, word);
+		return;
+	}
 	if (unknown)
 		unknown_option(line, arena_strndup(&line->ks->arena, word, len));
 	if (opt && opt->type == KS_FLAG) {
@@ -161,7 +192,7 @@ static void take_option(struct ks_line *line, void *data, size_t *i)
 	}
 	if (eq)
 		value = eq + 1;
-	else if (opt && *i + 1 < line->n_words && !looks_like_option(line->words[*i + 1]))
+	else if (opt && *i + 1 < line->n_words && !looks_like_option(line, line->words[*i + 1]))
 		value = line->words[++*i];
 	if (!opt)
 		return;
@@ -214,6 +245,8 @@ static void take_argument(struct ks_line *line, void *data, const struct ks_opt 
 	if (ks_line_has(line, o) && !joins)
 		ks_line_warn(line, has_secret(line->cmd) ? NULL : word,
 			     "words of a list stand apart: other installers see only the first ones");
+	if (line->strays.n && ks_line_has(line, o) && !joins)
+		ks_list_add(line->ks, &line->strays, word);
 	if (!ks_line_has(line, o))
 		*(struct ks_list *)ks_opt_at(line->cmd, o, data) = (struct ks_list){ 0 };
 	line->set[row / 64] |= UINT64_C(1) << (row % 64);
@@ -266,6 +299,7 @@ void ks_line_options(struct ks_line *line, void *data)
 	uint64_t lost[2] = { 0 };
 
 	line->set[0] = line->set[1] = 0;
+	line->strays = (struct ks_list){ 0 };
 	line->pools = 0;
 	line->again = at->line && !line->cmd->repeats;
 	if (line->again)
@@ -273,9 +307,19 @@ void ks_line_options(struct ks_line *line, void *data)
 	for (size_t i = 1; i < line->n_words; i++) {
 		if (!ended && ends_options(line, line->words[i]))
 			ended = true;
-		else if (!ended && looks_like_option(line->words[i]))
+		else if (!ended && looks_like_option(line, line->words[i]))
 			take_option(line, data, &i);
 		else {
+			if (!ended && line->words[i][0] == '-' && line->words[i][1] && argument &&
+			    argument + 1 < i && !line->cmd->strays) {
+				unknown_option(line, arena_strndup(&line->ks->arena, line->words[i],
+								   strcspn(line->words[i], "= ")));
+				continue;
+			}
+			if (!ended && str_starts(line->words[i], "--"))
+				ks_line_fault(line, NULL,
+					      "an unknown option with a blank in it, which is taken "
+					      "for an argument");
 			take_argument(line, data, &next, line->words[i], argument + 1 == i);
 			argument = i;
 		}

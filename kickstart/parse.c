@@ -249,12 +249,25 @@ static enum ks_version said_version(struct ks_parser *p, const char *text, size_
 				return v;
 			p->line.number = number;
 			ks_parser_error(p, "#version",
-					"unknown version \"%s\"; known are RHEL3 to RHEL10 and FC3 to F45",
+					"unknown version \"%s\"; known are RHEL3 to RHEL11 and FC3 to F45",
 					name);
 			return KS_VERSION_DEFAULT;
 		}
 	}
 	return KS_VERSION_DEFAULT;
+}
+
+/* The words that only Xenith's installer takes. */
+static void check_others(struct ks_parser *p)
+{
+	for (size_t i = 0; p->opts->others && !p->is_host && i < p->ks->n_networks; i++) {
+		const struct ks_network *n = &p->ks->networks[i];
+
+		if (str_eq(n->bootproto, "none"))
+			ks_diag_add(p->line.diags, KS_ERROR, n->at.file, n->at.line, "--bootproto",
+				    "\"none\" is for Xen hosts, whose files have a %%addon xenith; other "
+				    "installers take --noipv4 --noipv6");
+	}
 }
 
 int ks_parse(const char *name, const char *text, size_t len, const struct ks_parse_opts *opts, struct ks *ret,
@@ -269,6 +282,7 @@ int ks_parse(const char *name, const char *text, size_t len, const struct ks_par
 	ks_init(ret);
 	p.line.ks = ret;
 	p.line.diags = diags;
+	p.line.others = p.opts->others;
 	p.text = text;
 	p.text_len = len;
 	p.line.file = ks_source_shown(name, &ret->arena);
@@ -279,6 +293,7 @@ int ks_parse(const char *name, const char *text, size_t len, const struct ks_par
 		ks_parser_text(&p, &src, text, len);
 	else
 		ks_diag_add(diags, KS_ERROR, p.line.file, 0, NULL, KS_TOO_LARGE);
+	check_others(&p);
 	free(p.words.v);
 	buf_clear(&p.body);
 	if (diags->n > first)

@@ -37,7 +37,8 @@ struct ks_parser {
 	const struct ks_section *section; /* NULL: among the commands */
 	const struct ks_source *section_source;
 	unsigned section_line;
-	bool addon_ours;    /* in %addon xenith */
+	bool is_host;       /* there was an %addon xenith */
+	bool addon_ours;    /* in one */
 	bool skipping;      /* in a section of unknown name, up to its %end */
 	bool continued;     /* the line before ended in a backslash */
 	size_t line_end;    /* bytes of a rare line end (VT, FF, U+2028, ...) that the line keeps */

@@ -6,6 +6,7 @@ static void begin(struct ks_parser *p)
 {
 	p->body_begun = true;
 	p->addon_ours = p->line.n_words > 1 && strcmp(p->line.words[1], "xenith") == 0;
+	p->is_host = p->is_host || p->addon_ours;
 	if (p->addon_ours && p->line.n_words > 2)
 		ks_parser_error(p, p->line.words[2], "%%addon xenith takes no options");
 }
@@ -79,7 +80,8 @@ static void end_certificate(struct ks_parser *p)
 	const char *s = buf_str(&p->body);
 
 	if (!s[strspn(s, " \t\r\n\v\f")])
-		ks_parser_error(p, p->section->name, "the section of line %u is empty", p->section_line);
+		ks_diag_add(p->line.diags, KS_ERROR, p->line.file, p->section_line, p->section->name,
+			    "the section is empty");
 	end(p);
 }
 

@@ -93,9 +93,10 @@ static void group(struct ks_parser *p, const char *text)
 			ks_parser_error(p, words.v[i],
 					"contradicts --nodefaults or --optional in front of it");
 		else if (!list && str_starts(words.v[i], "--"))
-			ks_parser_error(p, words.v[i],
-					"is no option of a group; --nodefaults and --optional are");
-		else if (!list)
+			ks_line_fault(&p->line, words.v[i],
+				      "is no option of a group, and so a part of its name; --nodefaults and "
+				      "--optional are");
+		if (!list)
 			buf_addf(&name, "%s%s", name.len ? " " : "", words.v[i]);
 		also = list ? list : also;
 	}

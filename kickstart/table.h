@@ -17,10 +17,10 @@ typedef uint64_t ks_versions;
 
 #define KS_V(v)                    (UINT64_C(1) << KS_##v)
 #define KS_RANGE(from, to)         ((KS_V(to) << 1) - KS_V(from))
-#define KS_ALWAYS                  KS_RANGE(FC3, RHEL10)
-#define KS_SINCE(f, r)             (KS_RANGE(f, F45) | KS_RANGE(r, RHEL10))
+#define KS_ALWAYS                  KS_RANGE(FC3, RHEL11)
+#define KS_SINCE(f, r)             (KS_RANGE(f, F45) | KS_RANGE(r, RHEL11))
 #define KS_SINCE_F(f)              KS_RANGE(f, F45)
-#define KS_SINCE_RHEL(r)           KS_RANGE(r, RHEL10)
+#define KS_SINCE_RHEL(r)           KS_RANGE(r, RHEL11)
 #define KS_UNTIL(f, r)             (KS_RANGE(FC3, f) | KS_RANGE(RHEL3, r))
 /* From Fedora f1 to f2 and from RHEL r1 to r2. */
 #define KS_BETWEEN(f1, f2, r1, r2) (KS_RANGE(f1, f2) | KS_RANGE(r1, r2))
@@ -49,6 +49,8 @@ enum ks_opt_flags {
 	/* Of a command that stands once, said again: a flag stays on; another value is forgotten. */
 	KS_STAYS = 512,
 	KS_FORGETS = 1024,
+	KS_SIZE = 8192,   /* KS_INT: zero and negative ones are no sizes, as the linter says */
+	KS_NUMBER = 4096, /* a string that should be a whole number: any other warns */
 };
 
 struct ks_choice {
@@ -91,6 +93,7 @@ struct ks_cmd {
 	size_t size;     /* of its struct; 0: kept as a ks_other */
 	bool repeats;
 	ks_versions raw;              /* in which every word is an argument, those with dashes too */
+	bool strays;                  /* unknown options warn, and are left in the line for check */
 	const struct ks_cmd *same_as; /* another name of that command: stored and printed there */
 	const char *const *conflicts; /* commands that may not stand before it; NULL ends */
 	ks_versions conflicting;      /* where conflicts count; 0: since Fedora 20 and RHEL 6 */
@@ -113,8 +116,10 @@ struct ks_line {
 	size_t n_words;
 	uint64_t set[2]; /* rows given on this line */
 	bool again;      /* the command stands once and was said before */
+	bool others;     /* the file may be for other installers, as struct ks_parse_opts says */
 	unsigned pools;  /* bit N: pool N was given on this line */
 	size_t errors;
+	struct ks_list strays; /* of a command that has them: unknown options, and words apart */
 };
 
 #define KS_OFF(type, member) .offset = offsetof(struct type, member)
@@ -135,13 +140,21 @@ struct ks_line {
 		{ "--luks-version", KS_STRING, KS_OFF(type, luks.luks_version),                         \
 		  .versions = KS_SINCE(F29, RHEL8) },                                                   \
 		{ "--pbkdf", KS_STRING, KS_OFF(type, luks.pbkdf), .versions = KS_SINCE(F29, RHEL8) },   \
-		{ "--pbkdf-memory", KS_INT, KS_OFF(type, luks.pbkdf_memory_kib),                        \
-		  .versions = KS_SINCE(F29, RHEL8), .none = -1 },                                       \
-		{ "--pbkdf-time", KS_INT, KS_OFF(type, luks.pbkdf_time_ms),                             \
-		  .versions = KS_SINCE(F29, RHEL8), .none = -1 },                                       \
+		{ "--pbkdf-memory",                                                                     \
+		  KS_INT,                                                                               \
+		  KS_OFF(type, luks.pbkdf_memory_kib),                                                  \
+		  .versions = KS_SINCE(F29, RHEL8),                                                     \
+		  .none = -1,                                                                           \
+		  .flags = KS_SIZE },                                                                   \
+		{ "--pbkdf-time",                                                                       \
+		  KS_INT,                                                                               \
+		  KS_OFF(type, luks.pbkdf_time_ms),                                                     \
+		  .versions = KS_SINCE(F29, RHEL8),                                                     \
+		  .none = -1,                                                                           \
+		  .flags = KS_SIZE },                                                                   \
 	{                                                                                               \
 		"--pbkdf-iterations", KS_INT, KS_OFF(type, luks.pbkdf_iterations),                      \
-			.versions = KS_SINCE(F29, RHEL8), .none = -1                                    \
+			.versions = KS_SINCE(F29, RHEL8), .none = -1, .flags = KS_SIZE                  \
 	}
 
 /* All commands, in the order in which they print; NULL ends the list. */
@@ -156,6 +169,9 @@ extern const struct ks_cmd ks_section_packages, ks_section_pre, ks_section_pre_i
 void ks_line_error(struct ks_line *line, const char *word, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void ks_line_warn(struct ks_line *line, const char *word, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* What the reference overlooks: a warning where the file may be for other installers, else an error. */
+void ks_line_fault(struct ks_line *line, const char *word, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 const struct ks_cmd *ks_cmd_find(const struct ks_cmd *const *list, const char *name);

@@ -199,6 +199,9 @@ static bool store_int(struct ks_line *line, const struct ks_opt *opt, const char
 	int64_t v;
 
 	if (!ks_value_int(value, &v)) {
+		/* What has no effect any more is not looked at. */
+		if (KS_HAS(opt->deprecated, line->version))
+			return false;
 		ks_line_error(line, opt->name, "\"%s\" is not a whole number", value);
 		return false;
 	}
@@ -245,6 +248,7 @@ static bool store_choice(struct ks_line *line, const struct ks_opt *opt, const c
 bool ks_value_store(struct ks_line *line, const struct ks_opt *opt, void *data, const char *value)
 {
 	void *p = ks_opt_at(line->cmd, opt, data);
+	int64_t number;
 
 	if (opt->flags & KS_NOT_EMPTY && !*value) {
 		ks_line_error(line, opt->name, "the value is empty");
@@ -277,6 +281,8 @@ bool ks_value_store(struct ks_line *line, const struct ks_opt *opt, void *data, 
 		*(const char **)p = value;
 		return true;
 	case KS_STRING:
+		if (opt->flags & KS_NUMBER && !ks_value_int(value, &number))
+			ks_line_fault(line, opt->name, "\"%s\" is not a whole number", value);
 		*(const char **)p = value;
 	}
 	return true;

@@ -55,6 +55,7 @@ enum ks_version {
 	KS_RHEL8,
 	KS_RHEL9,
 	KS_RHEL10,
+	KS_RHEL11,
 	KS_VERSION_COUNT,
 };
 

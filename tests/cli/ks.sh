@@ -50,6 +50,25 @@ status 3 "$xenith" ks check --strict "$dir/loose.ks"
 result $? "--strict makes it an error"
 status 0 "$xenith" ks check --host "$dir/good.ks" && status 3 "$xenith" ks check --host "$dir/loose.ks"
 result $? "--host asks for what an install needs"
+printf 'network --device=br1 --bootproto=none\n' >"$dir/none.ks"
+status 3 "$xenith" ks check "$dir/none.ks" && grep -q 'none.ks:1: --bootproto: "none" is for Xen hosts' "$dir/err" &&
+	{ cat "$dir/none.ks"; printf '%%addon xenith\n%%end\n'; } >"$dir/host.ks" && status 0 "$xenith" ks check "$dir/host.ks"
+result $? "a word that only Xenith's installer takes is an error in a file without %addon xenith"
+cat >"$dir/loose2.ks" <<'END'
+network --device=eth0 --vlanid=ID --mtu=many
+clearpart --all --disklabel=vtoc
+volgroup vg0 pv.1 --reserved=1
+key --skip --nonsense
+END
+status 0 "$xenith" ks check --version RHEL5 - <"$dir/good.ks" && sed 's/ --vlanid=ID//; /clearpart/d' "$dir/loose2.ks" >"$dir/loose3.ks" &&
+	status 0 "$xenith" ks check --version RHEL5 "$dir/loose3.ks" && [ "$(grep -c warning: "$dir/err")" -ge 3 ] &&
+	status 3 "$xenith" ks check --version RHEL5 --strict "$dir/loose3.ks" &&
+	status 3 "$xenith" ks check --version RHEL5 --host "$dir/loose3.ks" &&
+	grep -q -- '--mtu: "many" is not a whole number' "$dir/err" &&
+	sed -n '1,2p' "$dir/loose2.ks" >"$dir/loose4.ks" && status 0 "$xenith" ks check "$dir/loose4.ks" &&
+	[ "$(grep -c warning: "$dir/err")" -eq 3 ] && status 3 "$xenith" ks check --host "$dir/loose4.ks" &&
+	"$xenith" ks print "$dir/loose4.ks" 2>/dev/null | grep -q -- '--mtu=many.*--vlanid=ID'
+result $? "what the reference overlooks is a warning, and an error with --strict and --host"
 status 3 "$xenith" ks check --json "$dir/bad.ks" && python3 -c "
 import json, sys
 d = json.load(open('$dir/out'))

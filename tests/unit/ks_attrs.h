@@ -19,13 +19,14 @@
 static const struct attr_name {
 	const char *command, *attr, *value, *option;
 } attr_names[] = {
-#define DEVICE(c)                                                                               \
-	{ c, "mountpoint", "", "MOUNTPOINT" }, { c, "fsopts", "", "--fsoptions" },              \
-		{ c, "mkfsopts", "", "--mkfsoptions" }, { c, "maxSizeMB", "", "--maxsize" },    \
-		{ c, "primOnly", "", "--asprimary" }, { c, "disk", "", "--ondisk" },            \
-		{ c, "format", "false", "--noformat" }, { c, "preexist", "", "--useexisting" }, \
-	{                                                                                       \
-		c, "members", "", "MEMBER"                                                      \
+#define DEVICE(c)                                                                                   \
+	{ c, "mountpoint", "", "MOUNTPOINT" }, { c, "fsopts", "", "--fsoptions" },                  \
+		{ c, "mkfsopts", "", "--mkfsoptions" }, { c, "maxSizeMB", "", "--maxsize" },        \
+		{ c, "primOnly", "", "--asprimary" }, { c, "disk", "", "--ondisk" },                \
+		{ c, "format", "false", "--noformat" }, { c, "preexist", "true", "--useexisting" }, \
+		{ c, "preexist", "true", "--noformat" },                                            \
+	{                                                                                           \
+		c, "members", "", "MEMBER"                                                          \
 	}
 	DEVICE("part"),
 	DEVICE("partition"),
@@ -37,6 +38,7 @@ static const struct attr_name {
 	{ "btrfs", "devices", "", "MEMBER" },
 	{ "logvol", "thin_volume", "", "--thin" },
 	{ "volgroup", "vgname", "", "NAME" },
+	{ "volgroup", "name", "", "" }, /* all words of the line */
 	{ "volgroup", "physvols", "", "PV" },
 	{ "volgroup", "format", "false", "--noformat" },
 	{ "volgroup", "preexist", "true", "--useexisting" },

@@ -60,6 +60,10 @@ static void run_case(struct cases *c, const char *kind, const char *version, con
 	auto_buf got = { 0 };
 	bool same;
 
+	if (strcmp(kind, "ks") == 0) {
+		printf("Bail out! %s: a case without @print, @error, @lint or @install\n", c->file);
+		exit(1);
+	}
 	answer(kind, version, text, &got);
 	same = strcmp(buf_str(&got), want) == 0;
 	buf_addf(&c->out, "@ks%s%s\n%s@%s\n%s", *version ? " " : "", version, text, kind, buf_str(&got));
@@ -85,6 +89,8 @@ static void run_file(struct cases *c, const char *path)
 		printf("Bail out! %s\n", err.msg);
 		exit(1);
 	}
+	if (file.len && file.data[file.len - 1] != '\n')
+		buf_addc(&file, '\n');
 	c->file = strrchr(path, '/') + 1;
 	c->out.len = 0;
 	for (s = buf_str(&file); *s;) {
