@@ -74,8 +74,9 @@ static void check_size(struct ks_line *line, const struct ks_logvol *v)
 	if (ks_line_gave(line, "--percent") && pools && (v->percent < 0 || v->percent > 100))
 		ks_line_error(line, "--percent", "%lld is out of range: from 0 to 100 are allowed",
 			      (long long)v->percent);
-	if (has_size && v->percent > 0 && KS_HAS(KS_SINCE(F9, RHEL6), line->version))
-		ks_line_error(line, "--percent", "contradicts --size");
+	if (has_size && ks_device_has(line, "--percent", v->percent))
+		(KS_HAS(KS_SINCE(F21, RHEL7), line->version) ? ks_line_error : ks_line_fault)(
+			line, "--percent", "contradicts --size");
 	if (pools && !sized && !keeps && !v->hibernation && !v->recommended)
 		ks_line_error(line, NULL,
 			      "a size is missing: --size, --percent, --useexisting or --noformat");

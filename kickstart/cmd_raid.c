@@ -28,32 +28,32 @@ static bool level(struct ks_line *line, const struct ks_opt *opt, const char **v
 	return false;
 }
 
-/* "mdN" or N; since Fedora 19 any name. N alone is another name than mdN since Fedora 43 and RHEL 10. */
-static bool device(struct ks_line *line, const struct ks_opt *opt, const char **value)
+/*
+ * "mdN" or N; since Fedora 19 any name. N alone is another name than mdN since Fedora 43 and RHEL 10. The
+ * last value of a line counts.
+ */
+static void check_device(struct ks_line *line, struct ks_raid *r)
 {
-	const char *s = *value, *digits;
+	const char *digits = r->device + (str_starts(r->device, "md") ? 2 : 0);
+	bool any = KS_HAS(KS_SINCE(F19, RHEL7), line->version);
 
-	if (!*s) {
-		ks_line_error(line, opt->name, "the value is empty");
-		return false;
-	}
-	digits = s + (str_starts(s, "md") ? 2 : 0);
 	if (*digits && !digits[strspn(digits, "0123456789")]) {
 		if (!KS_HAS(KS_SINCE(F43, RHEL10), line->version))
-			*value = arena_printf(&line->ks->arena, "md%s", digits);
-		return true;
+			r->device = arena_printf(&line->ks->arena, "md%s", digits);
+	} else if (!any) {
+		ks_line_error(line, "--device", "\"%s\" is no md device of %s: md0, md1, ... are", r->device,
+			      ks_version_name(line->version));
+	} else if (!*r->device && (r->noformat || r->useexisting)) {
+		ks_line_error(line, "--device", "the value is empty");
+	} else if (!*r->device) {
+		ks_line_fault(line, "--device", "the value is empty");
 	}
-	if (KS_HAS(KS_SINCE(F19, RHEL7), line->version))
-		return true;
-	ks_line_error(line, opt->name, "\"%s\" is no md device of %s: md0, md1, ... are", s,
-		      ks_version_name(line->version));
-	return false;
 }
 
 static const struct ks_opt opts[] = {
 	{ "MOUNTPOINT", KS_STRING, KS_OFF(ks_raid, mntpoint), .required = KS_ALWAYS,
 	  .convert = ks_convert_mount_point },
-	{ "--device", KS_STRING, KS_OFF(ks_raid, device), .required = KS_ALWAYS, .convert = device },
+	{ "--device", KS_STRING, KS_OFF(ks_raid, device), .required = KS_ALWAYS },
 	{ "--level", KS_STRING, KS_OFF(ks_raid, level), .convert = level },
 	{ "--spares", KS_INT, KS_OFF(ks_raid, spares), .none = -1 },
 	{ "--chunksize", KS_INT, KS_OFF(ks_raid, chunksize), .versions = KS_SINCE(F25, RHEL7), .none = -1,
@@ -77,11 +77,12 @@ static const struct ks_opt opts[] = {
 
 static void check(struct ks_line *line, void *data)
 {
-	const struct ks_raid *r = data;
+	struct ks_raid *r = data;
 	bool keeps = r->noformat || r->useexisting;
 	struct ks_device d = { r->fstype, r->mkfsoptions, r->fsprofile, r->noformat, r->encrypted, &r->luks };
 
 	ks_device_check(line, &d);
+	check_device(line, r);
 	if (!keeps && !r->members.n)
 		ks_line_error(line, NULL, "members are missing: partitions named raid.1, raid.2, ...");
 	else if (keeps && r->members.n)

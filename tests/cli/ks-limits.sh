@@ -74,4 +74,22 @@ write "b'%pre\\n' + b'/tmp/no\\n' * 1000000 + b'%end\\n' + b'%include /tmp/none\
 try 3 "200 files that aren't there, beside a large script" "none"
 rm "$dir/x" && ln -s /dev/zero "$dir/x"
 try 3 "/dev/zero" "larger than 16 MiB"
-echo 1..20
+rm "$dir/x"
+echo "lang en_US.UTF-8" >"$dir/x"
+# Most memory, in kB, that checking x so many times takes.
+memory() {
+	python3 - "$xenith" "$dir/x" "$1" <<'END'
+import resource, subprocess, sys
+subprocess.run([sys.argv[1], 'ks', 'check', *[sys.argv[2]] * int(sys.argv[3])], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+END
+}
+few=$(memory 100) && many=$(memory 20000)
+# The names alone are 600 kB; the sanitizers keep freed memory for a while.
+if case ${O:-build} in *san*) true ;; *) [ -n "$many" ] && [ "$many" -lt $((few + 4096)) ] ;; esac; then
+	echo "ok - 20000 files take no more memory than 100"
+else
+	echo "not ok - 20000 files take no more memory than 100"
+	echo "# $few kB, $many kB"
+fi
+echo 1..21
