@@ -41,6 +41,9 @@ ALL_LDFLAGS := -Wl$(,)--as-needed $(if $(SAN),-fsanitize=address$(,)undefined) $
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS = $(foreach r,$(ROOMS),$($(r)_LIBS)) $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 
+# An installed host has them in /usr/lib/xenith (installer/target/toolkit.c). RPATH, not RUNPATH: for the libraries' own ones too.
+OWN_LIBS := -Wl$(,)--disable-new-dtags$(,)-rpath$(,)'$$ORIGIN/../lib/xenith'
+
 .PHONY: all deps check check-root check-e2e check-reference demo bench lint format install clean help FORCE
 all: $O/xenith $O/xenith-host
 
@@ -49,7 +52,7 @@ help:
 
 $O/xenith: $(CLI_OBJS) $O/libxenith.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) $(OWN_LIBS) -o $@ $^ $(PKG_LIBS)
 
 # Its Debian is another one than this machine's: only the C library is shared with it.
 HOST_LIBS := -Wl$(,)-Bstatic -lnl-route-3 -lnl-3 -ljansson -Wl$(,)-Bdynamic

@@ -1,6 +1,7 @@
 #include "base/util.h"
 #include "cli/cli.h"
 #include "cli/guest_ask.h"
+#include "guest/create.h"
 
 static const struct opt opts[] = {
 	{ "--from", 0, OPT_STR, offsetof(struct guest_ask, from), "TEMPLATE",
@@ -36,6 +37,10 @@ static const struct opt opts[] = {
 	{ "--extra", 0, OPT_STR, offsetof(struct guest_ask, extra), "WORDS",
 	  "for the kernel's command line" },
 	{ "--uuid", 0, OPT_STR, offsetof(struct guest_ask, uuid), "UUID", "else made from host and name" },
+	{ "--no-start", 0, OPT_FLAG, offsetof(struct guest_ask, no_start), NULL,
+	  "make it, and leave it off" },
+	{ "--timeout", 0, OPT_U64, offsetof(struct guest_ask, timeout), "SECONDS",
+	  "for its installer, and for its first report; else 3600" },
 	{ "--facts", 0, OPT_STR, offsetof(struct guest_ask, facts), "DIR",
 	  "plan for a captured dom0; wants --dry-run" },
 	{ "--dry-run", 0, OPT_FLAG, offsetof(struct guest_ask, dry_run), NULL,
@@ -62,22 +67,68 @@ static void print_plan(const struct guest_ask *ask, const struct guest_plan *pla
 	fputs(buf_str(&b), stdout);
 }
 
+static void say(void *arg, const char *guest, const char *what)
+{
+	const struct guest_ask *ask = arg;
+
+	if (!ask->json)
+		printf("%s: %s\n", guest, what);
+	fflush(stdout);
+}
+
+static int carry_out(const struct guest_ask *ask, const struct guest_job *job, const struct guest_host *host,
+		     struct door *door, struct err *err)
+{
+	struct guest_create c = { .plan = &job->plan,
+				  .answers = &job->answers,
+				  .host = host,
+				  .no_start = ask->no_start,
+				  .timeout_s = (unsigned)ask->timeout,
+				  .say = say,
+				  .say_arg = (void *)(uintptr_t)ask };
+	int r = guest_create(&c, door, err);
+
+	if (!r)
+		say(c.say_arg, job->spec.name, ask->no_start ? "made" : "runs");
+	return r;
+}
+
+static int create(const struct guest_ask *ask, const char *name, struct door *door, struct err *err)
+{
+	struct guest_host host = { 0 };
+	struct guest_job job = { 0 };
+	bool found = false;
+	int r = ask->dry_run ? 0 : guest_create_recover(name, door, &found, err);
+
+	if (found && !r)
+		say((void *)(uintptr_t)ask, name, "an earlier create came to no end: taken back");
+	if (!r)
+		r = guest_host_read(ask->facts ? ask->facts : "/", &host, err);
+	if (!r)
+		r = guest_ask_plan(ask, name, NULL, &host, &job, err);
+	if (!r && (ask->dry_run || ask->json))
+		print_plan(ask, &job.plan);
+	if (!r && !ask->dry_run)
+		r = carry_out(ask, &job, &host, door, err);
+	guest_job_clear(&job);
+	guest_host_clear(&host);
+	return r;
+}
+
 static int run(void *arg, struct argv *args, struct err *err)
 {
 	const struct guest_ask *ask = arg;
-	struct guest_host host = { 0 };
-	struct guest_job job = { 0 };
+	auto_free char *path = xasprintf("/var/log/xenith/guest-%s.log", args->v[0]);
+	struct door door = { 0 };
 	int r;
 
 	if (ask->facts && !ask->dry_run)
 		return err_set(err, ERR_USAGE, "--facts wants --dry-run: that is another machine");
-	r = guest_host_read(ask->facts ? ask->facts : "/", &host, err);
-	if (!r)
-		r = guest_ask_plan(ask, args->v[0], NULL, &host, &job, err);
-	if (!r)
-		print_plan(ask, &job.plan);
-	guest_job_clear(&job);
-	guest_host_clear(&host);
+	if (!guest_name_ok(args->v[0]) && !ask->dry_run)
+		return err_set(err, ERR_USAGE, "\"%s\" can't name a guest", args->v[0]);
+	door.log = log_new(ask->dry_run ? NULL : path);
+	r = create(ask, args->v[0], &door, err);
+	log_free(door.log);
 	return r;
 }
 

@@ -1,9 +1,13 @@
 #include "cli/guest_ask.h"
 
+#include "base/file.h"
 #include "base/util.h"
 #include "cli/ks_read.h"
 #include "cli/render_set.h"
 #include "cli/templates.h"
+#include "guest/source.h"
+
+#define FETCH_DIR "/run/xenith/guests"
 
 /* A column of the table wins over the option of the same name. */
 static const char *pick(const json_t *row, const char *key, const char *option)
@@ -170,6 +174,14 @@ static int answers(const struct guest_ask *ask, json_t *row, struct guest_job *g
 	return r;
 }
 
+/* A dry run fetches nothing, but looks into a kernel that is here. */
+static int find_kernel(const struct guest_ask *ask, struct guest_spec *s, struct err *err)
+{
+	int r = ask->dry_run ? 0 : guest_source_fetch(s, FETCH_DIR, NULL, NULL, err);
+
+	return r || !s->kernel || !file_exists(s->kernel) ? r : guest_source_probe(s, err);
+}
+
 int guest_ask_plan(const struct guest_ask *ask, const char *name, json_t *row, const struct guest_host *host,
 		   struct guest_job *ret, struct err *err)
 {
@@ -181,6 +193,8 @@ int guest_ask_plan(const struct guest_ask *ask, const char *name, json_t *row, c
 		if (g.spec.template)
 			r = answers(ask, row, &g, err);
 	}
+	if (!r && g.spec.route == GUEST_INSTALLER)
+		r = find_kernel(ask, &g.spec, err);
 	if (!r)
 		r = guest_plan_make(host, &g.spec, &g.plan, err);
 	if (r) {

@@ -178,6 +178,8 @@ static void print_value(const json_t *v, struct buf *b)
 			buf_addc(b, *s);
 		}
 		buf_addc(b, '"');
+	} else if (!json_array_size(v)) {
+		buf_adds(b, "[]");
 	} else if (json_array_size(v) == 1) {
 		buf_adds(b, "[ ");
 		print_value(json_array_get(v, 0), b);

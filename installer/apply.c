@@ -12,6 +12,7 @@
 #include "installer/target/chroot.h"
 #include "installer/target/san.h"
 #include "installer/target/target.h"
+#include "installer/target/toolkit.h"
 #include "multipath/live.h"
 #include "netbridge/host.h"
 
@@ -145,6 +146,8 @@ static int step_target(struct install_run *run, struct err *err)
 		r = write_network(run, err);
 	if (!r)
 		r = san_apply(&run->san_plan, &run->ks, &run->plan.disk, INSTALL_ROOT, &run->door, err);
+	if (!r)
+		r = target_toolkit(INSTALL_ROOT, &run->door, err);
 	return r ? r : target_firstboot(&run->facts, &run->ks, INSTALL_ROOT, &run->door, err);
 }
 

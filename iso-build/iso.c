@@ -178,6 +178,29 @@ static int stage_self(struct build *b, struct stage *s, struct err *err)
 	return r ? r : stage_small(b, s, host, SELF_HOST_PATH, err);
 }
 
+/* Ready templates, for the installed host: they lie beside the program, built or installed. */
+static int stage_templates(struct build *b, struct stage *s, struct err *err)
+{
+	static const char *const places[] = { "../share/xenith/templates", "../templates" };
+	auto_free char *self = realpath(b->opts->self ? b->opts->self : "/proc/self/exe", NULL);
+	char *slash = self ? strrchr(self, '/') : NULL;
+
+	if (!slash)
+		return err_sys(err, "cannot find the xenith program");
+	*slash = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		auto_free char *dir = xasprintf("%s/%s", self, places[i]);
+		auto_free char *above = path_join(s->dir, "usr/share/xenith");
+		int r;
+
+		if (!file_exists(dir))
+			continue;
+		r = door_mkdirs(b->door, above, 0755, err);
+		return r ? r : door_runl(b->door, err, "cp", "-rL", dir, above, NULL);
+	}
+	return 0;
+}
+
 static int stage_texts(struct stage *s, struct err *err)
 {
 	static const struct {
@@ -206,6 +229,8 @@ static int fill_stage(struct build *b, const struct kernel *kernel, struct err *
 	auto_buf m = { 0 };
 	int r = stage_init(&s, b->stage, b->door, err);
 
+	if (!r)
+		r = stage_templates(b, &s, err);
 	if (!r)
 		r = stage_list(&s, "programs.list", iso_programs_list, err);
 	if (!r)

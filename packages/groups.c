@@ -9,7 +9,8 @@ struct group {
 
 /*
  * One line a group. The kernel and the boot loader depend on the machine and come from the caller. HVM guests
- * need qemu-system-xen, which xen-utils only recommends.
+ * need qemu-system-xen, which xen-utils only recommends; PVH and PV ones boot by grub-xen-host, and their
+ * roots are written by xenith, which checks signatures with gpgv.
  */
 static const struct group groups[] = {
 	{ "core",
@@ -20,7 +21,8 @@ static const struct group groups[] = {
 	  "less logrotate lsof man-db manpages media-types netcat-traditional openssh-client "
 	  "pciutils perl reportbug traceroute ucf wget xz-utils" },
 	{ "xen",
-	  "xen-system-amd64 xen-utils-common xenstore-utils qemu-system-xen bridge-utils ifupdown lvm2" },
+	  "xen-system-amd64 xen-utils-common xenstore-utils qemu-system-xen bridge-utils ifupdown lvm2 "
+	  "grub-xen-host gpgv e2fsprogs openssh-client" },
 	{ "multipath", "multipath-tools multipath-tools-boot sg3-utils lvm2" },
 	{ "storage", "lvm2 mdadm parted gdisk e2fsprogs xfsprogs dosfstools smartmontools" },
 	{ "ha", "pacemaker corosync crmsh fence-agents resource-agents lvm2-lockd sanlock" },

@@ -1,0 +1,135 @@
+#include "guest/create.h"
+
+#include "base/file.h"
+#include "base/util.h"
+#include "guest/domain.h"
+#include "guest/installer.h"
+#include "guest/record.h"
+#include "guest/root.h"
+#include "guest/volume.h"
+#include "guest/xlcfg.h"
+
+#define DEFAULT_S 3600
+
+static void say(const struct guest_create *c, const char *what)
+{
+	if (c->say)
+		c->say(c->say_arg, c->plan->name, what);
+}
+
+int guest_create_recover(const char *name, struct door *door, bool *found, struct err *err)
+{
+	struct guest_journal j = { .fd = -1 };
+	int r;
+
+	*found = false;
+	if (!guest_name_ok(name) || !file_exists(GUEST_STATE_DIR))
+		return 0;
+	r = guest_journal_open(name, &j, err);
+	if (r)
+		return r;
+	if (guest_journal_unfinished(&j)) {
+		*found = true;
+		r = guest_journal_undo(&j, door, err);
+	}
+	guest_journal_close(&j);
+	return r;
+}
+
+static int write_config(const struct guest_create *c, struct guest_journal *j, struct door *door,
+			struct err *err)
+{
+	const struct guest_plan *plan = c->plan;
+	auto_free char *record_path = xasprintf(GUEST_RECORD_DIR "/%s.json", plan->name);
+	auto_free char *link =
+		xasprintf("/etc/xen/auto/%02llu-%s", (unsigned long long)plan->spec->order, plan->name);
+	auto_free char *target = xasprintf("../%s.cfg", plan->name);
+	auto_json *record = guest_plan_json(plan);
+	auto_buf b = { 0 };
+	int r = guest_journal_add(j, "config", plan->config_path, err);
+
+	buf_addf(&b, "# Written by xenith guest create. xl.cfg(5)\n");
+	xlcfg_print(plan->config, &b);
+	if (!r)
+		r = door_write(door, plan->config_path, b.data, b.len, 0600, err);
+	if (!r)
+		r = guest_journal_add(j, "state", record_path, err);
+	json_object_del(record, "config");
+	json_object_del(record, "install");
+	json_put_u64(record, "delay_s", plan->spec->delay_s);
+	if (!r)
+		r = guest_record_write(plan->name, record, door, err);
+	if (r || !plan->spec->autostart)
+		return r;
+	r = guest_journal_add(j, "link", link, err);
+	return r ? r : door_symlink(door, target, link, err);
+}
+
+static int make_system(const struct guest_create *c, struct guest_journal *j, struct door *door,
+		       struct err *err)
+{
+	switch (c->plan->spec->route) {
+	case GUEST_DIRECT:
+		say(c, "writing its root");
+		return guest_root_make(c->plan, c->answers, j, c->progress, door, err);
+	case GUEST_IMAGE:
+		say(c, "streaming its image");
+		return guest_root_make(c->plan, c->answers, j, c->progress, door, err);
+	case GUEST_INSTALLER:
+		say(c, "booting its installer");
+		return guest_installer_run(c->plan, c->answers, j, c->timeout_s ? c->timeout_s : DEFAULT_S,
+					   door, err);
+	case GUEST_DISK:
+		break;
+	}
+	return c->answers->n_files ? guest_seed_make(c->plan, c->answers, j, door, err) : 0;
+}
+
+/* Its first boot by itself, and the proof. The report stays with the guest. */
+static int start(const struct guest_create *c, struct guest_journal *j, struct door *door, struct err *err)
+{
+	const struct guest_plan *plan = c->plan;
+	bool tells = plan->spec->route == GUEST_DIRECT || plan->spec->route == GUEST_IMAGE;
+	json_t *report = NULL, *record;
+	int r = guest_journal_add(j, "domain", plan->name, err);
+
+	say(c, "starting");
+	if (!r)
+		r = domain_create(plan->config_path, door, err);
+	if (r || door->record)
+		return r;
+	r = guest_verify(plan->config, tells ? (c->timeout_s ? c->timeout_s : DEFAULT_S) : 0, &report, err);
+	record = guest_record_read(plan->name);
+	json_object_set_new(record, "verify", report ? report : json_null());
+	if (!r)
+		r = guest_record_write(plan->name, record, door, err);
+	json_decref(record);
+	return r;
+}
+
+int guest_create(const struct guest_create *c, struct door *door, struct err *err)
+{
+	struct guest_journal j = { .fd = -1 };
+	struct err undo = { 0 };
+	int r = guest_journal_open(c->plan->name, &j, err);
+
+	if (r)
+		return r;
+	say(c, "making its volumes");
+	r = guest_volumes_make(c->plan, c->host, &j, door, err);
+	if (!r)
+		r = make_system(c, &j, door, err);
+	if (!r)
+		r = write_config(c, &j, door, err);
+	if (!r && !c->no_start)
+		r = start(c, &j, door, err);
+	if (!r) {
+		r = guest_journal_done(&j, err);
+	} else {
+		say(c, "failed; taking back what was made");
+		if (guest_journal_undo(&j, door, &undo))
+			err_wrap(err, "not all could be taken back (%s); after", undo.msg);
+	}
+	guest_journal_close(&j);
+	return r;
+}
