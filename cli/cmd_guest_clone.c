@@ -1,0 +1,35 @@
+#include "base/util.h"
+#include "cli/cli.h"
+#include "cli/guest_one.h"
+#include "guest/clone.h"
+
+static int run(void *arg, struct argv *args, struct err *err)
+{
+
+	struct guest_one one = { 0 };
+	int r = guest_one_open(args->v[0], &one, err);
+
+	(void)arg;
+	bool own = false;
+
+	if (!r)
+		r = guest_clone(&one.host, one.guest, args->v[1], &own, &one.door, err);
+	if (!r)
+		printf("%s: made of %s%s\n", args->v[1], args->v[0],
+		       own ? ""
+			   : "; its disk has partitions: host name, machine-id and host keys are still the "
+			     "old ones");
+	guest_one_close(&one);
+	return r;
+}
+
+const struct command cmd_guest_clone = {
+	.name = "guest clone",
+	.args = "NAME NEW",
+	.summary = "A guest like another, with MACs, host name, machine-id and host keys of its own",
+
+	.values_size = 1,
+	.min_args = 2,
+	.max_args = 2,
+	.run = run,
+};

@@ -1,0 +1,206 @@
+#include "guest/manage.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "guest/domain.h"
+#include "guest/record.h"
+#include "guest/volume.h"
+#include "guest/journal.h"
+#include "guest/xlcfg.h"
+
+static const char *take(struct arena *a, char *s)
+{
+	const char *ret = s ? arena_strdup(a, s) : NULL;
+
+	free(s);
+	return ret;
+}
+
+/* "/dev/VG/LV" and "/dev/mapper/VG-LV" are an LV that the host has. */
+static void find_lv(const struct guest_host *host, struct guest_volume *v)
+{
+	for (size_t i = 0; v->target && i < host->n_lvs; i++) {
+		auto_free char *path = xasprintf("/dev/%s/%s", host->lvs[i].vg, host->lvs[i].name);
+		auto_free char *mapper = xasprintf("/dev/mapper/%s-%s", host->lvs[i].vg, host->lvs[i].name);
+
+		if (strcmp(v->target, path) == 0 || strcmp(v->target, mapper) == 0) {
+			v->vg = host->lvs[i].vg;
+			v->lv = host->lvs[i].name;
+		}
+	}
+}
+
+void guest_volumes_of(const struct guest_host *host, const json_t *config, struct guest_volumes *ret)
+{
+	const json_t *d;
+	size_t i;
+
+	*ret = (struct guest_volumes){ 0 };
+	json_array_foreach (json_object_get(config, "disk"), i, d) {
+		const char *word = json_string_value(d);
+		struct guest_volume *v;
+		auto_free char *access = NULL, *type = NULL;
+
+		if (!word)
+			continue;
+		v = arena_push(&ret->arena, &ret->v, &ret->n, sizeof(*v));
+		v->word = arena_strdup(&ret->arena, word);
+		v->target = take(&ret->arena, xlcfg_disk_get(word, "target"));
+		v->vdev = take(&ret->arena, xlcfg_disk_get(word, "vdev"));
+		v->format = take(&ret->arena, xlcfg_disk_get(word, "format"));
+		access = xlcfg_disk_get(word, "access");
+		type = xlcfg_disk_get(word, "devtype");
+		v->cdrom = str_eq(type, "cdrom");
+		v->read_only = v->cdrom || (access && access[0] == 'r' && !str_eq(access, "rw"));
+		find_lv(host, v);
+	}
+}
+
+void guest_volumes_clear(struct guest_volumes *volumes)
+{
+	arena_clear(&volumes->arena);
+	*volumes = (struct guest_volumes){ 0 };
+}
+
+int guest_find(const struct guest_host *host, const char *name, const struct guest_known **ret,
+	       struct err *err)
+{
+	const struct guest_known *g = guest_host_find(host, name);
+	auto_argv names = { 0 };
+	const char *near;
+
+	if (g) {
+		*ret = g;
+		return 0;
+	}
+	for (size_t i = 0; i < host->n_guests; i++)
+		argv_add(&names, host->guests[i].name);
+	near = names.n ? str_nearest(name, (const char *const *)names.v, names.n) : NULL;
+	return err_set(err, ERR_INPUT, "there is no guest %s here%s%s%s\n", name,
+		       near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
+int guest_must_be_off(const char *name, const char *what, struct err *err)
+{
+	struct domain_info info = { 0 };
+	int r = domain_info(name, &info, err);
+
+	if (!r && info.state != DOMAIN_NONE)
+		r = err_set(err, ERR_MACHINE, "guest %s is %s: %s wants it off (xenith guest stop %s)", name,
+			    domain_state_name(info.state), what, name);
+	return r;
+}
+
+int guest_start(const struct guest_host *host, const struct guest_known *guest, struct door *door,
+		struct err *err)
+{
+	struct guest_volumes vols = { 0 };
+	int r = guest_must_be_off(guest->name, "start", err);
+
+	guest_volumes_of(host, guest->config, &vols);
+	for (size_t i = 0; !r && i < vols.n; i++) {
+		if (!vols.v[i].target || (vols.v[i].read_only && !vols.v[i].lv))
+			continue;
+		if (vols.v[i].lv)
+			r = guest_volume_own(host, vols.v[i].vg, vols.v[i].lv, door, err);
+		else if (!file_exists(vols.v[i].target))
+			r = err_set(err, ERR_MACHINE, "guest %s: %s is not there", guest->name,
+				    vols.v[i].target);
+	}
+	guest_volumes_clear(&vols);
+	return r ? r : domain_create(guest->file, door, err);
+}
+
+/* Another host may take it then. */
+static int let_go(const struct guest_host *host, const struct guest_volume *v, struct door *door,
+		  struct err *err)
+{
+	const struct guest_vg *vg = guest_host_vg(host, v->vg);
+	auto_free char *what = xasprintf("%s/%s", v->vg, v->lv);
+	auto_free char *tag = xasprintf("xenith.owner.%s", host->name);
+
+	if (!vg || !(vg->san || vg->shared || vg->lock))
+		return 0;
+	if (door_runl(door, err, "lvm", "lvchange", "-a", "n", what, NULL))
+		return -(int)err->code;
+	return vg->lock ? 0 : door_runl(door, err, "lvm", "lvchange", "--deltag", tag, what, NULL);
+}
+
+int guest_stop(const struct guest_host *host, const struct guest_known *guest, unsigned timeout_s, bool force,
+	       struct door *door, struct err *err)
+{
+	struct guest_volumes vols = { 0 };
+	struct domain_info info = { 0 };
+	int r = domain_info(guest->name, &info, err);
+
+	if (!r && info.state != DOMAIN_NONE)
+		r = domain_stop(guest->name, timeout_s, force, door, err);
+	guest_volumes_of(host, guest->config, &vols);
+	for (size_t i = 0; !r && i < vols.n; i++)
+		if (vols.v[i].lv && !vols.v[i].read_only)
+			r = let_go(host, &vols.v[i], door, err);
+	guest_volumes_clear(&vols);
+	return r;
+}
+
+static int delete_volume(const struct guest_host *host, const struct guest_known *guest,
+			 const struct guest_volume *v, struct door *door, struct err *err)
+{
+	auto_free char *tag = xasprintf("xenith.guest.%s", guest->name);
+	auto_free char *what = v->lv ? xasprintf("%s/%s", v->vg, v->lv) : NULL;
+	const struct guest_lv *lv = v->lv ? guest_host_lv(host, v->vg, v->lv) : NULL;
+	const char *owner = lv ? guest_lv_owner(host, lv) : NULL;
+
+	if (v->read_only || !v->target || (lv && !strstr(lv->tags, tag)))
+		return 0;
+	if (owner)
+		return err_set(err, ERR_MACHINE, "volume %s is host %s's", what, owner);
+	if (lv)
+		return door_runl(door, err, "lvm", "lvremove", "--yes", "-f", what, NULL);
+	return str_starts(v->target, "/dev/") ? 0 : door_runl(door, err, "rm", "-f", v->target, NULL);
+}
+
+/* A file is deleted only if create made it: the record says which. */
+static bool made_here(const struct guest_known *guest, const struct guest_volume *v)
+{
+	const json_t *d;
+	size_t i;
+
+	json_array_foreach (json_object_get(guest->record, "disks"), i, d)
+		if (v->target && str_eq(json_string_value(json_object_get(d, "path")), v->target))
+			return !str_eq(json_string_value(json_object_get(d, "kind")), "existing");
+	return false;
+}
+
+static int delete_links(const struct guest_known *guest, struct door *door, struct err *err)
+{
+	auto_free char *record = xasprintf(GUEST_RECORD_DIR "/%s.json", guest->name);
+	auto_free char *state = xasprintf(GUEST_STATE_DIR "/%s", guest->name);
+	auto_free char *pattern = xasprintf("*/%s", strrchr(guest->file, '/') + 1);
+	int r = 0;
+
+	if (file_exists("/etc/xen/auto"))
+		r = door_runl(door, err, "find", "/etc/xen/auto", "-maxdepth", "1", "-lname", pattern,
+			      "-delete", NULL);
+
+	if (!r)
+		r = door_runl(door, err, "rm", "-rf", record, state, NULL);
+	return r ? r : door_runl(door, err, "rm", "-f", guest->file, NULL);
+}
+
+int guest_delete(const struct guest_host *host, const struct guest_known *guest, bool keep, struct door *door,
+		 struct err *err)
+{
+	struct guest_volumes vols = { 0 };
+	int r = guest_must_be_off(guest->name, "delete", err);
+
+	guest_volumes_of(host, guest->config, &vols);
+	for (size_t i = 0; !r && !keep && i < vols.n; i++)
+		if (vols.v[i].lv || made_here(guest, &vols.v[i]))
+			r = delete_volume(host, guest, &vols.v[i], door, err);
+	guest_volumes_clear(&vols);
+	return r ? r : delete_links(guest, door, err);
+}

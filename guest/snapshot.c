@@ -1,0 +1,169 @@
+/* Snapshots of a guest's LVs: thin ones cost nothing, thick ones take room for what changes. */
+#include "base/util.h"
+#include "guest/domain.h"
+#include "guest/manage.h"
+
+#define XL_S       120
+#define MERGE_S    86400
+#define INFIX      ".snap."
+#define DEFAULT_PC 20 /* percent of the origin, for a thick one */
+
+static int each_lv(const struct guest_host *host, const struct guest_known *guest, const char *what,
+		   struct guest_volumes *vols, struct err *err)
+{
+	size_t n = 0;
+
+	guest_volumes_of(host, guest->config, vols);
+	for (size_t i = 0; i < vols->n; i++) {
+		if (vols->v[i].read_only)
+			continue;
+		if (!vols->v[i].lv)
+			return err_set(err, ERR_MACHINE, "guest %s: %s is no logical volume, so it has no %s",
+				       guest->name, vols->v[i].target ? vols->v[i].target : vols->v[i].word,
+				       what);
+		n++;
+	}
+	return n ? 0 : err_set(err, ERR_MACHINE, "guest %s has no volume of its own", guest->name);
+}
+
+static int check_label(const char *label, struct err *err)
+{
+	return guest_name_ok(label)
+		       ? 0
+		       : err_set(err, ERR_USAGE, "\"%s\" is no label: letters, digits, . _ and -", label);
+}
+
+static int xl(const char *word, const char *name, struct door *door, struct err *err)
+{
+	auto_run run = { .timeout_s = XL_S };
+
+	argv_addl(&run.argv, "xl", word, name, NULL);
+	return door_run(door, &run, err);
+}
+
+static int make_one(const struct guest_host *host, const struct guest_volume *v, const char *label,
+		    uint64_t size_mib, struct door *door, struct err *err)
+{
+	const struct guest_lv *lv = guest_host_lv(host, v->vg, v->lv);
+	auto_run run = { .timeout_s = XL_S };
+
+	argv_addl(&run.argv, "lvm", "lvcreate", "--yes", "-s", "-n", NULL);
+	argv_addf(&run.argv, "%s" INFIX "%s", v->lv, label);
+	if (lv && !lv->pool) {
+		uint64_t mib = size_mib ? size_mib : (lv->size_bytes >> 20) * DEFAULT_PC / 100 + 4;
+
+		argv_add(&run.argv, "-L");
+		argv_addf(&run.argv, "%llum", (unsigned long long)mib);
+	} else {
+		/* Thin snapshots are not activated by themselves. */
+		argv_addl(&run.argv, "-kn", "-ay", NULL);
+	}
+	argv_addf(&run.argv, "%s/%s", v->vg, v->lv);
+	return door_run(door, &run, err);
+}
+
+static int drop_one(const struct guest_volume *v, const char *label, struct door *door, struct err *err)
+{
+	auto_free char *what = xasprintf("%s/%s" INFIX "%s", v->vg, v->lv, label);
+
+	return door_runl(door, err, "lvm", "lvremove", "--yes", "-f", what, NULL);
+}
+
+static bool has_snapshot(const struct guest_host *host, const struct guest_volume *v, const char *label)
+{
+	auto_free char *name = xasprintf("%s" INFIX "%s", v->lv, label);
+
+	return guest_host_lv(host, v->vg, name) != NULL;
+}
+
+int guest_snapshot(const struct guest_host *host, const struct guest_known *guest, const char *label,
+		   uint64_t size_mib, struct door *door, struct err *err)
+{
+	struct guest_volumes vols = { 0 };
+	struct domain_info info = { 0 };
+	size_t made = 0;
+	bool paused = false;
+	int r = check_label(label, err);
+
+	if (!r)
+		r = each_lv(host, guest, "snapshot", &vols, err);
+	for (size_t i = 0; !r && i < vols.n; i++)
+		if (vols.v[i].lv && has_snapshot(host, &vols.v[i], label))
+			r = err_set(err, ERR_MACHINE, "guest %s has a snapshot %s already", guest->name,
+				    label);
+	if (!r)
+		r = domain_info(guest->name, &info, err);
+	/* All volumes at one moment. */
+	if (!r && info.state == DOMAIN_RUNS) {
+		r = xl("pause", guest->name, door, err);
+		paused = !r;
+	}
+	for (; !r && made < vols.n; made++)
+		if (!vols.v[made].read_only)
+			r = make_one(host, &vols.v[made], label, size_mib, door, err);
+	if (paused)
+		xl("unpause", guest->name, door, NULL);
+	for (size_t i = 0; r && i + 1 < made; i++)
+		if (!vols.v[i].read_only)
+			drop_one(&vols.v[i], label, door, NULL);
+	guest_volumes_clear(&vols);
+	return r;
+}
+
+void guest_snapshot_list(const struct guest_host *host, const struct guest_known *guest, struct argv *ret)
+{
+	struct guest_volumes vols = { 0 };
+
+	guest_volumes_of(host, guest->config, &vols);
+	for (size_t i = 0; i < vols.n; i++) {
+		auto_free char *prefix = vols.v[i].lv ? xasprintf("%s" INFIX, vols.v[i].lv) : NULL;
+
+		for (size_t k = 0; prefix && k < host->n_lvs; k++)
+			if (str_eq(host->lvs[k].vg, vols.v[i].vg) && str_starts(host->lvs[k].name, prefix))
+				argv_add(ret, host->lvs[k].name + strlen(prefix));
+	}
+	argv_sort_unique(ret);
+	guest_volumes_clear(&vols);
+}
+
+int guest_snapshot_drop(const struct guest_host *host, const struct guest_known *guest, const char *label,
+			struct door *door, struct err *err)
+{
+	struct guest_volumes vols = { 0 };
+	int r = each_lv(host, guest, "snapshot", &vols, err);
+	bool found = false;
+
+	for (size_t i = 0; !r && i < vols.n; i++)
+		if (vols.v[i].lv && has_snapshot(host, &vols.v[i], label)) {
+			found = true;
+			r = drop_one(&vols.v[i], label, door, err);
+		}
+	if (!r && !found)
+		r = err_set(err, ERR_INPUT, "guest %s has no snapshot %s\n", guest->name, label);
+	guest_volumes_clear(&vols);
+	return r;
+}
+
+int guest_revert(const struct guest_host *host, const struct guest_known *guest, const char *label,
+		 struct door *door, struct err *err)
+{
+	struct guest_volumes vols = { 0 };
+	int r = each_lv(host, guest, "snapshot", &vols, err);
+
+	for (size_t i = 0; !r && i < vols.n; i++)
+		if (!vols.v[i].read_only && !has_snapshot(host, &vols.v[i], label))
+			r = err_set(err, ERR_INPUT, "guest %s has no snapshot %s\n", guest->name, label);
+	if (!r)
+		r = guest_must_be_off(guest->name, "revert", err);
+	for (size_t i = 0; !r && i < vols.n; i++) {
+		auto_run run = { .timeout_s = MERGE_S };
+
+		if (vols.v[i].read_only)
+			continue;
+		argv_addl(&run.argv, "lvm", "lvconvert", "--yes", "--merge", NULL);
+		argv_addf(&run.argv, "%s/%s" INFIX "%s", vols.v[i].vg, vols.v[i].lv, label);
+		r = door_run(door, &run, err);
+	}
+	guest_volumes_clear(&vols);
+	return r;
+}
