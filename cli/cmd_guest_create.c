@@ -1,6 +1,7 @@
 #include "base/util.h"
 #include "cli/cli.h"
 #include "cli/guest_ask.h"
+#include "cli/guest_batch.h"
 #include "guest/create.h"
 
 static const struct opt opts[] = {
@@ -41,6 +42,9 @@ static const struct opt opts[] = {
 	  "make it, and leave it off" },
 	{ "--timeout", 0, OPT_U64, offsetof(struct guest_ask, timeout), "SECONDS",
 	  "for its installer, and for its first report; else 3600" },
+	{ "--hosts", 0, OPT_STR, offsetof(struct guest_ask, hosts), "FILE",
+	  "a guest for each row of a table, CSV, JSON or TOML" },
+	{ "--parallel", 0, OPT_U64, offsetof(struct guest_ask, parallel), "N", "of them at a time; else 4" },
 	{ "--facts", 0, OPT_STR, offsetof(struct guest_ask, facts), "DIR",
 	  "plan for a captured dom0; wants --dry-run" },
 	{ "--dry-run", 0, OPT_FLAG, offsetof(struct guest_ask, dry_run), NULL,
@@ -118,12 +122,16 @@ static int create(const struct guest_ask *ask, const char *name, struct door *do
 static int run(void *arg, struct argv *args, struct err *err)
 {
 	const struct guest_ask *ask = arg;
-	auto_free char *path = xasprintf("/var/log/xenith/guest-%s.log", args->v[0]);
+	auto_free char *path = args->n ? xasprintf("/var/log/xenith/guest-%s.log", args->v[0]) : NULL;
 	struct door door = { 0 };
 	int r;
 
 	if (ask->facts && !ask->dry_run)
 		return err_set(err, ERR_USAGE, "--facts wants --dry-run: that is another machine");
+	if (!args->n == !ask->hosts)
+		return err_set(err, ERR_USAGE, "wants the NAME of a guest, or --hosts FILE");
+	if (ask->hosts)
+		return guest_batch(ask, err);
 	if (!guest_name_ok(args->v[0]) && !ask->dry_run)
 		return err_set(err, ERR_USAGE, "\"%s\" can't name a guest", args->v[0]);
 	door.log = log_new(ask->dry_run ? NULL : path);
@@ -134,11 +142,11 @@ static int run(void *arg, struct argv *args, struct err *err)
 
 const struct command cmd_guest_create = {
 	.name = "guest create",
-	.args = "NAME",
+	.args = "[NAME]",
 	.summary = "Make a guest: volumes, system, configuration",
 	.opts = opts,
 	.values_size = sizeof(struct guest_ask),
-	.min_args = 1,
+	.min_args = 0,
 	.max_args = 1,
 	.run = run,
 };

@@ -61,16 +61,21 @@ static struct archive_entry *entry_new(const char *name, uint64_t size)
 static int add_text(struct writer *w, const char *name, const struct buf *text)
 {
 	struct archive_entry *e = entry_new(name, text->len);
-	char hex[HASH_HEX_LEN + 1];
 	int r = 0;
 
-	hash_mem(buf_str(text), text->len, hex);
-	buf_addf(&w->sums, "%s  %s\n", hex, name);
 	if (archive_write_header(w->a, e) != ARCHIVE_OK ||
 	    archive_write_data(w->a, buf_str(text), text->len) != (la_ssize_t)text->len)
 		r = failed(w);
 	archive_entry_free(e);
 	return r;
+}
+
+static void add_sum(struct writer *w, const char *name, const struct buf *text)
+{
+	char hex[HASH_HEX_LEN + 1];
+
+	hash_mem(buf_str(text), text->len, hex);
+	buf_addf(&w->sums, "%s  %s\n", hex, name);
 }
 
 static int size_of(int fd, uint64_t *ret)
@@ -103,7 +108,7 @@ static void add_extents(int fd, uint64_t size, struct archive_entry *e)
 }
 
 /* The hash is of all bytes, zeros of holes too: what is restored is what it is of. */
-static int add_data(struct writer *w, int fd, uint64_t size, bool sparse, struct hash *hash)
+static int add_data(struct writer *w, int fd, uint64_t size, struct hash *hash)
 {
 	char *block = xmalloc(BLOCK);
 	int r = 0;
@@ -116,8 +121,7 @@ static int add_data(struct writer *w, int fd, uint64_t size, bool sparse, struct
 			break;
 		}
 		hash_add(hash, block, (size_t)n);
-		/* libarchive takes out what lies in holes by itself. */
-		(void)sparse;
+		/* What lies in holes libarchive takes out by itself. */
 		if (archive_write_data(w->a, block, (size_t)n) < 0)
 			r = failed(w);
 		at += (uint64_t)n;
@@ -147,7 +151,7 @@ static int add_disk(struct writer *w, const struct guest_volume *v, const char *
 	if (archive_write_header(w->a, e) != ARCHIVE_OK)
 		r = failed(w);
 	if (!r)
-		r = add_data(w, fd, size, !v->lv, hash);
+		r = add_data(w, fd, size, hash);
 	hash_hex(hash, hex);
 	hash_free(hash);
 	buf_addf(&w->sums, "%s  %s\n", hex, name);
@@ -163,11 +167,14 @@ static int add_all(struct writer *w, const struct guest_known *guest, const stru
 	int r;
 
 	xlcfg_print(guest->config, &config);
+	add_sum(w, "guest.cfg", &config);
 	r = add_text(w, "guest.cfg", &config);
 	if (guest->record)
 		json_pretty(guest->record, &record);
-	if (!r && record.len)
+	if (!r && record.len) {
+		add_sum(w, "guest.json", &record);
 		r = add_text(w, "guest.json", &record);
+	}
 	for (size_t i = 0; !r && i < vols->n; i++) {
 		const struct guest_volume *v = &vols->v[i];
 		auto_free char *snap = v->lv ? xasprintf("/dev/%s/%s.snap." SNAP_LABEL, v->vg, v->lv) : NULL;

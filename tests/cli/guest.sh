@@ -1,0 +1,241 @@
+#!/bin/sh
+# Guests on files, made and kept for real: create, clone, backup, restore, resize, delete, a create that is killed. What
+# runs is told by a stand-in for xl; tests/e2e has the real one. In a mount namespace with folders of its own.
+set -u
+O=${O:-build}
+if [ "$(id -u)" != 0 ]; then
+	echo "1..0 # SKIP needs root"
+	exit 0
+fi
+if [ "${GUEST_NAMESPACE:-}" != yes ]; then
+	GUEST_NAMESPACE=yes exec unshare -m --propagation private sh "$0"
+fi
+xenith=$(realpath "$O/xenith")
+here=$(pwd)
+dir=$(mktemp -d)
+http=
+# shellcheck disable=SC2317
+clean() {
+	[ -n "$http" ] && kill "$http" 2>/dev/null
+	umount "$dir/mnt" 2>/dev/null
+	rm -rf "$dir"
+}
+trap clean EXIT
+n=0
+result() {
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else
+		echo "not ok $n - $2"
+		sed 's/^/# /' "$dir/out" 2>/dev/null | tail -20
+	fi
+}
+# status WANTED COMMAND...: output to $dir/out
+status() {
+	wanted=$1
+	shift
+	"$@" >"$dir/out" 2>&1 </dev/null
+	got=$?
+	[ "$got" -eq "$wanted" ] || { echo "exit status $got, wanted $wanted" >>"$dir/out"; return 1; }
+}
+says() { grep -q -e "$1" "$dir/out"; }
+
+for d in /etc/xen /etc/xenith /var/lib/xenith /var/log/xenith /run/xenith; do
+	mkdir -p "$d" "$dir/own$d"
+	mount --bind "$dir/own$d" "$d"
+done
+mkdir -p /etc/xen/auto "$dir/bin" "$dir/img" "$dir/mnt"
+cat >"$dir/bin/xl" <<'XL'
+#!/bin/sh
+[ "$1" = list ] && echo 'Name ID Mem VCPUs State Time(s)' && cat "$XL_RUNS" 2>/dev/null
+echo "$*" >>"$XL_LOG"
+exit 0
+XL
+chmod 755 "$dir/bin/xl"
+export XL_RUNS="$dir/runs" XL_LOG="$dir/xl.log" PATH="$dir/bin:$PATH"
+
+# A root on a whole disk, as a direct install leaves one.
+root=$dir/root
+mkdir -p "$root/etc/systemd/network"
+echo old1 >"$root/etc/hostname"
+printf '127.0.1.1 old1.example.org old1\n' >"$root/etc/hosts"
+echo 0123456789abcdef0123456789abcdef >"$root/etc/machine-id"
+head -c 3000000 /dev/urandom >"$root/data"
+truncate -s 64M "$dir/img/old1.raw"
+mke2fs -q -F -t ext4 -d "$root" "$dir/img/old1.raw"
+cp --sparse=always "$dir/img/old1.raw" "$dir/img/copy.raw"
+
+status 0 "$xenith" guest create old1 --disk "path=$dir/img/old1.raw" --bridge none --type pv --no-start; result $? "create on a disk that is there"
+grep -q '^name = "old1"' /etc/xen/old1.cfg && [ "$(stat -c %a /etc/xen/old1.cfg)" = 600 ]; result $? "its configuration, for root alone"
+status 4 "$xenith" guest create old1 --disk "path=$dir/img/copy.raw" --bridge none --type pv --no-start && says 'there is a guest of that name'
+result $? "create twice: refused"
+status 4 "$xenith" guest create two --disk "path=$dir/img/old1.raw" --bridge none --type pv --no-start && says "is guest old1's"
+result $? "the disk of another: refused"
+status 0 "$xenith" guest list && says '^old1 .* off '; result $? "list"
+status 0 "$xenith" guest show old1 && says 'name = "old1"'; result $? "show"
+status 3 "$xenith" guest show odl1 && says 'did you mean old1'; result $? "show: the nearest name is suggested"
+
+sum=$(sha256sum <"$dir/img/old1.raw")
+status 0 "$xenith" guest backup old1 "$dir/old1.backup" && says 'SHA-256'; result $? "backup to a file"
+[ "$(sha256sum <"$dir/old1.backup" | cut -d ' ' -f 1)" = "$(sed 's/.*SHA-256 //' "$dir/out")" ]; result $? "the sum that it said is the file's"
+tar --zstd -tf "$dir/old1.backup" 2>/dev/null | tr '\n' ' ' | grep -q 'guest.cfg guest.json disk/xvda SHA256SUMS'; result $? "tar reads it"
+status 4 "$xenith" guest restore "$dir/old1.backup" && says 'there is a guest old1 already'; result $? "restore over a guest: refused"
+status 0 "$xenith" guest delete old1 --yes && [ ! -e /etc/xen/old1.cfg ] && [ -e "$dir/img/old1.raw" ]; result $? "delete: a disk that was there before stays"
+status 4 "$xenith" guest restore "$dir/old1.backup" && says 'is there already' && [ ! -e /etc/xen/old1.cfg ]; result $? "restore over a disk: refused, nothing is left"
+mv "$dir/img/old1.raw" "$dir/img/before.raw"
+status 0 "$xenith" guest restore "$dir/old1.backup" && [ "$(sha256sum <"$dir/img/old1.raw")" = "$sum" ]; result $? "restore: the disk is as it was"
+[ "$(stat -c %b "$dir/img/old1.raw")" -le "$(($(stat -c %b "$dir/img/before.raw") + 64))" ]; result $? "holes are holes again"
+
+# One byte in the middle of the stream, and a stream without its end.
+python3 - "$dir/old1.backup" "$dir/flipped" "$dir/short" <<'PY'
+import sys
+data = bytearray(open(sys.argv[1], 'rb').read())
+open(sys.argv[3], 'wb').write(data[:len(data) // 2])
+data[len(data) // 2] ^= 1
+open(sys.argv[2], 'wb').write(data)
+PY
+for bad in flipped short; do
+	status 5 "$xenith" guest restore --name bad --dir "$dir/img" "$dir/$bad" && [ ! -e /etc/xen/bad.cfg ] && [ ! -e "$dir/img/bad-xvda.raw" ]
+	result $? "restore of a $bad backup: refused, and all of it taken back"
+done
+# A disk that is not what its sum says: the archive itself is sound.
+mkdir "$dir/lie" && tar --zstd -C "$dir/lie" -xf "$dir/old1.backup" && printf x | dd of="$dir/lie/disk/xvda" bs=1 seek=5000000 conv=notrunc 2>/dev/null
+tar --zstd -C "$dir/lie" -cf "$dir/lie.backup" guest.cfg guest.json disk/xvda SHA256SUMS
+status 5 "$xenith" guest restore --name bad --dir "$dir/img" "$dir/lie.backup" && says 'another SHA-256' && [ ! -e "$dir/img/bad-xvda.raw" ]
+result $? "restore of a disk with another sum: refused, and taken back"
+
+status 0 "$xenith" guest restore --name other --dir "$dir/img" "$dir/old1.backup"; result $? "restore as another guest"
+mount -o loop,ro "$dir/img/other-xvda.raw" "$dir/mnt" && [ "$(cat "$dir/mnt/etc/hostname")" = other ] && cmp -s "$root/data" "$dir/mnt/data" &&
+	! cmp -s "$root/etc/machine-id" "$dir/mnt/etc/machine-id"
+result $? "its host name and machine-id are its own, its files are the same"
+umount "$dir/mnt"
+[ "$(sed -n 's/^uuid = //p' /etc/xen/other.cfg)" != "$(sed -n 's/^uuid = //p' /etc/xen/old1.cfg)" ]; result $? "its uuid is its own"
+
+status 0 "$xenith" guest clone old1 new1; result $? "clone"
+mount -o loop,ro "$dir/img/new1.raw" "$dir/mnt" && [ "$(cat "$dir/mnt/etc/hostname")" = new1 ] && grep -q 'new1.example.org new1' "$dir/mnt/etc/hosts" &&
+	! cmp -s "$root/etc/machine-id" "$dir/mnt/etc/machine-id"
+result $? "the clone's host name, hosts and machine-id"
+umount "$dir/mnt"
+echo 'old1 3 256 1 -b---- 1.0' >"$XL_RUNS"
+status 4 "$xenith" guest clone old1 new2 && says 'is running'; result $? "clone of a running guest: refused"
+status 4 "$xenith" guest resize old1 xvda 128M && says 'is running'; result $? "resize of a running guest: refused"
+status 4 "$xenith" guest delete old1 --yes && says 'is running'; result $? "delete of a running guest: refused"
+: >"$XL_LOG"
+status 0 "$xenith" guest backup old1 "$dir/running.backup" && grep -q '^pause old1' "$XL_LOG" && grep -q '^unpause old1' "$XL_LOG"
+result $? "backup of a running guest on files: paused meanwhile"
+rm "$XL_RUNS"
+status 3 "$xenith" guest resize new1 xvda 32M && says 'larger, not smaller'; result $? "smaller: refused"
+status 0 "$xenith" guest resize new1 xvda 128M && [ "$(dumpe2fs -h "$dir/img/new1.raw" 2>/dev/null | sed -n 's/^Block count: *//p')" -ge 32768 ]
+result $? "resize: the file system grew too"
+status 2 "$xenith" guest delete new1; result $? "delete wants --yes"
+status 0 "$xenith" guest delete new1 --yes && [ ! -e "$dir/img/new1.raw" ] && [ ! -e /etc/xenith/guests/new1.json ]; result $? "delete: its volume goes with it"
+
+# To a server by PUT, and back by GET.
+cat >"$dir/server.py" <<'PY'
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+folder = Path(sys.argv[1])
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+
+    def log_message(self, *args):
+        pass
+
+    def reply(self, status, body=b''):
+        self.send_response(status)
+        self.send_header('Content-Length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_PUT(self):
+        with open(folder / self.path.strip('/'), 'wb') as f:
+            while True:
+                size = int(self.rfile.readline().strip() or b'0', 16)
+                f.write(self.rfile.read(size))
+                self.rfile.readline()
+                if not size:
+                    break
+        self.reply(403 if 'refused' in self.path else 201)
+
+    def do_GET(self):
+        path = folder / self.path.strip('/')
+        self.reply(200, path.read_bytes()) if path.exists() else self.reply(404)
+
+
+server = ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+(folder / 'port').write_text(str(server.server_address[1]))
+server.serve_forever()
+PY
+mkdir "$dir/served"
+python3 "$dir/server.py" "$dir/served" &
+http=$!
+for _ in $(seq 100); do [ -s "$dir/served/port" ] && break; sleep 0.2; done
+url=http://127.0.0.1:$(cat "$dir/served/port")
+status 0 "$xenith" guest backup old1 "$url/old1" && status 0 "$xenith" guest restore --name web --dir "$dir/img" "$url/old1" && cmp -s "$dir/img/web-xvda.raw" "$dir/img/old1.raw"
+[ -e "$dir/img/web-xvda.raw" ]; result $? "backup by PUT, restore by GET"
+status 5 "$xenith" guest backup old1 "$url/refused"; result $? "a server that refuses: exit status 5"
+status 5 "$xenith" guest restore --name gone --dir "$dir/img" "$url/none" && [ ! -e /etc/xen/gone.cfg ]; result $? "no such backup: exit status 5"
+# By ssh: a stand-in that runs what it is told here.
+cat >"$dir/bin/ssh" <<'SSH'
+#!/bin/sh
+while [ "$1" != -- ]; do shift; done
+shift 2
+exec sh -c "$*"
+SSH
+chmod 755 "$dir/bin/ssh"
+status 0 "$xenith" guest backup old1 "ssh://root@backup$dir/by-ssh" && [ -s "$dir/by-ssh" ] && [ ! -e "$dir/by-ssh.part" ] &&
+	status 0 "$xenith" guest restore --name ssh1 --dir "$dir/img" "ssh://root@backup$dir/by-ssh"
+result $? "backup and restore by ssh"
+status 2 "$xenith" guest backup old1 "ssh://root@backup/a;reboot"; result $? "no words for a remote shell in the path"
+
+# Killed while the file system is made: the next create takes back what is there.
+cat >"$dir/bin/mkfs.ext4" <<'MK'
+#!/bin/sh
+echo made >"$MKFS_SEEN"
+exec sleep 60
+MK
+chmod 755 "$dir/bin/mkfs.ext4"
+export MKFS_SEEN="$dir/seen"
+key='ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 admin'
+cd / || exit 1
+"$xenith" guest create k1 --from "$here/templates/debian13-direct.ks" --set "sshkey=$key" --set url=http://127.0.0.1:1/debian \
+	--disk "2000M,file=$dir/img/k1.raw" --disk "50M,file=$dir/img/k1b.raw" --bridge none --type pv --no-start >"$dir/out" 2>&1 &
+pid=$!
+for _ in $(seq 300); do [ -s "$dir/seen" ] && break; sleep 0.1; done
+status 4 "$xenith" guest create k1 --disk "path=$dir/img/copy.raw" --bridge none --type pv --no-start && says 'another xenith is at work'
+result $? "two creates of one guest: the second is refused"
+kill -9 "$pid"
+wait "$pid" 2>/dev/null
+rm "$dir/bin/mkfs.ext4"
+[ -e "$dir/img/k1.raw" ] && [ -e "$dir/img/k1b.raw" ] && [ ! -e /etc/xen/k1.cfg ]; result $? "killed in the middle: its disks are left"
+status 0 "$xenith" guest create k1 --disk "path=$dir/img/copy.raw" --bridge none --type pv --no-start && says 'taken back' && [ ! -e "$dir/img/k1.raw" ] &&
+	[ ! -e "$dir/img/k1b.raw" ] && [ -e /etc/xen/k1.cfg ]
+result $? "create again: the old disks are taken back, the guest is made"
+# A mirror that isn't there, after the disks were made: nothing is left.
+status 5 "$xenith" guest create f1 --from "$here/templates/debian13-direct.ks" --set "sshkey=$key" --set url=http://127.0.0.1:1/debian \
+	--disk "2000M,file=$dir/img/f1.raw" --bridge none --type pv --no-start && [ ! -e "$dir/img/f1.raw" ] && [ ! -e /etc/xen/f1.cfg ] &&
+	[ ! -e /var/lib/xenith/guests/f1 ] && ! grep -q "$dir/img/f1" /proc/mounts
+result $? "a create that fails takes back what it made"
+
+# A table: planned as a whole, made some at a time, made again only where something is missing.
+{
+	echo name,disk,memory
+	i=0
+	while [ $i -lt 12 ]; do
+		i=$((i + 1))
+		cp --sparse=always "$dir/img/copy.raw" "$dir/img/t$i.raw"
+		echo "t$i,path=$dir/img/t$i.raw,256M"
+	done
+} >"$dir/table.csv"
+status 0 "$xenith" guest create --hosts "$dir/table.csv" --bridge none --type pv --no-start --parallel 3 && [ "$(grep -c ': made$' "$dir/out")" = 12 ]
+result $? "twelve guests from a table, a line each"
+"$xenith" guest delete t5 --yes >/dev/null
+status 0 "$xenith" guest create --hosts "$dir/table.csv" --bridge none --type pv --no-start && [ "$(grep -c ': made$' "$dir/out")" = 1 ] && [ "$(grep -c ': is there$' "$dir/out")" = 11 ]
+result $? "the same again makes only what is missing"
+{ cat "$dir/table.csv"; echo "u1,path=$dir/img/old1.raw,256M"; echo "u2,path=$dir/img/none.raw,256M"; } >"$dir/bad.csv"
+status 4 "$xenith" guest create --hosts "$dir/bad.csv" --bridge none --type pv --no-start && says "u1.*is guest old1's" && says 'u2.*is not there' && [ ! -e /etc/xen/u1.cfg ]
+result $? "all that is wrong in a table is said, and nothing is made"
+echo "1..$n"
