@@ -121,14 +121,16 @@ static void line(struct ks_parser *p, const char *text, size_t len)
 	word = arena_strndup(&p->ks->arena, text, len);
 	if (str_starts(word, "@^")) {
 		pk->environment = word + 2 + strspn(word + 2, " ");
-		list_drop(&pk->excluded_groups, word + 1);
+		list_drop(&pk->excluded_groups, arena_printf(&p->ks->arena, "^%s", pk->environment));
 	} else if (word[0] == '@')
 		group(p, word + 1);
 	else if (str_starts(word, "-@^") && str_eq(pk->environment, word + 3))
 		pk->environment = NULL;
-	else if (str_starts(word, "-@"))
+	else if (str_starts(word, "-@")) {
 		put(p->ks, &pk->excluded_groups, &pk->groups, word + 2);
-	else if (word[0] == '-')
+		list_drop(&pk->groups_nodefaults, word + 2);
+		list_drop(&pk->groups_optional, word + 2);
+	} else if (word[0] == '-')
 		put(p->ks, &pk->excluded, &pk->packages, word + 1);
 	else
 		put(p->ks, &pk->packages, &pk->excluded, word);
