@@ -68,7 +68,8 @@ static int start_daemon(struct door *door, struct err *err)
 int mpath_live_start(const struct ks *ks, unsigned retries, struct door *door, struct err *err)
 {
 	static const char *const modules[] = { "dm-multipath", "dm-service-time", "dm-round-robin",
-					       "scsi_dh_alua", "scsi_dh_rdac",    "scsi_dh_emc" };
+					       "scsi_dh_alua", "scsi_dh_rdac",    "scsi_dh_emc",
+					       "scsi_dh_hp_sw" };
 	auto_buf conf = { 0 }, wwids = { 0 };
 	int r;
 

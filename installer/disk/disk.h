@@ -41,8 +41,12 @@ struct disk_target {
 	const char *id;    /* stable id, as printed */
 	const char *table; /* "gpt" or "msdos" */
 	bool keep;         /* its table stays, and what is used of it is in plan->uses */
-	bool biosboot;     /* kept: it has a BIOS boot partition */
+	bool biosboot;     /* a BIOS boot partition stays on it */
 	bool wipe;         /* all signatures on it and its partitions go, table new */
+	bool partial;      /* its table stays; some partitions go, and new ones come into the largest gap */
+	unsigned *gone;    /* partial: the numbers of those that go */
+	size_t n_gone;
+	uint64_t first_mib, room_mib; /* where new partitions may be; wiped: 1, and all but the last MiB */
 	struct disk_part_plan *parts;
 	size_t n_parts;
 };
@@ -200,6 +204,9 @@ void disk_root_needs(const struct disk_plan *plan, struct argv *modules, struct 
 char *disk_dev_path(const struct disk_plan *plan, const struct disk_dev *dev);
 /* The array with that node; NULL: it is none. */
 const struct disk_raid_plan *disk_raid_of(const struct disk_plan *plan, const struct disk_dev *dev);
+/* Whether what is on that node (a disk's or partition's kernel name) of a target goes with a new table or
+ * with its partition. */
+bool disk_loses(const struct disk_target *t, const char *node);
 /* Device node of partition number of a target, right for sda1, nvme0n1p1 and dm names. free(3). */
 char *disk_part_path(const char *disk_path, unsigned number);
 /* What stands behind root= on the kernel's command line, after apply. free(3) *ret. */

@@ -31,7 +31,7 @@ static json_t *part_json(const struct disk_part_plan *part)
 static json_t *disk_json(const struct disk_plan *plan, size_t d)
 {
 	const struct disk_target *t = &plan->disks[d];
-	json_t *o = json_object(), *parts = json_array();
+	json_t *o = json_object(), *parts = json_array(), *gone = json_array();
 
 	json_put_str(o, "id", t->id);
 	json_put_str(o, "model", t->disk->model);
@@ -39,9 +39,13 @@ static json_t *disk_json(const struct disk_plan *plan, size_t d)
 	json_put_u64(o, "size_bytes", t->disk->size_bytes);
 	json_put_bool(o, "wipe", t->wipe);
 	json_put_bool(o, "keep", t->keep);
+	json_put_bool(o, "partial", t->partial);
 	json_put_str(o, "table", t->table);
 	json_object_set_new(o, "destroyed", facts_contents_json(t->disk->contents, t->disk->n_contents));
 	json_put_str(o, "host", t->disk->host ? t->disk->host->hostname : NULL);
+	for (size_t i = 0; i < t->n_gone; i++)
+		json_array_append_new(gone, json_integer(t->gone[i]));
+	json_object_set_new(o, "removed", gone);
 	for (size_t i = 0; i < t->n_parts; i++)
 		json_array_append_new(parts, part_json(&t->parts[i]));
 	json_object_set_new(o, "parts", parts);

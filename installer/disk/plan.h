@@ -63,6 +63,15 @@ struct reuse {
 	const char *was; /* what is on it, for people */
 };
 
+/* A partition or volume of this machine. */
+struct found {
+	const struct disk_facts *disk; /* of a partition */
+	unsigned number;
+	const struct vg_facts *vg; /* of a volume */
+	const struct vg_lv *lv;
+	uint64_t size_bytes;
+};
+
 /* A device that was made to be a part of something: "pv.1", "raid.1", "btrfs.1". */
 struct member {
 	const char *name;
@@ -116,6 +125,21 @@ bool plan_cleared(const struct ks *ks, const struct disk_facts *disk);
 /* plan_exist.c: find what is used as it is, and keep its disks (within plan_disks); then use it. */
 int plan_exist(struct planner *p, struct err *err);
 int plan_use_existing(struct planner *p, struct err *err);
+/* plan_find.c: what is on a node of a disk, or on what was found; NULL: nothing that is known. */
+const struct disk_content *plan_content_on(const struct disk_facts *d, const char *node);
+const struct disk_content *plan_content_of(const struct found *f);
+/* Whether a partition has that name: sda1, a name of its disk with -part1 behind it, UUID=, LABEL=,
+ * PARTUUID=. */
+bool plan_part_matches(const struct disk_facts *d, const struct disk_part *part, const char *name);
+/* Exactly one partition or volume. */
+int plan_find(const struct planner *p, const struct ks_at *at, const char *name, struct found *ret,
+	      struct err *err);
+/* plan_clear.c: what clearpart takes off a disk: all of it (t->wipe), or some partitions (t->partial). */
+int plan_clear(struct planner *p, struct disk_target *t, struct err *err);
+/* Whether clearpart --linux or --list takes a partition of this disk away. */
+bool plan_clears_some(const struct ks *ks, const struct disk_facts *disk);
+/* Every name of clearpart --list is one of a partition or disk that may be used. */
+int plan_clear_names(struct planner *p, struct err *err);
 /* plan_wants.c: partitions as wanted, with those that booting needs. */
 int plan_wants(struct planner *p, struct err *err);
 /* plan_auto.c: what autopart stands for, as lines of a file; p->ks is replaced then. */
@@ -133,7 +157,8 @@ int plan_type(const struct ks_at *at, const char *mntpoint, const char *fstype, 
 uint64_t plan_swap_mib(const struct facts *facts, bool hibernation);
 /* plan_keep.c: what guard --keep-vg means for the file's lines; p->ks is replaced then. */
 int plan_keep(struct planner *p, struct err *err);
-/* plan_span.c: nothing that is cleared may be a part of something that other disks hold too. ERR_MACHINE. */
+/* plan_span.c: nothing that is cleared or formatted anew may be a part of something that other disks hold
+ * too. ERR_MACHINE. */
 int plan_span(struct planner *p, struct err *err);
 /* plan_hold.c: what a line's device is to hold. */
 int plan_hold(struct planner *p, const struct plan_ask *ask, struct plan_hold *ret, struct err *err);

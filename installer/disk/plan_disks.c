@@ -223,19 +223,6 @@ static int unnamed(struct planner *p, struct err *err)
 	return 0;
 }
 
-/* Whether clearpart --all is said of this disk. */
-bool plan_cleared(const struct ks *ks, const struct disk_facts *disk)
-{
-	const struct ks_list *drives = &ks->clearpart.drives;
-
-	if (!KS_SAID(ks->clearpart) || !ks->clearpart.all)
-		return false;
-	for (size_t i = 0; i < drives->n; i++)
-		if (facts_disk_matches(disk, drives->v[i]))
-			return true;
-	return drives->n == 0;
-}
-
 /* zerombr speaks of disks without a readable table only. */
 static bool has_table(const struct disk_facts *disk)
 {
@@ -249,23 +236,19 @@ static bool has_table(const struct disk_facts *disk)
 	return false;
 }
 
-static int may_wipe(const struct planner *p, struct disk_target *t, struct err *err)
+static int may_wipe(struct planner *p, struct disk_target *t, struct err *err)
 {
 	const struct ks *ks = p->ks;
 	auto_buf b = { 0 };
+	int r;
 
 	if (t->keep)
 		return 0;
-	t->wipe = plan_cleared(ks, t->disk);
-	if (t->wipe || !t->disk->n_contents || (KS_SAID(ks->zerombr) && !has_table(t->disk)))
-		return 0;
+	r = plan_clear(p, t, err);
+	if (r || t->wipe || t->partial || !t->disk->n_contents ||
+	    (KS_SAID(ks->zerombr) && !has_table(t->disk)))
+		return r;
 	disk_contents_print(t->disk, &b);
-	if (KS_SAID(ks->clearpart) && (ks->clearpart.linux_only || ks->clearpart.list.n))
-		return plan_input(
-			err, &ks->clearpart.at, "clearpart",
-			"keeping some of a disk's partitions is not supported yet; disk %s has %s, and "
-			"only --all can be done",
-			t->id, buf_str(&b));
 	return err_set(
 		err, ERR_DISK_NOT_EMPTY,
 		"disk %s is not empty and the kickstart file does not allow to clear it: it has %s; add "
@@ -308,6 +291,8 @@ int plan_disks(struct planner *p, struct err *err)
 	    plan_input(err, &c->at, c->cdl ? "--cdl" : "--disklabel=dasd",
 		       "is for the DASDs of IBM Z, where Xen does not run"))
 		plan_wrong(p, err);
+	if (!r)
+		r = plan_clear_names(p, err);
 	if (!r)
 		r = plan_exist(p, err);
 	if (!r && !p->plan->n_disks && !p->wrong.code)

@@ -9,100 +9,6 @@
 
 #define BIOSBOOT_GUID "21686148-6449-6e6f-744e-656564454649"
 
-/* A partition or volume of this machine. */
-struct found {
-	const struct disk_facts *disk; /* of a partition */
-	unsigned number;
-	const struct vg_facts *vg; /* of a volume */
-	const struct vg_lv *lv;
-	uint64_t size_bytes;
-};
-
-static const struct disk_content *content_in(const struct disk_content *c, size_t n, const char *node)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(c[i].node, node) && !c[i].inside)
-			return &c[i];
-	return NULL;
-}
-
-static const struct disk_content *content_of(const struct found *f)
-{
-	if (f->lv)
-		return f->lv->n_contents ? &f->lv->contents[0] : NULL;
-	for (size_t i = 0; i < f->disk->n_parts; i++)
-		if (f->disk->parts[i].number == f->number)
-			return content_in(f->disk->contents, f->disk->n_contents, f->disk->parts[i].node);
-	return NULL;
-}
-
-/* sda1, a name of its disk with -part1 behind it, or UUID=, LABEL=, PARTUUID=. */
-static bool part_matches(const struct disk_facts *d, const struct disk_part *part, const char *name)
-{
-	const struct disk_content *c = content_in(d->contents, d->n_contents, part->node);
-	auto_free char *end = xasprintf("-part%u", part->number);
-	auto_free char *disk = NULL;
-
-	if (str_starts(name, "UUID="))
-		return c && str_eq(c->uuid, name + 5);
-	if (str_starts(name, "LABEL="))
-		return c && str_eq(c->label, name + 6);
-	if (str_starts(name, "PARTUUID="))
-		return part->uuid && strcasecmp(part->uuid, name + 9) == 0;
-	if (str_eq(part->node, name + (str_starts(name, "/dev/") ? 5 : 0)))
-		return true;
-	if (!str_ends(name, end))
-		return false;
-	disk = xstrndup(name, strlen(name) - strlen(end));
-	return facts_disk_matches(d, disk);
-}
-
-static bool lv_matches(const struct vg_facts *vg, const struct vg_lv *lv, const char *name)
-{
-	const struct disk_content *c = lv->n_contents ? &lv->contents[0] : NULL;
-	auto_free char *mapper = disk_lv_path(vg->name, lv->name);
-	auto_free char *dev = xasprintf("/dev/%s/%s", vg->name, lv->name);
-
-	if (str_starts(name, "UUID="))
-		return c && str_eq(c->uuid, name + 5);
-	if (str_starts(name, "LABEL="))
-		return c && str_eq(c->label, name + 6);
-	return str_eq(name, mapper) || str_eq(name, dev) || str_eq(name, dev + 5) ||
-	       str_eq(name, mapper + 12);
-}
-
-/* Exactly one partition or volume. */
-static int find(const struct planner *p, const struct ks_at *at, const char *name, struct found *ret,
-		struct err *err)
-{
-	const struct facts *facts = p->facts;
-	size_t n = 0;
-
-	for (size_t d = 0; d < facts->n_disks; d++)
-		for (size_t i = 0; i < facts->disks[d].n_parts; i++)
-			if (part_matches(&facts->disks[d], &facts->disks[d].parts[i], name)) {
-				*ret = (struct found){ .disk = &facts->disks[d],
-						       .number = facts->disks[d].parts[i].number,
-						       .size_bytes = facts->disks[d].parts[i].size_bytes };
-				n++;
-			}
-	for (size_t v = 0; v < facts->n_vgs; v++)
-		for (size_t l = 0; l < facts->vgs[v].n_lvs; l++)
-			if (lv_matches(&facts->vgs[v], &facts->vgs[v].lvs[l], name)) {
-				*ret = (struct found){ .vg = &facts->vgs[v],
-						       .lv = &facts->vgs[v].lvs[l],
-						       .size_bytes = facts->vgs[v].lvs[l].size_bytes };
-				n++;
-			}
-	if (n == 1)
-		return 0;
-	if (n)
-		return plan_input(err, at, name,
-				  "%zu partitions or volumes of this machine match, and exactly one must", n);
-	return plan_input(err, at, name,
-			  "this machine has no such partition or volume; `xenith facts` lists them");
-}
-
 /* The target of a disk that keeps its table. */
 static int keep_disk(struct planner *p, const struct ks_at *at, const struct disk_facts *disk, size_t *ret,
 		     struct err *err)
@@ -118,8 +24,14 @@ static int keep_disk(struct planner *p, const struct ks_at *at, const struct dis
 			err, at, t->id,
 			"clearpart (line %u) clears this disk; name the disks to be cleared with --drives",
 			p->ks->clearpart.at.line);
+	if (plan_clears_some(p->ks, disk))
+		return plan_input(
+			err, at, t->id,
+			"clearpart (line %u) takes partitions of this disk away, and one of it is used; "
+			"only one of both can be done with a disk",
+			p->ks->clearpart.at.line);
 	t->keep = true;
-	t->table = content_in(disk->contents, disk->n_contents, disk->name) ? "gpt" : "msdos";
+	t->table = plan_content_on(disk, disk->name) ? "gpt" : "msdos";
 	for (size_t i = 0; i < disk->n_contents; i++)
 		if (str_eq(disk->contents[i].node, disk->name))
 			t->table = str_eq(disk->contents[i].type, "dos") ? "msdos" : "gpt";
@@ -174,7 +86,7 @@ static int keep_vg(struct planner *p, const struct ks_at *at, const struct vg_fa
 /* The type of what is there, by mount(8)'s name for it. */
 static const struct disk_type *type_there(const struct found *f, const char *mntpoint)
 {
-	const struct disk_content *c = content_of(f);
+	const struct disk_content *c = plan_content_of(f);
 
 	return c ? disk_type_find(str_eq(c->type, "vfat") && str_eq(mntpoint, "/boot/efi") ? "efi" : c->type)
 		 : NULL;
@@ -183,7 +95,7 @@ static const struct disk_type *type_there(const struct found *f, const char *mnt
 /* "ext4 \"old\"", for people. */
 static const char *was(const struct planner *p, const struct found *f)
 {
-	const struct disk_content *c = content_of(f);
+	const struct disk_content *c = plan_content_of(f);
 	auto_buf b = { 0 };
 
 	if (!c)
@@ -252,7 +164,7 @@ static int onpart(struct planner *p, const struct ks_part *part, struct err *err
 	if (part->resize)
 		return plan_input(err, &part->at, "--resize",
 				  "file systems are not resized here; do it before the install");
-	r = find(p, &part->at, part->onpart, &f, err);
+	r = plan_find(p, &part->at, part->onpart, &f, err);
 	if (!r && str_eq(part->mntpoint, "biosboot"))
 		return f.disk ? keep_disk(p, &part->at, f.disk, &disk, err) : 0;
 	if (!r)
@@ -280,7 +192,7 @@ static int useexisting(struct planner *p, const struct ks_logvol *lv, struct err
 	if (lv->resize)
 		return plan_input(err, &lv->at, "--resize",
 				  "volumes are not resized here; do it before the install");
-	r = find(p, &lv->at, name, &f, err);
+	r = plan_find(p, &lv->at, name, &f, err);
 	if (!r)
 		r = plan_hold(p, &ask, &hold, err);
 	if (!r)
@@ -301,7 +213,7 @@ static int mount_line(struct planner *p, const struct ks_other *o, struct err *e
 				.luks = &no_luks };
 	struct plan_hold hold;
 	struct found f;
-	int r = find(p, &o->at, device, &f, err);
+	int r = plan_find(p, &o->at, device, &f, err);
 
 	if (r)
 		return r;

@@ -4,6 +4,8 @@
 
 #define LUKS2_HEADER_MIB 16 /* cryptsetup-luksFormat(8) */
 #define LUKS1_HEADER_MIB 2
+#define ARGON_MIN_KIB    (32u << 10)
+#define ARGON_MAX_KIB    (1u << 20) /* cryptsetup's own limit */
 
 static bool is_member(const char *word)
 {
@@ -107,6 +109,39 @@ int plan_hold(struct planner *p, const struct plan_ask *ask, struct plan_hold *r
 	return r;
 }
 
+/* "2048M" as MiB, rounded down; 0: not said. */
+static uint64_t dom0_mib(const struct ks *ks)
+{
+	static const char units[] = "KMGT";
+	const char *s = ks->xen.dom0_mem;
+	const char *unit = s ? strchr(units, s[strspn(s, "0123456789")]) : NULL;
+
+	return unit && *unit ? (strtoull(s, NULL, 10) << (10 * (unit - units))) >> 10 : 0;
+}
+
+/*
+ * argon2's derivation takes as much memory each time the device is opened as it took when it was made, and
+ * cryptsetup chooses that by the memory of the installer: half of it, up to 1 GiB. A dom0 has less.
+ */
+static int bound_argon(const struct planner *p, const struct plan_hold *h, struct disk_luks_plan *l,
+		       struct err *err)
+{
+	uint64_t mib = p->facts->mem_mib, dom0 = dom0_mib(p->ks), kib;
+
+	if (dom0 && (!mib || dom0 < mib))
+		mib = dom0;
+	if (!mib || str_eq(l->version, "luks1") || str_eq(l->pbkdf, "pbkdf2"))
+		return 0;
+	if (l->pbkdf_memory_kib > 0 && (uint64_t)l->pbkdf_memory_kib > mib * 1024 / 2)
+		return plan_input(err, h->at, "--pbkdf-memory",
+				  "%lld KiB are more than half of the %llu MiB that dom0 has to open it with",
+				  (long long)l->pbkdf_memory_kib, (unsigned long long)mib);
+	kib = MAX(mib * 1024 / 4, (uint64_t)ARGON_MIN_KIB);
+	if (l->pbkdf_memory_kib <= 0 && kib < ARGON_MAX_KIB)
+		l->pbkdf_memory_kib = (int64_t)kib;
+	return 0;
+}
+
 static int add_luks(struct planner *p, struct disk_dev *dev, uint64_t *size_mib, const struct plan_hold *h,
 		    struct err *err)
 {
@@ -131,6 +166,8 @@ static int add_luks(struct planner *p, struct disk_dev *dev, uint64_t *size_mib,
 				      .pbkdf_iterations = h->luks->pbkdf_iterations,
 				      .holds = h->holds };
 	l->holds.luks = NULL;
+	if (bound_argon(p, h, l, err))
+		return -(int)ERR_INPUT;
 	*dev = (struct disk_dev){ .node = arena_printf(&plan->arena, "/dev/mapper/%s", l->name) };
 	*size_mib -= header;
 	return 0;

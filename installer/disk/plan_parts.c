@@ -10,9 +10,9 @@
 
 uint64_t plan_usable_mib(const struct disk_target *t)
 {
-	uint64_t mib = t->disk->size_bytes / MIB;
-
-	return mib > TABLE_MIB ? mib - TABLE_MIB : 0;
+	if (t->partial)
+		return t->room_mib;
+	return MAX(t->disk->size_bytes / MIB, (uint64_t)TABLE_MIB) - TABLE_MIB;
 }
 
 static bool is_mbr(const struct disk_target *t)
@@ -91,12 +91,28 @@ static void add_extended(struct planner *p, struct disk_target *t, const struct 
 		part->size_mib += 1 + g[i].size;
 }
 
+/* The next number that no partition has which stays. */
+static unsigned next_number(const struct disk_target *t, unsigned number)
+{
+	bool taken = true;
+
+	while (taken) {
+		number++;
+		taken = false;
+		for (size_t i = 0; t->partial && i < t->disk->n_parts; i++)
+			taken = taken || (t->disk->parts[i].number == number &&
+					  !disk_loses(t, t->disk->parts[i].node));
+	}
+	return number;
+}
+
 /* Number, size and place of the partitions in mine, which are in the order that they get on the disk. */
 static int place(struct planner *p, struct disk_target *t, struct part_want **mine, size_t n, struct err *err)
 {
 	struct grow *g = arena_alloc(&p->plan->arena, (n + 1) * sizeof(*g));
 	size_t first_logical = n - logicals(t, n);
-	uint64_t start = 1;
+	uint64_t start = t->partial ? t->first_mib : 1;
+	unsigned number = 0;
 
 	for (size_t i = 0; i < n; i++)
 		g[i] = (struct grow){ mine[i]->size_mib, mine[i]->max_mib, mine[i]->grow };
@@ -114,7 +130,9 @@ static int place(struct planner *p, struct disk_target *t, struct part_want **mi
 			add_extended(p, t, g + i, n - i, start);
 		if (i >= first_logical)
 			start++;
-		mine[i]->number = (unsigned)i + 1 + (i >= first_logical);
+		if (i == first_logical)
+			number++; /* the extended one */
+		mine[i]->number = number = next_number(t, number);
 		mine[i]->size_mib = g[i].size;
 		part = arena_push(&p->plan->arena, &t->parts, &t->n_parts, sizeof(*part));
 		*part = (struct disk_part_plan){ .number = mine[i]->number,
@@ -146,7 +164,7 @@ static int check_table(const struct disk_target *t, size_t n, struct err *err)
 			       "would go "
 			       "to it; name another disk for them with --ondisk",
 			       t->id);
-	if (n > most)
+	if (n + (t->partial ? t->disk->n_parts - t->n_gone : 0) > most)
 		return err_set(err, ERR_DISK_TABLE, "disk %s would get %zu partitions, and %zu are the limit",
 			       t->id, n, most);
 	return 0;
@@ -173,7 +191,7 @@ static void drop_untouched(struct planner *p)
 	size_t n = 0;
 
 	for (size_t d = 0; d < plan->n_disks; d++) {
-		if (!plan->disks[d].wipe && !plan->disks[d].keep)
+		if (!plan->disks[d].wipe && !plan->disks[d].keep && !plan->disks[d].partial)
 			continue;
 		for (size_t i = 0; i < p->n_reuses; i++)
 			if (p->reuses[i].dev.disk == d)
@@ -206,14 +224,15 @@ int plan_parts(struct planner *p, struct err *err)
 		if (used_mib(p, d) > plan_usable_mib(t))
 			return err_set(err, ERR_DISK_SMALL,
 				       "disk %s is too small: the partitions need %llu MiB, and %llu MiB of "
-				       "it can be "
-				       "used",
+				       "it can be used%s",
 				       t->id, (unsigned long long)used_mib(p, d),
-				       (unsigned long long)plan_usable_mib(t));
+				       (unsigned long long)plan_usable_mib(t),
+				       t->partial ? ", the largest gap between the partitions that stay"
+						  : "");
 		r = check_table(t, n, err);
 		if (!r)
 			r = place(p, t, mine, n, err);
-		t->wipe = t->wipe || n > 0;
+		t->wipe = t->wipe || (n > 0 && !t->partial);
 	}
 	if (r)
 		return r;

@@ -34,8 +34,43 @@ void disk_contents_print(const struct disk_facts *disk, struct buf *b)
 		buf_adds(b, "empty");
 }
 
+static void print_part_contents(const struct disk_facts *d, const char *node, struct buf *b)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < d->n_contents; i++) {
+		if (!str_eq(d->contents[i].node, node))
+			continue;
+		buf_adds(b, any ? ", " : "");
+		disk_content_print(&d->contents[i], b);
+		any = true;
+	}
+	buf_adds(b, any ? "" : "empty");
+}
+
+/* What goes first, then what stays. */
+static void print_partial(const struct disk_target *t, struct buf *b)
+{
+	for (int stays = 0; stays <= 1; stays++)
+		for (size_t i = 0; i < t->disk->n_parts; i++) {
+			const struct disk_part *part = &t->disk->parts[i];
+
+			if (disk_loses(t, part->node) == stays)
+				continue;
+			buf_addf(b, "disk %s: %s part %u, ", t->id, stays ? "keep" : "remove", part->number);
+			disk_size_print(part->size_bytes, b);
+			buf_adds(b, " (");
+			print_part_contents(t->disk, part->node, b);
+			buf_adds(b, ")\n");
+		}
+}
+
 static void print_wipe(const struct disk_target *t, struct buf *b)
 {
+	if (t->partial) {
+		print_partial(t, b);
+		return;
+	}
 	buf_addf(b, "disk %s (%s%s", t->id, t->disk->model ? t->disk->model : "", t->disk->model ? ", " : "");
 	disk_size_print(t->disk->size_bytes, b);
 	buf_adds(b, t->keep ? "): keep (" : "): wipe (");
@@ -68,7 +103,11 @@ static void print_parts(const struct disk_plan *plan, size_t d, struct buf *b)
 		buf_addf(b, "disk %s: the table stays as it is (%s)\n", t->id, t->table);
 		return;
 	}
-	buf_addf(b, "disk %s: new table (%s)\n", t->id, t->table);
+	if (t->partial)
+		buf_addf(b, "disk %s: %llu MiB at %llu MiB are free then, the largest gap (%s)\n", t->id,
+			 (unsigned long long)t->room_mib, (unsigned long long)t->first_mib, t->table);
+	else
+		buf_addf(b, "disk %s: new table (%s)\n", t->id, t->table);
 	for (size_t i = 0; i < t->n_parts; i++) {
 		const struct disk_part_plan *part = &t->parts[i];
 
@@ -110,6 +149,9 @@ static void print_luks(const struct disk_plan *plan, const struct disk_luks_plan
 		buf_addf(b, ", cipher %s", l->cipher);
 	if (l->pbkdf)
 		buf_addf(b, ", %s", l->pbkdf);
+	if (l->pbkdf_memory_kib > 0)
+		buf_addf(b, ", opened with %lld MiB of memory at most",
+			 (long long)l->pbkdf_memory_kib / 1024);
 	buf_addf(b, ", passphrase *** asked for at %s", l->early ? "the start of the boot" : "boot");
 	print_holds(&l->holds, NULL, b);
 	buf_addc(b, '\n');

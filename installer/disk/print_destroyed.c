@@ -14,10 +14,27 @@ void disk_content_print(const struct disk_content *c, struct buf *b)
 		buf_addf(b, " (%s)", c->hint);
 }
 
-static const struct disk_target *cleared(const struct disk_plan *plan, const char *disk)
+/* Whether a partition that stays is formatted anew. */
+static bool disk_formats(const struct disk_plan *plan, size_t disk, const char *node)
+{
+	for (size_t i = 0; i < plan->n_uses; i++) {
+		const struct disk_use *u = &plan->uses[i];
+		auto_free char *path = NULL;
+
+		if (u->noformat || u->dev.node || u->dev.disk != disk)
+			continue;
+		path = disk_part_path(plan->disks[disk].disk->path, u->dev.part);
+		if (str_eq(path + strlen("/dev/"), node))
+			return true;
+	}
+	return false;
+}
+
+static const struct disk_target *cleared(const struct disk_plan *plan, const char *disk, const char *node)
 {
 	for (size_t i = 0; i < plan->n_disks; i++)
-		if (plan->disks[i].wipe && str_eq(plan->disks[i].disk->name, disk))
+		if (str_eq(plan->disks[i].disk->name, disk) &&
+		    (disk_loses(&plan->disks[i], node) || disk_formats(plan, i, node)))
 			return &plan->disks[i];
 	return NULL;
 }
@@ -26,14 +43,14 @@ static const struct disk_target *cleared(const struct disk_plan *plan, const cha
 static bool lost(const struct disk_plan *plan, const struct vg_facts *vg)
 {
 	for (size_t i = 0; i < vg->n_pvs; i++)
-		if (vg->pvs[i].disk && cleared(plan, vg->pvs[i].disk))
+		if (vg->pvs[i].disk && cleared(plan, vg->pvs[i].disk, vg->pvs[i].node))
 			return true;
 	return false;
 }
 
 static void print_pv(const struct disk_plan *plan, const struct vg_pv *pv, struct buf *b)
 {
-	const struct disk_target *t = pv->disk ? cleared(plan, pv->disk) : NULL;
+	const struct disk_target *t = pv->disk ? cleared(plan, pv->disk, pv->node) : NULL;
 	size_t n = t ? strlen(t->disk->name) : 0;
 
 	if (!t)

@@ -47,19 +47,36 @@ static int add_part(PedDisk *disk, const struct disk_target *t, const struct dis
 		ped_partition_destroy(part);
 		return failed(t, "add a partition", err);
 	}
+	if (part->num != (int)p->number)
+		return err_set(err, ERR_SYS, "disk %s: partition %u would get the number %d", t->id,
+			       p->number, part->num);
 	if ((p->name && !mbr && !ped_partition_set_name(part, p->name)) ||
 	    (flag && ped_partition_is_flag_available(part, flag) && !ped_partition_set_flag(part, flag, 1)))
 		return failed(t, "name a partition", err);
 	return 0;
 }
 
+static int remove_parts(PedDisk *disk, const struct disk_target *t, struct err *err)
+{
+	for (size_t i = 0; i < t->n_gone; i++) {
+		PedPartition *part = ped_disk_get_partition(disk, (int)t->gone[i]);
+
+		/* A run that was cut short may have removed it. */
+		if (part && !ped_disk_delete_partition(disk, part))
+			return failed(t, "remove a partition", err);
+	}
+	return 0;
+}
+
 static int write_table(PedDevice *dev, const struct disk_target *t, struct err *err)
 {
-	PedDisk *disk = ped_disk_new_fresh(dev, ped_disk_type_get(t->table));
+	PedDisk *disk = t->partial ? ped_disk_new(dev) : ped_disk_new_fresh(dev, ped_disk_type_get(t->table));
 	int r = 0;
 
 	if (!disk)
-		return failed(t, "start a table", err);
+		return failed(t, t->partial ? "read the table" : "start a table", err);
+	if (t->partial)
+		r = remove_parts(disk, t, err);
 	for (size_t i = 0; !r && i < t->n_parts; i++)
 		r = add_part(disk, t, &t->parts[i], err);
 	if (!r && !ped_disk_commit_to_dev(disk))

@@ -1,21 +1,17 @@
 /* Every old signature of a disk, overwritten. */
 #include "installer/disk/apply.h"
 
-#include <blkid.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 
-#include "base/file.h"
 #include "base/util.h"
 #include "installer/disk/plan.h"
+#include "installer/disk/regions.h"
 
 /* Signatures in one place; more means that wiping has no effect. */
 #define ROUNDS_MAX  256
-#define TABLES_MAX  8
 /* Zeroed at the ends whatever is found there: tables, ZFS labels, LVM metadata, md 0.90 and 1.0, GPT's copy.
  */
 #define DISK_END    (4 * MIB)
@@ -23,111 +19,6 @@
 #define BTRFS_SUPER 4096
 #define TRIES       25
 #define TRY_US      200000
-
-struct region {
-	uint64_t start, size; /* bytes */
-};
-
-struct regions {
-	struct region *v;
-	size_t n, cap;
-};
-
-static void regions_clear(struct regions *r)
-{
-	free(r->v);
-}
-
-static void region_add(struct regions *r, uint64_t start, uint64_t size, uint64_t disk_size)
-{
-	if (start >= disk_size || !size)
-		return;
-	size = MIN(size, disk_size - start);
-	for (size_t i = 0; i < r->n; i++)
-		if (r->v[i].start == start && r->v[i].size == size)
-			return;
-	xgrow(&r->v, &r->cap, r->n, sizeof(*r->v));
-	r->v[r->n++] = (struct region){ start, size };
-}
-
-/* A probe of every kind of signature in a region; NULL: it is too small for any. */
-static blkid_probe probe_new(int fd, const struct region *g)
-{
-	blkid_probe pr = blkid_new_probe();
-
-	if (!pr || blkid_probe_set_device(pr, fd, (blkid_loff_t)g->start, (blkid_loff_t)g->size)) {
-		blkid_free_probe(pr);
-		return NULL;
-	}
-	blkid_probe_enable_superblocks(pr, 1);
-	blkid_probe_set_superblocks_flags(pr, BLKID_SUBLKS_MAGIC | BLKID_SUBLKS_TYPE | BLKID_SUBLKS_BADCSUM);
-	blkid_probe_enable_partitions(pr, 1);
-	blkid_probe_set_partitions_flags(pr, BLKID_PARTS_MAGIC | BLKID_PARTS_FORCE_GPT);
-	return pr;
-}
-
-/* Have the probe see zeros where the next table's magic is; false: there is no other. */
-static bool hide_table(blkid_probe pr)
-{
-	const char *magic, *at;
-	uint64_t offset;
-	size_t len;
-
-	return blkid_do_probe(pr) == 0 && !blkid_probe_lookup_value(pr, "PTMAGIC", &magic, &len) &&
-	       !blkid_probe_lookup_value(pr, "PTMAGIC_OFFSET", &at, NULL) && str_u64(at, &offset) &&
-	       !blkid_probe_hide_range(pr, offset, len);
-}
-
-/*
- * The partitions that the disk's own tables name, whether the kernel shows them or not. A table hides the
- * older one that another system left (a GPT's copy at the end, say): each is hidden in turn, in memory only.
- */
-static void table_regions(int fd, uint64_t size, struct regions *r)
-{
-	blkid_probe pr = probe_new(fd, &(struct region){ 0, size });
-
-	if (pr)
-		blkid_probe_enable_superblocks(pr, 0);
-	for (int round = 0; pr && round < TABLES_MAX; round++) {
-		blkid_partlist list = blkid_probe_get_partitions(pr);
-		int n = list ? blkid_partlist_numof_partitions(list) : 0;
-
-		for (int i = 0; i < n; i++) {
-			blkid_partition p = blkid_partlist_get_partition(list, i);
-
-			region_add(r, (uint64_t)blkid_partition_get_start(p) * 512,
-				   (uint64_t)blkid_partition_get_size(p) * 512, size);
-		}
-		blkid_reset_probe(pr);
-		if (!hide_table(pr))
-			break;
-	}
-	blkid_free_probe(pr);
-}
-
-static uint64_t sysfs_u64(const char *dir, const char *part, const char *file)
-{
-	auto_free char *path = xasprintf("%s/%s/%s", dir, part, file);
-	auto_free char *text = file_line(path);
-	uint64_t v = 0;
-
-	return text && str_u64(text, &v) ? v : 0;
-}
-
-/* The partitions that the kernel has, in sysfs' units of 512 bytes. */
-static void kernel_regions(const char *name, uint64_t size, struct regions *r)
-{
-	auto_free char *dir = xasprintf("/sys/class/block/%s", name);
-	DIR *d = opendir(dir);
-	struct dirent *e;
-
-	while (d && (e = readdir(d)))
-		if (str_starts(e->d_name, name))
-			region_add(r, sysfs_u64(dir, e->d_name, "start") * 512,
-				   sysfs_u64(dir, e->d_name, "size") * 512, size);
-	if (d)
-		closedir(d);
-}
 
 static int zero(int fd, uint64_t start, uint64_t len, struct err *err)
 {
@@ -149,7 +40,7 @@ static int zero(int fd, uint64_t start, uint64_t len, struct err *err)
 /* The type of the first signature in a region, for messages; NULL: none. free(3). */
 static char *signature(int fd, const struct region *g)
 {
-	blkid_probe pr = probe_new(fd, g);
+	blkid_probe pr = region_probe(fd, g);
 	const char *type = NULL;
 	char *ret = NULL;
 
@@ -204,7 +95,7 @@ static int wipe_region(int fd, const struct region *g, uint64_t end, struct log 
 		r = wipe_copies(fd, g, log, err);
 	if (r)
 		return r;
-	pr = probe_new(fd, g);
+	pr = region_probe(fd, g);
 	for (int i = 0; pr && i < ROUNDS_MAX && blkid_do_probe(pr) == 0; i++) {
 		const char *type = NULL, *off = NULL;
 
@@ -302,13 +193,7 @@ int disk_wipe(const struct disk_target *t, struct door *door, struct err *err)
 	r = same_size(fd, t, err);
 	if (r)
 		return r;
-	table_regions(fd, size, &regions);
-	kernel_regions(t->disk->name, size, &regions);
-	/* Wiped before they become partitions: nothing can take what an older table left there for its own.
-	 */
-	for (size_t i = 0; i < t->n_parts; i++)
-		region_add(&regions, t->parts[i].start_mib * MIB, t->parts[i].size_mib * MIB, size);
-	region_add(&regions, 0, size, size);
+	regions_of(t, fd, &regions);
 	for (size_t i = 0; !r && i < regions.n; i++)
 		r = wipe_region(fd, &regions.v[i], regions.v[i].size == size ? DISK_END : PART_END, door->log,
 				err);

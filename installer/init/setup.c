@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/run.h"
 #include "base/util.h"
+#include "multipath/live.h"
 
 static const struct {
 	const char *type, *path;
@@ -95,6 +96,20 @@ static void mount_efivars(struct log *log)
 		log_printf(log, "cannot mount %s: %s", path, strerror(errno));
 }
 
+/*
+ * Before any disk is found: the handlers attach to paths as these appear, and the kernel tells ALUA's states
+ * from then on. multipathd maps nothing yet, since no LUN is named; a machine without a SAN does without it.
+ */
+static void start_multipath(struct log *log)
+{
+	static const struct ks nothing;
+	struct door door = { .log = log };
+	struct err err = { 0 };
+
+	if (mpath_live_start(&nothing, MPATH_NEVER_QUEUE, &door, &err))
+		log_printf(log, "%s", err.msg);
+}
+
 int setup_devices(struct log *log, struct err *err)
 {
 	struct err own = { 0 };
@@ -104,11 +119,8 @@ int setup_devices(struct log *log, struct err *err)
 		r = run_words(log, 60, err, "/usr/lib/systemd/systemd-udevd", "--daemon", NULL);
 	if (!r)
 		r = run_words(log, 60, err, "udevadm", "trigger", "--type=subsystems", "--action=add", NULL);
-	/* Before any disk is found: the handlers attach to paths as these appear, and the kernel tells ALUA's
-	 * states from then on. */
-	if (!r && run_words(log, 60, &own, "modprobe", "-a", "dm-multipath", "scsi_dh_alua", "scsi_dh_rdac",
-			    "scsi_dh_emc", "scsi_dh_hp_sw", NULL))
-		log_printf(log, "%s", own.msg);
+	if (!r)
+		start_multipath(log);
 	if (!r)
 		r = run_words(log, 60, err, "udevadm", "trigger", "--type=devices", "--action=add", NULL);
 	/* What no device's alias loads; file systems come when they are mounted. */

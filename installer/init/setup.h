@@ -8,8 +8,8 @@
 /* proc, sys, dev, run and what belongs into them. Mounting again what is mounted is no error. */
 int setup_mounts(struct err *err);
 
-/* udev, its first pass over all devices, and the modules that no device asks for. Missing modules are logged.
- */
+/* udev, dm-multipath with its daemon, then udev's first pass over all devices, and the modules that no device
+ * asks for. Missing modules, and a multipathd that doesn't start, are logged. */
 int setup_devices(struct log *log, struct err *err);
 
 /* Host name and loopback. */

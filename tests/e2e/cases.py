@@ -1,6 +1,5 @@
 """The cases: what is tried on a Host, and what must come of it. Each takes (lab, tap)."""
 import re
-import secrets
 import time
 
 import attended
@@ -245,61 +244,6 @@ def case_novirt(lab, tap):
     try:
         host.boot_iso(cpu='qemu64,-svm,+rdrand')
         refuse(host, tap, Refusal('no virtualization flags', {4}, ['svm|SVM|virtuali[sz]ation|hvm']), host.sums())
-    finally:
-        host.stop()
-
-
-MIRRORED = """part raid.1 --size=2500 --grow --ondisk=disk/by-id/virtio-XENITH-SYS
-part raid.2 --size=2500 --grow --ondisk=disk/by-id/virtio-XENITH-TWO
-raid pv.1 --device=md0 --level=RAID1 raid.1 raid.2
-part btrfs.1 --size=256 --ondisk=disk/by-id/virtio-XENITH-SYS
-part btrfs.2 --size=256 --ondisk=disk/by-id/virtio-XENITH-TWO
-btrfs none --data=raid1 --metadata=raid1 --label=files btrfs.1 btrfs.2
-btrfs none --subvol --name=files LABEL=files
-logvol none --vgname=vg0 --name=pool --thinpool --size=512
-logvol /srv/thin --vgname=vg0 --name=thin --thin --poolname=pool --size=256
-logvol /srv/secret --vgname=vg0 --name=secret --size=64 --encrypted --passphrase=@PASSPHRASE@ --pbkdf=pbkdf2 --pbkdf-iterations=1000 --fsoptions=noauto
-"""
-
-
-def check_half(host, tap, which, members):
-    """The host runs on one half, and all that lies on it is there."""
-    status, output = host.ssh('true', 300)
-    if not tap.ok(status == 0, f'{host.name}: {which}: ssh', f'{output}\n{host.tail()}'):
-        return
-    for what, command, holds in (
-            ('it is Xen', 'xl info', lambda o: 'xen_major' in o),
-            ('one disk is left, and all arrays run on it', 'cat /proc/mdstat; ls /sys/block',
-             lambda o: o.count('active') == members and o.count('[2/1]') == members and 'vdb' not in o),
-            ('root, /boot and the EFI system partition are on arrays', 'findmnt -no SOURCE /boot; findmnt -no SOURCE /boot/efi; pvs --noheadings -o pv_name',
-             lambda o: len(re.findall(r'/dev/md', o)) == 3),
-            ('the thin volume is mounted', 'findmnt /srv/thin && lvs --noheadings -o pool_lv vg0/thin', lambda o: 'pool' in o),
-            ('the encrypted volume opens with its passphrase and no other',
-             f'printf wrong | cryptsetup open --test-passphrase --key-file=- /dev/vg0/secret; '
-             f'printf %s {host.passphrase} | cryptsetup open --key-file=- /dev/vg0/secret crypt-srv-secret && mount /srv/secret && '
-             'findmnt -no FSTYPE /srv/secret', lambda o: 'No key available' in o and o.split()[-1] == 'ext4'),
-            ('no password in the log', f'! grep -rqF {host.passphrase} /var/log/xenith /etc', lambda o: True)):
-        status, output = host.ssh(command)
-        tap.ok(status == 0 and holds(output), f'{host.name}: {which}: {what}', f'{command}: {status}\n{output[-3000:]}')
-
-
-def case_raid1(lab, tap):
-    """RAID1 over two disks; then each disk starts the host alone, one by BIOS and one by UEFI."""
-    passphrase = 'canary-' + secrets.token_hex(8)
-    host = Host(lab, 'raid1', more_disks=[('XENITH-TWO', 8)], by_image=(),
-                edit=lambda text: swap('part pv.1 --size=1 --grow\n', MIRRORED.replace('@PASSPHRASE@', passphrase))(
-                    swap('disk/by-id/virtio-XENITH-SYS', 'disk/by-id/virtio-XENITH-SYS,disk/by-id/virtio-XENITH-TWO')(text, lab), lab))
-    host.passphrase = passphrase
-    try:
-        host.boot_iso()
-        done = install(host, tap)
-        host.stop()
-        for only, uefi, which in ((0, False, 'first half, BIOS'), (1, True, 'second half, UEFI')) if done else ():
-            host.uefi = uefi
-            tap.ok(not qemu.disk_contains(host.disks[only][0], passphrase.encode()), f'raid1: {which}: no passphrase on the disk')
-            if boot(host, tap, only, f'half{only}-') or host.vm.alive():
-                check_half(host, tap, which, 3)
-            host.stop()
     finally:
         host.stop()
 

@@ -89,6 +89,7 @@ class Host:
     def __init__(self, lab, name, uefi=False, on_event=None, more_disks=(), edit=lambda text: text, no_disk=False, by_image=None):
         self.lab, self.name, self.uefi, self.edit = lab, name, uefi, edit
         self.liveimg = None if by_image is None else lab.image(by_image)
+        self.sector = 512  # bytes, of its disks
         self.more_args = lambda: ()  # further words for QEMU
         self.folder = lab.folder / name
         self.folder.mkdir(exist_ok=True)
@@ -109,7 +110,7 @@ class Host:
 
     def start(self, cdrom, log, only=None, **options):
         """only: the index of the one disk that is left in the machine."""
-        self.vm = qemu.VM(self.name, self.folder, self.disks if only is None else [self.disks[only]], cdrom=cdrom, uefi=self.uefi, log=log,
+        self.vm = qemu.VM(self.name, self.folder, self.disks if only is None else [self.disks[only]], cdrom=cdrom, uefi=self.uefi, log=log, sector=self.sector,
                           on_line=self.station.console_line, more_args=self.more_args(), **options)
         return self.vm.start()
 

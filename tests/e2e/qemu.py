@@ -91,10 +91,11 @@ class VM:
     """One run of one machine. folder takes the logs; name: the serial number that firmware gives; disks: (image, serial number); cdrom: an ISO or None."""
 
     def __init__(self, name, folder, disks, cdrom=None, uefi=False, memory_mib=512, cpus=1, cpu=CPU, on_line=None,
-                 log='serial.log', nics=2, screen=False, more_args=()):
+                 log='serial.log', nics=2, screen=False, more_args=(), sector=512):
         self.name, self.folder, self.disks, self.cdrom, self.uefi = name, Path(folder), disks, cdrom, uefi
         self.memory_mib, self.cpus, self.cpu, self.on_line, self.nics = memory_mib, cpus, cpu, on_line, nics
         self.log, self.screen, self.more_args = self.folder / log, screen, more_args
+        self.sector = sector
         self.process, self.serial, self.ssh_port = None, None, free_port()
         self.output, self.changed = bytearray(), threading.Condition()
         self.began = None
@@ -118,7 +119,8 @@ class VM:
                   '-device', 'ide-cd,drive=cd,bus=ide.1,bootindex=0']
         for i, (image, serial) in enumerate(self.disks):
             a += ['-drive', f'file={image},if=none,id=d{i},format=raw,cache=unsafe,discard=unmap,detect-zeroes=unmap',
-                  '-device', f'virtio-blk-pci,drive=d{i},serial={serial},bootindex={i + 1}']
+                  '-device', f'virtio-blk-pci,drive=d{i},serial={serial},bootindex={i + 1},'
+                  f'logical_block_size={self.sector},physical_block_size={self.sector}']
         # addr is hexadecimal: slots 16 and 17, which Linux names ens16 and ens17.
         for i, mac in enumerate(MACS[:self.nics]):
             forward = f',hostfwd=tcp:127.0.0.1:{self.ssh_port}-:22' if i == 0 else ''

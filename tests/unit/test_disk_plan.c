@@ -162,12 +162,6 @@ static void contents_are_shown_first(void **state)
 		"has gpt, ext4 \"old\" on part 1, LVM2_member on part 2; add \"clearpart --all\" if that may "
 		"be "
 		"destroyed");
-	s.ks.clearpart = (struct ks_clearpart){ .at = sample_at(5), .linux_only = true };
-	refuses(&s, ERR_INPUT,
-		"t.ks:5: clearpart: keeping some of a disk's partitions is not supported yet; disk "
-		"wwn-0x5000c500a1b2c3d4 has gpt, ext4 \"old\" on part 1, LVM2_member on part 2, and only "
-		"--all can "
-		"be done");
 	/* Without a table, zerombr is leave enough. */
 	s.ks.clearpart.at.line = 0;
 	old[0].type = "xfs";
