@@ -315,7 +315,8 @@ static bool fits(const struct boot_plan *plan, const char *ver, const struct dis
 	struct err ignored = { 0 };
 
 	disk_root_needs(disk, NULL, &files);
-	if (door->record || plan->multipath || files.n || disk->n_raids || !file_exists(path))
+	if (door->record || plan->multipath || plan->initramfs_files || files.n || disk->n_raids ||
+	    !file_exists(path))
 		return false;
 	argv_addl(&run.argv, "lsinitramfs", initrd, NULL);
 	run.out = &list;
