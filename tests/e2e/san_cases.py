@@ -160,18 +160,19 @@ def make_host(lab, name, luns, **options):
     return host, san
 
 
-def guests_host(lab, name):
+def guests_host(lab, name, **options):
     """A host with a local disk, an empty LUN for guests, one with something of others, and one that nobody names."""
     folder = lab.folder / name
     folder.mkdir(exist_ok=True)
-    host, san = make_host(lab, name, [Lun(folder, GUESTS, 1), Lun(folder, FOREIGN, 1, ext4), Lun(folder, OTHER, 1)])
+    host, san = make_host(lab, name, [Lun(folder, GUESTS, 1), Lun(folder, FOREIGN, 1, ext4), Lun(folder, OTHER, 1)], **options)
     host.edit = lambda ks: lun_line(GOOD)(ks, lab)
     return host, san
 
 
 def case_sanrefusals(lab, tap):
     """LUNs that must be refused, and all paths down during the install: an error in bounded time, no LUN changed."""
-    host, san = guests_host(lab, 'sanrefusals')
+    # Package by package: there is time between the kickstart file and the first write.
+    host, san = guests_host(lab, 'sanrefusals', by_image=None)
     try:
         host.boot_iso()
         sums, disks = san.sums(), host.sums()
