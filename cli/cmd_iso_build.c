@@ -23,7 +23,7 @@ static const struct opt opts[] = {
 	{ "--cache", 0, OPT_STR, OPT(cache), "DIR", "keep fetched files there" },
 	{ "--kernel-dir", 0, OPT_STR, OPT(kernel_dir), "DIR",
 	  "take the kernel from an unpacked linux-image" },
-	{ "--level", 0, OPT_U64, OPT(level), "N", "compress with zstd's level N, 1 to 19 (19)" },
+	{ "--level", 0, OPT_U64, OPT(level), "N", "compress with zstd's level N, 1 to 19, not xz" },
 	{ "--log", 0, OPT_STR, OPT(log), "FILE", "append what is done to FILE" },
 	{ 0 },
 };

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <lzma.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
@@ -128,11 +129,80 @@ static int add_all(struct cpio *c, struct err *err)
 	return r;
 }
 
+/* The kernel's decoder allocates the dictionary: more than this gains little. It knows no CRC64, which libarchive's
+ * own xz writer makes (linux: Documentation/staging/xz.rst). */
+#define XZ_DICT_BYTES (16u << 20)
+
+/* What libarchive writes, through liblzma to a file. */
+struct packer {
+	lzma_stream xz;
+	int fd;
+	uint8_t out[65536];
+};
+
+static bool pack(struct packer *p, const void *data, size_t len, lzma_action action)
+{
+	lzma_ret ret = LZMA_OK;
+
+	p->xz.next_in = data;
+	p->xz.avail_in = len;
+	while (ret == LZMA_OK && (p->xz.avail_in || action == LZMA_FINISH)) {
+		size_t n;
+
+		p->xz.next_out = p->out;
+		p->xz.avail_out = sizeof(p->out);
+		ret = lzma_code(&p->xz, action);
+		n = sizeof(p->out) - p->xz.avail_out;
+		if (n && write(p->fd, p->out, n) != (ssize_t)n)
+			return false;
+	}
+	return ret == LZMA_OK || ret == LZMA_STREAM_END;
+}
+
+static la_ssize_t on_write(struct archive *a, void *arg, const void *data, size_t len)
+{
+	if (pack(arg, data, len, LZMA_RUN))
+		return (la_ssize_t)len;
+	archive_set_error(a, errno, "cannot compress or write");
+	return -1;
+}
+
+static int on_close(struct archive *a, void *arg)
+{
+	struct packer *p = arg;
+
+	if (pack(p, NULL, 0, LZMA_FINISH))
+		return ARCHIVE_OK;
+	archive_set_error(a, errno, "cannot compress or write");
+	return ARCHIVE_FATAL;
+}
+
+static bool open_xz(struct archive *a, struct packer *p)
+{
+	lzma_options_lzma options;
+	lzma_filter filters[] = { { LZMA_FILTER_LZMA2, &options }, { LZMA_VLI_UNKNOWN, NULL } };
+
+	if (lzma_lzma_preset(&options, 9 | LZMA_PRESET_EXTREME))
+		return false;
+	options.dict_size = XZ_DICT_BYTES;
+	return lzma_stream_encoder(&p->xz, filters, LZMA_CHECK_CRC32) == LZMA_OK &&
+	       archive_write_open2(a, p, NULL, on_write, on_close, NULL) == ARCHIVE_OK;
+}
+
+static bool open_zstd(struct archive *a, int fd, int level)
+{
+	auto_free char *text = xasprintf("%d", level);
+
+	return archive_write_add_filter_zstd(a) == ARCHIVE_OK &&
+	       archive_write_set_filter_option(a, "zstd", "compression-level", text) == ARCHIVE_OK &&
+	       archive_write_open_fd(a, fd) == ARCHIVE_OK;
+}
+
 int cpio_append(const char *root, const char *output, const struct cpio_opts *opts, struct err *err)
 {
 	auto_close int fd = open(output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	auto_free char *level = xasprintf("%d", opts->level);
 	auto_free char *top = xstrdup(root);
+	struct packer packer = { .xz = LZMA_STREAM_INIT, .fd = fd };
 	struct cpio c = { .root = top, .opts = opts };
 	int r;
 
@@ -142,15 +212,14 @@ int cpio_append(const char *root, const char *output, const struct cpio_opts *op
 		return err_sys(err, "cannot create %s", output);
 	c.a = archive_write_new();
 	if (archive_write_set_format_cpio_newc(c.a) != ARCHIVE_OK ||
-	    archive_write_add_filter_zstd(c.a) != ARCHIVE_OK ||
-	    archive_write_set_filter_option(c.a, "zstd", "compression-level", level) != ARCHIVE_OK ||
 	    archive_write_set_bytes_in_last_block(c.a, 1) != ARCHIVE_OK ||
-	    archive_write_open_fd(c.a, fd) != ARCHIVE_OK)
+	    !(opts->level ? open_zstd(c.a, fd, opts->level) : open_xz(c.a, &packer)))
 		r = failed(&c, output, err);
 	else
 		r = add_all(&c, err);
 	if (!r && archive_write_close(c.a) != ARCHIVE_OK)
 		r = failed(&c, output, err);
 	archive_write_free(c.a);
+	lzma_end(&packer.xz);
 	return r;
 }

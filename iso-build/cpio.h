@@ -1,5 +1,5 @@
 /* The initramfs: newc cpio archives (linux: Documentation/driver-api/early-userspace/buffer-format.rst),
- * zstd. */
+ * compressed. */
 #ifndef ISO_BUILD_CPIO_H
 #define ISO_BUILD_CPIO_H
 
@@ -10,7 +10,7 @@
 #include "base/err.h"
 
 struct cpio_opts {
-	int level;                /* of zstd, 1 to 19 */
+	int level;                /* of zstd, 1 to 19; 0: xz, which is smaller and takes longer to unpack */
 	time_t mtime;             /* of every entry */
 	const struct argv *first; /* paths ("/init") that go before the others, in this order; or NULL */
 };

@@ -117,7 +117,17 @@ static char *find_needed(const struct object *o, const char *name)
 	return path ? path : elf_find_library(name);
 }
 
-int elf_closure(const char *file, struct argv *ret, struct err *err)
+bool elf_named(const char *path, const struct argv *words)
+{
+	const char *slash = strrchr(path, '/');
+
+	for (size_t i = 0; words && i < words->n; i++)
+		if (str_starts(slash ? slash + 1 : path, words->v[i]))
+			return true;
+	return false;
+}
+
+int elf_closure(const char *file, const struct argv *hollow, struct argv *ret, struct err *err)
 {
 	struct object o = { 0 };
 	int r = object_read(file, &o, err);
@@ -134,7 +144,7 @@ int elf_closure(const char *file, struct argv *ret, struct err *err)
 				file, o.needed.v[i]);
 		} else if (!argv_has(ret, path)) {
 			argv_add(ret, path);
-			r = elf_closure(path, ret, err);
+			r = elf_named(path, hollow) ? 0 : elf_closure(path, hollow, ret, err);
 		}
 	}
 	object_clear(&o);

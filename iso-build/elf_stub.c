@@ -5,67 +5,70 @@
 
 #include "base/util.h"
 
-#define BLANK_BYTES 256 /* what every symbol points at */
+#define BLANK_BYTES 256 /* what every data symbol points at */
+#define PAGE        4096
+#define HEADS       4 /* program headers */
 
-/* The tables of the new object as they grow (System V ABI, chapters 4 and 5). */
+/* What every function does: return 0 (xor eax, eax; ret). */
+static const unsigned char code[] = { 0x31, 0xc0, 0xc3 };
+
+/* The tables of the library as they are taken over (System V ABI, chapters 4 and 5). */
 struct stub {
-	struct buf symbols, strings;
-	size_t n;      /* symbols, with the empty first one */
-	size_t soname; /* offset in strings; 0: none */
+	struct buf symbols, strings; /* .dynsym with new values, .dynstr */
+	struct buf versym, verdef;   /* .gnu.version, .gnu.version_d */
+	size_t n;                    /* symbols, with the empty first one */
+	size_t n_verdef;
+	GElf_Xword soname; /* offset in strings; 0: none */
 };
 
-static size_t add_string(struct stub *s, const char *text)
+static void read_symbols(struct stub *s, Elf_Data *data)
 {
-	size_t at = s->strings.len;
-
-	buf_add(&s->strings, text, strlen(text) + 1);
-	return at;
-}
-
-static int add_symbol(struct stub *s, const char *library, const char *name, const GElf_Sym *sym,
-		      struct err *err)
-{
-	/* The value is filled in once the layout is known. */
-	Elf64_Sym out = { .st_info = sym->st_info, .st_other = sym->st_other, .st_shndx = 1 };
-
-	if (sym->st_shndx == SHN_UNDEF)
-		return 0;
-	if (GELF_ST_TYPE(sym->st_info) != STT_OBJECT)
-		return err_set(err, ERR_INPUT, "%s exports %s, which is no data: nothing can stand in for it",
-			       library, name);
-	out.st_name = (Elf64_Word)add_string(s, name);
-	out.st_size = BLANK_BYTES;
-	buf_add(&s->symbols, &out, sizeof(out));
-	s->n++;
-	return 0;
-}
-
-static int read_symbols(struct stub *s, const char *library, Elf *elf, Elf_Scn *scn, const GElf_Shdr *sh,
-			struct err *err)
-{
-	Elf_Data *data = elf_getdata(scn, NULL);
 	GElf_Sym sym;
-	int r = 0;
 
-	for (int i = 1; data && !r && gelf_getsym(data, i, &sym); i++) {
-		const char *name = elf_strptr(elf, sh->sh_link, sym.st_name);
+	for (int i = 0; gelf_getsym(data, i, &sym); i++) {
+		Elf64_Sym out = { .st_name = sym.st_name, .st_info = sym.st_info, .st_other = sym.st_other };
+		int type = GELF_ST_TYPE(sym.st_info);
+		bool function = type == STT_FUNC || type == STT_GNU_IFUNC;
 
-		if (name)
-			r = add_symbol(s, library, name, &sym, err);
+		/* Where it points is filled in once the layout is known. */
+		if (sym.st_shndx != SHN_UNDEF && (function || type == STT_OBJECT)) {
+			out.st_shndx = function ? 2 : 1;
+			out.st_size = MIN(sym.st_size, (GElf_Xword)BLANK_BYTES);
+			out.st_info = GELF_ST_INFO(GELF_ST_BIND(sym.st_info), function ? STT_FUNC : type);
+		}
+		buf_add(&s->symbols, &out, sizeof(out));
+		s->n++;
 	}
-	return r;
 }
 
-static void read_soname(struct stub *s, Elf *elf, Elf_Scn *scn, const GElf_Shdr *sh)
+static void read_soname(struct stub *s, Elf_Data *data)
 {
-	Elf_Data *data = elf_getdata(scn, NULL);
 	GElf_Dyn dyn;
 
-	for (int i = 0; data && gelf_getdyn(data, i, &dyn) && dyn.d_tag != DT_NULL; i++) {
-		const char *name = elf_strptr(elf, sh->sh_link, dyn.d_un.d_val);
+	for (int i = 0; gelf_getdyn(data, i, &dyn) && dyn.d_tag != DT_NULL; i++)
+		if (dyn.d_tag == DT_SONAME)
+			s->soname = dyn.d_un.d_val;
+}
 
-		if (dyn.d_tag == DT_SONAME && name)
-			s->soname = add_string(s, name);
+static void read_section(struct stub *s, Elf *elf, Elf_Scn *scn, const GElf_Shdr *sh)
+{
+	Elf_Data *data = elf_getdata(scn, NULL);
+	Elf_Data *strings;
+
+	if (!data)
+		return;
+	if (sh->sh_type == SHT_DYNSYM) {
+		read_symbols(s, data);
+		strings = elf_getdata(elf_getscn(elf, sh->sh_link), NULL);
+		if (strings)
+			buf_add(&s->strings, strings->d_buf, strings->d_size);
+	} else if (sh->sh_type == SHT_DYNAMIC) {
+		read_soname(s, data);
+	} else if (sh->sh_type == SHT_GNU_versym) {
+		buf_add(&s->versym, data->d_buf, data->d_size);
+	} else if (sh->sh_type == SHT_GNU_verdef) {
+		buf_add(&s->verdef, data->d_buf, data->d_size);
+		s->n_verdef = sh->sh_info;
 	}
 }
 
@@ -83,13 +86,11 @@ static int read_library(struct stub *s, const char *library, struct err *err)
 	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	if (!elf || gelf_getclass(elf) != ELFCLASS64)
 		r = err_set(err, ERR_INPUT, "%s is no 64-bit ELF library", library);
-	while (!r && (scn = elf_nextscn(elf, scn)) && gelf_getshdr(scn, &sh)) {
-		if (sh.sh_type == SHT_DYNSYM)
-			r = read_symbols(s, library, elf, scn, &sh, err);
-		else if (sh.sh_type == SHT_DYNAMIC)
-			read_soname(s, elf, scn, &sh);
-	}
+	while (!r && (scn = elf_nextscn(elf, scn)) && gelf_getshdr(scn, &sh))
+		read_section(s, elf, scn, &sh);
 	elf_end(elf);
+	if (!r && (!s->n || !s->strings.len))
+		r = err_set(err, ERR_INPUT, "%s exports nothing: it is no shared library", library);
 	return r;
 }
 
@@ -121,8 +122,8 @@ static void add_dyn(struct buf *out, Elf64_Sxword tag, size_t value)
 	buf_add(out, &d, sizeof(d));
 }
 
-/* The heads come last: they say where the rest went. */
-static void fill_heads(struct buf *out, size_t dynamic, size_t dynamic_len)
+/* The heads come last: they say where the rest went. The code has a page of its own, which is not writable. */
+static void fill_heads(struct buf *out, size_t at_code, size_t dynamic, size_t dynamic_len)
 {
 	Elf64_Ehdr eh = { .e_type = ET_DYN,
 			  .e_machine = EM_X86_64,
@@ -130,22 +131,30 @@ static void fill_heads(struct buf *out, size_t dynamic, size_t dynamic_len)
 			  .e_phoff = sizeof(eh),
 			  .e_ehsize = sizeof(eh),
 			  .e_phentsize = sizeof(Elf64_Phdr),
-			  .e_phnum = 3,
+			  .e_phnum = HEADS,
 			  .e_shentsize = sizeof(Elf64_Shdr) };
-	Elf64_Phdr ph[3] = { { .p_type = PT_LOAD,
-			       .p_flags = PF_R | PF_W,
-			       .p_filesz = out->len,
-			       .p_memsz = out->len,
-			       .p_align = 4096 },
-			     { .p_type = PT_DYNAMIC,
-			       .p_flags = PF_R | PF_W,
-			       .p_offset = dynamic,
-			       .p_vaddr = dynamic,
-			       .p_paddr = dynamic,
-			       .p_filesz = dynamic_len,
-			       .p_memsz = dynamic_len,
-			       .p_align = 8 },
-			     { .p_type = PT_GNU_STACK, .p_flags = PF_R | PF_W, .p_align = 16 } };
+	Elf64_Phdr ph[HEADS] = { { .p_type = PT_LOAD,
+				   .p_flags = PF_R | PF_W,
+				   .p_filesz = at_code,
+				   .p_memsz = at_code,
+				   .p_align = PAGE },
+				 { .p_type = PT_LOAD,
+				   .p_flags = PF_R | PF_X,
+				   .p_offset = at_code,
+				   .p_vaddr = at_code,
+				   .p_paddr = at_code,
+				   .p_filesz = sizeof(code),
+				   .p_memsz = sizeof(code),
+				   .p_align = PAGE },
+				 { .p_type = PT_DYNAMIC,
+				   .p_flags = PF_R | PF_W,
+				   .p_offset = dynamic,
+				   .p_vaddr = dynamic,
+				   .p_paddr = dynamic,
+				   .p_filesz = dynamic_len,
+				   .p_memsz = dynamic_len,
+				   .p_align = 8 },
+				 { .p_type = PT_GNU_STACK, .p_flags = PF_R | PF_W, .p_align = 16 } };
 
 	memcpy(eh.e_ident, ELFMAG, SELFMAG);
 	eh.e_ident[EI_CLASS] = ELFCLASS64;
@@ -155,24 +164,18 @@ static void fill_heads(struct buf *out, size_t dynamic, size_t dynamic_len)
 	memcpy(out->data + sizeof(eh), ph, sizeof(ph));
 }
 
-static void lay_out(struct stub *s, struct buf *out)
+static size_t add_table(struct buf *out, const struct buf *table)
 {
-	static const char zero[BLANK_BYTES];
-	size_t blank = sizeof(Elf64_Ehdr) + 3 * sizeof(Elf64_Phdr), symbols, strings, hash, dynamic;
+	size_t at = out->len;
 
-	buf_add(out, zero, blank);
-	buf_add(out, zero, BLANK_BYTES);
+	buf_add(out, table->data, table->len);
 	align8(out);
-	for (size_t i = 1; i < s->n; i++)
-		((Elf64_Sym *)(void *)s->symbols.data)[i].st_value = blank;
-	symbols = out->len;
-	buf_add(out, s->symbols.data, s->symbols.len);
-	strings = out->len;
-	buf_add(out, s->strings.data, s->strings.len);
-	align8(out);
-	hash = out->len;
-	add_hash(s, out);
-	dynamic = out->len;
+	return at;
+}
+
+static void add_dynamic(const struct stub *s, struct buf *out, size_t symbols, size_t strings, size_t hash,
+			size_t versym, size_t verdef)
+{
 	if (s->soname)
 		add_dyn(out, DT_SONAME, s->soname);
 	add_dyn(out, DT_HASH, hash);
@@ -180,22 +183,53 @@ static void lay_out(struct stub *s, struct buf *out)
 	add_dyn(out, DT_SYMTAB, symbols);
 	add_dyn(out, DT_STRSZ, s->strings.len);
 	add_dyn(out, DT_SYMENT, sizeof(Elf64_Sym));
+	if (s->versym.len && s->n_verdef) {
+		add_dyn(out, DT_VERSYM, versym);
+		add_dyn(out, DT_VERDEF, verdef);
+		add_dyn(out, DT_VERDEFNUM, s->n_verdef);
+	}
 	add_dyn(out, DT_NULL, 0);
-	fill_heads(out, dynamic, out->len - dynamic);
+}
+
+static void lay_out(struct stub *s, struct buf *out)
+{
+	static const char zero[PAGE];
+	size_t blank = sizeof(Elf64_Ehdr) + HEADS * sizeof(Elf64_Phdr);
+	size_t strings, hash, versym, verdef, symbols, dynamic, dynamic_len, at_code;
+	Elf64_Sym *sym;
+
+	buf_add(out, zero, blank);
+	buf_add(out, zero, BLANK_BYTES);
+	align8(out);
+	strings = add_table(out, &s->strings);
+	hash = out->len;
+	add_hash(s, out);
+	versym = add_table(out, &s->versym);
+	verdef = add_table(out, &s->verdef);
+	symbols = add_table(out, &s->symbols);
+	dynamic = out->len;
+	add_dynamic(s, out, symbols, strings, hash, versym, verdef);
+	dynamic_len = out->len - dynamic;
+	buf_add(out, zero, -out->len & (PAGE - 1));
+	at_code = out->len;
+	buf_add(out, code, sizeof(code));
+	sym = (Elf64_Sym *)(void *)(out->data + symbols);
+	for (size_t i = 1; i < s->n; i++)
+		if (sym[i].st_shndx)
+			sym[i].st_value = sym[i].st_shndx == 2 ? at_code : blank;
+	fill_heads(out, at_code, dynamic, dynamic_len);
 }
 
 int elf_stub(const char *library, struct buf *ret, struct err *err)
 {
-	static const Elf64_Sym none;
-	struct stub s = { .n = 1 };
-	int r;
+	struct stub s = { 0 };
+	int r = read_library(&s, library, err);
 
-	buf_add(&s.symbols, &none, sizeof(none));
-	buf_addc(&s.strings, '\0');
-	r = read_library(&s, library, err);
 	if (!r)
 		lay_out(&s, ret);
 	buf_clear(&s.symbols);
 	buf_clear(&s.strings);
+	buf_clear(&s.versym);
+	buf_clear(&s.verdef);
 	return r;
 }

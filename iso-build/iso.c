@@ -257,12 +257,18 @@ static int write_initrd(struct build *b, struct err *err)
 	auto_free char *self = path_join(b->stage, SELF_PATH);
 	auto_argv first = { 0 };
 	auto_argv libs = { 0 };
-	struct cpio_opts opts = { b->opts->level ? b->opts->level : 19, b->mtime, &first };
-	int r = elf_closure(self, &libs, err);
+	struct cpio_opts opts = { b->opts->level, b->mtime, &first };
+	int r = elf_closure(self, NULL, &libs, err);
 
 	argv_addl(&first, MANIFEST, "/lib", "/lib64", "/sbin", "/bin", "/init", SELF_PATH, NULL);
-	for (size_t i = 0; i < libs.n; i++)
-		argv_addf(&first, "%s%s", str_starts(libs.v[i], "/usr/") ? "" : "/usr", libs.v[i]);
+	for (size_t i = 0; i < libs.n; i++) {
+		auto_free char *name = xasprintf("%s%s", str_starts(libs.v[i], "/usr/") ? "" : "/usr", libs.v[i]);
+		auto_free char *path = path_join(b->stage, name);
+
+		/* What a library needs that is stood in for isn't there. */
+		if (file_exists(path))
+			argv_add(&first, name);
+	}
 	if (!r)
 		r = cpio_append(b->stage, initrd, &opts, err);
 	if (!r && b->opts->ks_file) {

@@ -14,7 +14,7 @@ struct iso_opts {
 	const char *work_dir;      /* NULL: a temporary folder beside output */
 	const char *kernel_dir;    /* a folder that holds an unpacked linux-image; NULL: fetch it */
 	struct pkg_request kernel; /* where linux-image comes from */
-	int level;                 /* of zstd, 1 to 19; 0: 19 */
+	int level;                 /* of zstd, 1 to 19; 0: xz */
 };
 
 /* ERR_INPUT for a wrong kickstart file (checked first), ERR_TOOL, ERR_FETCH, ERR_SYS. Same inputs, same

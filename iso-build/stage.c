@@ -104,13 +104,10 @@ static int copy_to(struct stage *stage, const char *from, const char *to, struct
 
 static int stage_library(struct stage *stage, const char *path, const char *to, struct err *err)
 {
-	const char *slash = strrchr(path, '/');
 	auto_buf stub = { 0 };
 	int r;
 
-	for (size_t i = 0; i < stage->stubs.n; i++) {
-		if (!str_starts(slash ? slash + 1 : path, stage->stubs.v[i]))
-			continue;
+	if (elf_named(path, &stage->stubs)) {
 		r = elf_stub(path, &stub, err);
 		return r ? r : door_write(stage->door, to, stub.data, stub.len, 0644, err);
 	}
@@ -120,7 +117,7 @@ static int stage_library(struct stage *stage, const char *path, const char *to, 
 static int stage_closure(struct stage *stage, const char *file, struct err *err)
 {
 	auto_argv libs = { 0 };
-	int r = elf_closure(file, &libs, err);
+	int r = elf_closure(file, &stage->stubs, &libs, err);
 
 	for (size_t i = 0; !r && i < libs.n; i++) {
 		auto_free char *to = place(stage, libs.v[i]);

@@ -21,7 +21,7 @@ static void compare_with_loader(const char *program)
 	run.out = &out;
 	if (run_argv(&run, &err))
 		fail_msg("%s", err.msg);
-	if (elf_closure(program, &closure, &err))
+	if (elf_closure(program, NULL, &closure, &err))
 		fail_msg("%s", err.msg);
 	assert_true(argv_has(&closure, "/lib64/ld-linux-x86-64.so.2"));
 	argv_split(&lines, buf_str(&out), "\n");
@@ -56,7 +56,7 @@ static void test_not_elf(void **state)
 	struct argv closure = { 0 };
 
 	(void)state;
-	assert_int_equal(elf_closure("/etc/passwd", &closure, NULL), 0);
+	assert_int_equal(elf_closure("/etc/passwd", NULL, &closure, NULL), 0);
 	assert_int_equal(closure.n, 0);
 }
 
@@ -66,7 +66,7 @@ static void test_missing(void **state)
 	struct err err = { 0 };
 
 	(void)state;
-	assert_int_equal(elf_closure("/nonexistent", &closure, &err), -ERR_SYS);
+	assert_int_equal(elf_closure("/nonexistent", NULL, &closure, &err), -ERR_SYS);
 	assert_null(elf_find_library("libnonexistent.so.0"));
 }
 
