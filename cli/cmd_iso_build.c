@@ -6,8 +6,9 @@
 #include "iso-build/iso.h"
 
 struct values {
-	const char *ks, *ks_url, *append, *mirror, *suite, *proxy, *cache, *kernel_dir, *output, *log;
+	const char *ks, *ks_url, *append, *mirror, *suite, *proxy, *cache, *kernel_dir, *url, *output, *log;
 	uint64_t level;
+	bool thin, secure_boot, firmware;
 };
 
 #define OPT(name) offsetof(struct values, name)
@@ -24,6 +25,11 @@ static const struct opt opts[] = {
 	{ "--kernel-dir", 0, OPT_STR, OPT(kernel_dir), "DIR",
 	  "take the kernel from an unpacked linux-image" },
 	{ "--level", 0, OPT_U64, OPT(level), "N", "compress with zstd's level N, 1 to 19, not xz" },
+	{ "--thin", 0, OPT_FLAG, OPT(thin), NULL, "2 MB that fetch the installer from --url" },
+	{ "--url", 0, OPT_STR, OPT(url), "URL", "where a folder of xenith pxe build is served" },
+	{ "--secure-boot", 0, OPT_FLAG, OPT(secure_boot), NULL, "Debian's signed loaders for UEFI" },
+	{ "--firmware", 0, OPT_FLAG, OPT(firmware), NULL,
+	  "firmware for the drivers, from non-free-firmware" },
 	{ "--log", 0, OPT_STR, OPT(log), "FILE", "append what is done to FILE" },
 	{ 0 },
 };
@@ -37,6 +43,20 @@ static int check(const struct values *v, struct err *err)
 	if (!v->mirror && !v->kernel_dir && !v->ks)
 		return err_set(err, ERR_USAGE,
 			       "iso build: --mirror URL is missing (http://mirror.example.org/debian)");
+	if (v->thin != !!v->url)
+		return err_set(err, ERR_USAGE,
+			       "iso build: --thin and --url http://SERVER/PATH go together: a thin image "
+			       "starts what "
+			       "xenith pxe build wrote");
+	if (v->thin && (v->ks || v->ks_url || v->append || v->secure_boot || v->firmware))
+		return err_set(err, ERR_USAGE,
+			       "iso build: a thin image has no kernel of its own: --ks, --ks-url, --append, "
+			       "--secure-boot and --firmware are for xenith pxe build or a whole image");
+	if (v->thin && (!str_starts(v->url, "http://") || str_ends(v->url, "/") || strpbrk(v->url, " \t\n")))
+		return err_set(err, ERR_USAGE,
+			       "iso build: --url is \"%s\"; http://SERVER/PATH is wanted, without a slash at "
+			       "its end",
+			       v->url);
 	if (v->level > 19)
 		return err_set(err, ERR_USAGE, "iso build: --level is %" PRIu64 "; 1 to 19 are wanted",
 			       v->level);
@@ -64,6 +84,9 @@ static int run(void *arg, struct argv *args, struct err *err)
 			      .ks_url = v->ks_url,
 			      .append = v->append,
 			      .kernel_dir = v->kernel_dir,
+			      .thin_url = v->url,
+			      .secure_boot = v->secure_boot,
+			      .firmware = v->firmware,
 			      .level = (int)v->level };
 	struct door door = { 0 };
 	int r = check(v, err);

@@ -129,9 +129,9 @@ static int add_all(struct cpio *c, struct err *err)
 	return r;
 }
 
-/* The kernel's decoder allocates the dictionary: more than this gains little. It knows no CRC64, which libarchive's
- * own xz writer makes (linux: Documentation/staging/xz.rst). */
-#define XZ_DICT_BYTES (16u << 20)
+/* The kernel's decoder allocates the dictionary: more than this gains little. It knows no CRC64, which
+ * libarchive's own xz writer makes (linux: Documentation/staging/xz.rst). */
+#define XZ_DICT_BYTES (32u << 20)
 
 /* What libarchive writes, through liblzma to a file. */
 struct packer {
@@ -180,7 +180,10 @@ static int on_close(struct archive *a, void *arg)
 static bool open_xz(struct archive *a, struct packer *p)
 {
 	lzma_options_lzma options;
-	lzma_filter filters[] = { { LZMA_FILTER_LZMA2, &options }, { LZMA_VLI_UNKNOWN, NULL } };
+	/* Programs and libraries gain by the filter for x86; modules are packed already. */
+	lzma_filter filters[] = { { LZMA_FILTER_X86, NULL },
+				  { LZMA_FILTER_LZMA2, &options },
+				  { LZMA_VLI_UNKNOWN, NULL } };
 
 	if (lzma_lzma_preset(&options, 9 | LZMA_PRESET_EXTREME))
 		return false;

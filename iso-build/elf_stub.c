@@ -122,7 +122,8 @@ static void add_dyn(struct buf *out, Elf64_Sxword tag, size_t value)
 	buf_add(out, &d, sizeof(d));
 }
 
-/* The heads come last: they say where the rest went. The code has a page of its own, which is not writable. */
+/* The heads come last: they say where the rest went. The code has a page of its own, which is not writable.
+ */
 static void fill_heads(struct buf *out, size_t at_code, size_t dynamic, size_t dynamic_len)
 {
 	Elf64_Ehdr eh = { .e_type = ET_DYN,

@@ -60,7 +60,7 @@ static int make_bios(const struct image_opts *o, const char *early, struct door 
 	auto_free char *img = path_join(o->tree, "boot/grub/eltorito.img");
 
 	return door_runl(door, err, "grub-mkimage", "-O", "i386-pc-eltorito", "-p", "/boot/grub", "-c", early,
-			 "-o", img, "biosdisk", COMMON_MODULES, NULL);
+			 "-o", img, "biosdisk", "linux16", COMMON_MODULES, NULL);
 }
 
 static int set_mtime(const char *path, time_t t, struct err *err)
@@ -86,36 +86,74 @@ static int run_mtool(const struct image_opts *o, struct door *door, const struct
 	return door_run(door, &run, err);
 }
 
-/* Put the loader into the FAT image by the name that firmware looks for (UEFI 2.10, 3.5.1.1). */
-static int fill_efi(const struct image_opts *o, const char *img, const char *loader, struct door *door,
-		    struct err *err)
+static int copy_efi(const struct image_opts *o, const char *img, const struct image_file *f,
+		    struct door *door, struct err *err)
 {
-	auto_argv mmd = { 0 };
+	auto_free char *own = xasprintf("%s/efi-%s", o->work, strrchr(f->to, '/') + 1);
+	auto_free char *to = xasprintf("::/%s", f->to);
 	auto_argv mcopy = { 0 };
-	int r;
+	auto_buf data = { 0 };
+	int r = file_read(f->from, &data, err);
 
-	argv_addl(&mmd, "mmd", "-i", img, "::/EFI", "::/EFI/BOOT", NULL);
-	argv_addl(&mcopy, "mcopy", "-m", "-i", img, loader, "::/EFI/BOOT/BOOTX64.EFI", NULL);
-	r = run_mtool(o, door, &mmd, err);
+	/* mcopy takes a file's time over. */
+	if (!r)
+		r = door_write(door, own, data.data, data.len, 0644, err);
+	if (!r && !door->record)
+		r = set_mtime(own, o->mtime, err);
+	argv_addl(&mcopy, "mcopy", "-m", "-i", img, own, to, NULL);
 	return r ? r : run_mtool(o, door, &mcopy, err);
 }
 
-/* The FAT file system that becomes the image's second partition. */
-static int make_efi(const struct image_opts *o, const char *early, struct door *door, struct err *err)
+static int efi_kib(const struct image_opts *o, uint64_t *ret, struct err *err)
 {
-	auto_free char *loader = path_join(o->work, "BOOTX64.EFI");
-	auto_free char *img = path_join(o->work, "efi.img");
-	int r = door_runl(door, err, "grub-mkimage", "-O", "x86_64-efi", "-p", "/boot/grub", "-c", early,
-			  "-o", loader, COMMON_MODULES, "fat", "all_video", "efi_gop", "efi_uga", NULL);
+	uint64_t bytes = 64 << 10; /* tables, folders, ends of clusters */
+	struct stat st;
 
-	if (!r && !door->record)
-		r = set_mtime(loader, o->mtime, err);
+	for (size_t i = 0; i < ARRAY_SIZE(o->efi) && o->efi[i].from; i++) {
+		if (stat(o->efi[i].from, &st))
+			return err_sys(err, "cannot look at %s", o->efi[i].from);
+		bytes += (uint64_t)st.st_size;
+	}
+	*ret = (bytes + 1023) >> 10;
+	return 0;
+}
+
+/* The FAT file system that becomes the image's second partition, as small as its files allow. */
+static int fill_efi(const struct image_opts *o, struct door *door, struct err *err)
+{
+	auto_free char *img = path_join(o->work, "efi.img");
+	auto_free char *size = NULL;
+	auto_argv mmd = { 0 };
+	uint64_t kib = 0;
+	int r = door->record ? 0 : efi_kib(o, &kib, err);
+
+	size = xasprintf("%llu", (unsigned long long)kib);
 	if (!r && !door->record && unlink(img) && errno != ENOENT)
 		r = err_sys(err, "cannot replace %s", img);
 	if (!r)
 		r = door_runl(door, err, "mkfs.fat", "-C", "--invariant", "-i", "58454e49", "-n",
-			      "XENITH_EFI", img, "1440", NULL);
-	return r ? r : fill_efi(o, img, loader, door, err);
+			      "XENITH_EFI", "-F", "12", "-r", "64", img, size, NULL);
+	argv_addl(&mmd, "mmd", "-i", img, "::/EFI", "::/EFI/BOOT", NULL);
+	if (!r)
+		r = run_mtool(o, door, &mmd, err);
+	for (size_t i = 0; !r && i < ARRAY_SIZE(o->efi) && o->efi[i].from; i++)
+		r = copy_efi(o, img, &o->efi[i], door, err);
+	return r;
+}
+
+static int make_efi(const struct image_opts *o, const char *early, struct door *door, struct err *err)
+{
+	auto_free char *loader = path_join(o->work, "BOOTX64.EFI");
+	struct image_opts own = *o;
+	int r;
+
+	if (o->efi[0].from)
+		return fill_efi(o, door, err);
+	r = door_runl(door, err, "grub-mkimage", "-O", "x86_64-efi", "-p", "/boot/grub", "-c", early, "-o",
+		      loader, COMMON_MODULES, "fat", "efi_gop", "efi_uga", NULL);
+	/* By the name that firmware looks for (UEFI 2.10, 3.5.1.1). */
+	own.efi[0] = (struct image_file){ loader, "EFI/BOOT/BOOTX64.EFI" };
+	return r ? r : fill_efi(&own, door, err);
 }
 
 static int write_embed(const struct image_opts *o, struct door *door, struct err *err)
@@ -133,11 +171,17 @@ int image_boot_files(const struct image_opts *o, struct door *door, struct err *
 	auto_buf cfg = { 0 };
 	int r;
 
-	image_grub_cfg(o->cmdline, &cfg);
+	if (o->grub_cfg)
+		buf_adds(&cfg, o->grub_cfg);
+	else
+		image_grub_cfg(o->cmdline, &cfg);
 	r = write_text(door, o->tree, "boot/grub/grub.cfg", buf_str(&cfg), err);
+	/* What Debian's signed GRUB looks for. */
+	if (!r)
+		r = write_text(door, o->tree, ".disk/info", "Xenith\n", err);
 	if (!r)
 		r = write_text(door, o->tree, ID_FILE, "xenith\n", err);
-	if (!r)
+	if (!r && !o->grub_cfg)
 		r = write_embed(o, door, err);
 	if (!r)
 		r = write_text(door, o->work, "early.cfg", early_cfg, err);
@@ -256,7 +300,7 @@ int image_write(const struct image_opts *o, const char *output, struct door *doo
 	xorriso_args(o, output, &w.args);
 	if (!r)
 		r = door_call(door, what, run_xorriso, &w, err);
-	if (!r && !door->record)
+	if (!r && !door->record && !o->grub_cfg)
 		r = embed_record(output, err);
 	argv_clear(&w.args);
 	return r;

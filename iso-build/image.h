@@ -8,10 +8,15 @@
 #include "base/door.h"
 
 struct image_opts {
-	const char *tree;    /* becomes the ISO's content; image_boot_files adds to it */
-	const char *work;    /* folder for intermediate files, outside tree */
-	const char *cmdline; /* of the kernel */
-	time_t mtime;        /* of everything in the image */
+	const char *tree;     /* becomes the ISO's content; image_boot_files adds to it */
+	const char *work;     /* folder for intermediate files, outside tree */
+	const char *cmdline;  /* of the kernel */
+	time_t mtime;         /* of everything in the image */
+	const char *grub_cfg; /* of GRUB for BIOS, and no embed area; NULL: the menu for cmdline */
+	/* Files for the UEFI partition and their names in it, "EFI/BOOT/BOOTX64.EFI"; none: GRUB is made. */
+	struct image_file {
+		const char *from, *to;
+	} efi[3];
 };
 
 #define IMAGE_LABEL "XENITH"

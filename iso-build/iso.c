@@ -9,18 +9,20 @@
 #include "base/util.h"
 #include "iso-build/cpio.h"
 #include "iso-build/elf.h"
+#include "iso-build/firmware.h"
 #include "iso-build/from_ks.h"
 #include "iso-build/grub_words.h"
 #include "iso-build/image.h"
 #include "iso-build/lists.h"
 #include "iso-build/modules.h"
+#include "iso-build/parts.h"
 #include "iso-build/stage.h"
+#include "iso-build/thin.h"
 
-#define KERNEL_PACKAGE "linux-image-amd64"
-#define SELF_PATH      "/usr/sbin/xenith"
-#define MANIFEST       "/manifest"
+#define SELF_PATH   "/usr/sbin/xenith"
+#define MANIFEST    "/manifest"
 /* VGA and serial; of the kernel's own lines only those that are worth a look. */
-#define KERNEL_ARGS    "loglevel=4 console=tty0 console=ttyS0,115200"
+#define KERNEL_ARGS "loglevel=4 console=tty0 console=ttyS0,115200"
 
 /* Names for the ids that udev's rules and mke2fs look up. */
 static const char passwd[] =
@@ -38,6 +40,7 @@ struct build {
 	struct door *door;
 	char *work, *kernel, *stage, *extra, *tree; /* folders */
 	struct ks_source from_ks;
+	struct buf versions; /* of the packages that were fetched */
 	time_t mtime;
 };
 
@@ -50,6 +53,7 @@ static void build_clear(struct build *b)
 	free(b->stage);
 	free(b->extra);
 	free(b->tree);
+	buf_clear(&b->versions);
 	ks_source_clear(&b->from_ks);
 }
 
@@ -95,62 +99,55 @@ static int read_epoch(time_t *ret, struct err *err)
 	return 0;
 }
 
-/* The archive to fetch from: what the caller named, else what the kickstart file installs from. */
-static void kernel_request(struct build *b, struct pkg_source *source, struct pkg_request *ret)
+/* Whether there is an archive to fetch from: what the caller named, else what the kickstart file installs
+ * from. */
+static int archive(struct build *b, struct pkg_source *source, struct pkg_request *ret, struct err *err)
 {
 	*ret = b->opts->kernel;
-	ret->no_minimal = true;
-	ret->want = (struct argv){ 0 };
-	argv_add(&ret->want, KERNEL_PACKAGE);
-	if (ret->n_sources)
-		return;
 	*source = (struct pkg_source){ .name = "main", .base = b->from_ks.base, .suite = b->from_ks.suite };
+	if (!ret->n_sources && !b->from_ks.base)
+		return err_set(
+			err, ERR_USAGE,
+			"no archive to fetch the medium's parts from: neither a mirror was named nor does a "
+			"kickstart file say url --url=MIRROR/dists/SUITE");
+	if (ret->n_sources)
+		*source = ret->sources[0];
+	else if (!ret->proxy)
+		ret->proxy = b->from_ks.proxy;
+	source->components = (struct argv){ 0 };
+	argv_add(&source->components, "main");
+	if (b->opts->firmware)
+		argv_add(&source->components, "non-free-firmware");
 	ret->sources = source;
 	ret->n_sources = 1;
-	if (!ret->proxy)
-		ret->proxy = b->from_ks.proxy;
+	return 0;
 }
 
-/* Fetch the kernel alone: what it depends on is for a system that boots from disk. */
-static int fetch_kernel(struct build *b, struct err *err)
+/* The folder of the unpacked parts. */
+static const char *parts_dir(const struct build *b)
+{
+	return b->opts->kernel_dir ? b->opts->kernel_dir : b->kernel;
+}
+
+static int get_parts(struct build *b, struct err *err)
 {
 	struct pkg_source source = { 0 };
 	struct pkg_request req;
-	struct pkg_set set = { 0 }, kernel;
-	int r;
-
-	kernel_request(b, &source, &req);
-	r = pkg_solve(&req, b->door->log, NULL, &set, err);
-	kernel = set;
-	kernel.items = xcalloc(set.n + 1, sizeof(*set.items));
-	kernel.n = 0;
-	kernel.download_bytes = 0;
-	for (size_t i = 0; i < set.n; i++)
-		if (str_starts(set.items[i].name, "linux-image-")) {
-			kernel.items[kernel.n++] = set.items[i];
-			kernel.download_bytes += set.items[i].size_bytes;
-		}
-	if (!r)
-		r = pkg_extract(&req, &kernel, b->kernel, b->door, NULL, err);
-	free(kernel.items);
-	pkg_set_clear(&set);
-	argv_clear(&req.want);
-	return r ? err_wrap(err, "the installer's kernel (%s)", KERNEL_PACKAGE) : 0;
-}
-
-static int get_kernel(struct build *b, struct kernel *ret, struct err *err)
-{
+	auto_argv names = { 0 };
 	int r;
 
 	if (b->opts->kernel_dir)
-		return kernel_find(b->opts->kernel_dir, ret, err);
-	if (!b->opts->kernel.n_sources && !b->from_ks.base)
-		return err_set(err, ERR_USAGE,
-			       "no archive to fetch the kernel from: neither a mirror was named nor does a "
-			       "kickstart "
-			       "file say url --url=MIRROR/dists/SUITE");
-	r = fetch_kernel(b, err);
-	return r ? r : kernel_find(b->kernel, ret, err);
+		return 0;
+	argv_add(&names, b->opts->thin_url ? "ipxe" : PARTS_KERNEL);
+	if (b->opts->secure_boot)
+		argv_addv(&names, (char *const *)parts_signed_packages);
+	if (b->opts->firmware)
+		argv_addv(&names, (char *const *)parts_firmware_packages);
+	r = archive(b, &source, &req, err);
+	if (!r)
+		r = parts_fetch(&req, &names, b->kernel, b->door, &b->versions, err);
+	argv_clear(&source.components);
+	return r;
 }
 
 /* A program without its symbols, which only a debugger needs. */
@@ -226,6 +223,7 @@ static int fill_stage(struct build *b, const struct kernel *kernel, struct err *
 	auto_free char *init = path_join(b->stage, "init");
 	auto_free char *manifest = path_join(b->stage, MANIFEST);
 	struct stage s = { 0 };
+	auto_argv firmware = { 0 };
 	auto_buf m = { 0 };
 	int r = stage_init(&s, b->stage, b->door, err);
 
@@ -240,7 +238,9 @@ static int fill_stage(struct build *b, const struct kernel *kernel, struct err *
 	if (!r)
 		r = door_symlink(b->door, "usr/sbin/xenith", init, err);
 	if (!r)
-		r = modules_copy(kernel, iso_modules_list, b->stage, b->door, err);
+		r = modules_copy(kernel, iso_modules_list, b->stage, &firmware, b->door, err);
+	if (!r && b->opts->firmware)
+		r = firmware_copy(&firmware, parts_dir(b), b->stage, b->door, err);
 	stage_clear(&s);
 	if (!r)
 		r = manifest_make(b->stage, &m, err);
@@ -262,7 +262,8 @@ static int write_initrd(struct build *b, struct err *err)
 
 	argv_addl(&first, MANIFEST, "/lib", "/lib64", "/sbin", "/bin", "/init", SELF_PATH, NULL);
 	for (size_t i = 0; i < libs.n; i++) {
-		auto_free char *name = xasprintf("%s%s", str_starts(libs.v[i], "/usr/") ? "" : "/usr", libs.v[i]);
+		auto_free char *name =
+			xasprintf("%s%s", str_starts(libs.v[i], "/usr/") ? "" : "/usr", libs.v[i]);
 		auto_free char *path = path_join(b->stage, name);
 
 		/* What a library needs that is stood in for isn't there. */
@@ -304,17 +305,20 @@ static char *make_cmdline(const struct iso_opts *o)
 	return buf_take(&b);
 }
 
-static int build(struct build *b, struct err *err)
+/* Debian's shim starts Debian's GRUB, which starts Debian's kernel. */
+static void signed_loaders(const struct build *b, char **shim, char **grub, struct image_opts *image)
+{
+	*shim = path_join(parts_dir(b), PARTS_SHIM);
+	*grub = path_join(parts_dir(b), PARTS_GRUB);
+	image->efi[0] = (struct image_file){ *shim, "EFI/BOOT/BOOTX64.EFI" };
+	image->efi[1] = (struct image_file){ *grub, "EFI/BOOT/grubx64.efi" };
+}
+
+static int build_full(struct build *b, struct image_opts *image, struct err *err)
 {
 	struct kernel kernel = { 0 };
-	auto_free char *cmdline = make_cmdline(b->opts);
-	struct image_opts image = { .cmdline = cmdline, .mtime = b->mtime };
-	int r = make_folders(b, err);
+	int r = kernel_find(parts_dir(b), &kernel, err);
 
-	image.tree = b->tree;
-	image.work = b->work;
-	if (!r)
-		r = get_kernel(b, &kernel, err);
 	if (!r)
 		r = fill_stage(b, &kernel, err);
 	if (!r && b->opts->ks_file)
@@ -324,13 +328,35 @@ static int build(struct build *b, struct err *err)
 	if (!r)
 		r = write_initrd(b, err);
 	if (!r)
-		r = image_boot_files(&image, b->door, err);
+		r = image_boot_files(image, b->door, err);
+	kernel_clear(&kernel);
+	return r;
+}
+
+static int build(struct build *b, struct err *err)
+{
+	auto_free char *cmdline = make_cmdline(b->opts);
+	auto_free char *shim = NULL;
+	auto_free char *grub = NULL;
+	struct image_opts image = { .cmdline = cmdline, .mtime = b->mtime };
+	int r = make_folders(b, err);
+
+	image.tree = b->tree;
+	image.work = b->work;
+	if (b->opts->secure_boot)
+		signed_loaders(b, &shim, &grub, &image);
+	if (!r)
+		r = get_parts(b, err);
+	if (!r && b->opts->thin_url)
+		r = thin_boot_files(&image, b->opts->thin_url, parts_dir(b), b->door, err);
+	else if (!r)
+		r = build_full(b, &image, err);
 	if (!r)
 		r = image_write(&image, b->opts->output, b->door, err);
 	/* A kickstart file holds passwords. */
 	if (!r && b->opts->ks_file && chmod(b->opts->output, 0600))
 		r = err_sys(err, "cannot protect %s", b->opts->output);
-	kernel_clear(&kernel);
+	thin_clear(&image);
 	return r;
 }
 

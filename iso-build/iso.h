@@ -7,13 +7,16 @@
 
 struct iso_opts {
 	const char *output;
-	const char *ks_file;       /* put into the medium; or NULL */
-	const char *ks_url;        /* put on the kernel's command line as ks=; or NULL */
-	const char *append;        /* further kernel arguments; or NULL */
-	const char *self;          /* the xenith program to put in; NULL: /proc/self/exe */
-	const char *work_dir;      /* NULL: a temporary folder beside output */
-	const char *kernel_dir;    /* a folder that holds an unpacked linux-image; NULL: fetch it */
-	struct pkg_request kernel; /* where linux-image comes from */
+	const char *ks_file;    /* put into the medium; or NULL */
+	const char *ks_url;     /* put on the kernel's command line as ks=; or NULL */
+	const char *append;     /* further kernel arguments; or NULL */
+	const char *self;       /* the xenith program to put in; NULL: /proc/self/exe */
+	const char *work_dir;   /* NULL: a temporary folder beside output */
+	const char *kernel_dir; /* a folder that holds an unpacked linux-image; NULL: fetch it */
+	const char *thin_url; /* a thin image instead: iPXE, which goes on from a folder of pxe.h; or NULL */
+	bool secure_boot;     /* Debian's signed loaders for UEFI */
+	bool firmware;        /* firmware from non-free-firmware */
+	struct pkg_request kernel; /* where linux-image and the other parts come from */
 	int level;                 /* of zstd, 1 to 19; 0: xz */
 };
 

@@ -73,7 +73,8 @@ struct module {
 struct pool {
 	const struct kernel *kernel;
 	struct kmod_ctx *kmod;
-	struct module *v; /* sorted by name */
+	struct argv *firmware; /* names that wanted modules ask for; or NULL */
+	struct module *v;      /* sorted by name */
 	size_t n, cap;
 };
 
@@ -162,6 +163,8 @@ static int needed_names(struct pool *p, const char *path, struct argv *depends, 
 			argv_split(depends, kmod_module_info_get_value(item), ",");
 		else if (str_eq(key, "softdep"))
 			argv_split(soft, kmod_module_info_get_value(item), " ");
+		else if (str_eq(key, "firmware") && p->firmware)
+			argv_add(p->firmware, kmod_module_info_get_value(item));
 	}
 	kmod_module_info_free_list(info);
 	kmod_module_unref(mod);
@@ -232,13 +235,29 @@ static int copy_one(const struct kernel *k, const char *path, const char *to_dir
 	return r ? r : door_write(door, to, b.data, b.len, 0644, err);
 }
 
-int modules_copy(const struct kernel *kernel, const char *list, const char *dir, struct door *door,
-		 struct err *err)
+/* Of its indices libkmod reads the binary ones, and facts/undriven.c modules.alias; the others are for
+ * depmod. */
+static int drop_texts(const char *dir, struct err *err)
+{
+	static const char *const texts[] = { "modules.builtin", "modules.builtin.modinfo", "modules.dep",
+					     "modules.order", "modules.symbols" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		auto_free char *path = path_join(dir, texts[i]);
+
+		if (unlink(path) && errno != ENOENT)
+			return err_sys(err, "cannot remove %s", path);
+	}
+	return 0;
+}
+
+int modules_copy(const struct kernel *kernel, const char *list, const char *dir, struct argv *firmware,
+		 struct door *door, struct err *err)
 {
 	static const char *const indices[] = { "modules.order", "modules.builtin",
 					       "modules.builtin.modinfo" };
 	auto_free char *to = xasprintf("%s/usr/lib/modules/%s", dir, kernel->release);
-	struct pool pool = { .kernel = kernel };
+	struct pool pool = { .kernel = kernel, .firmware = firmware };
 	size_t n = 0;
 	int r = pool_read(&pool, err);
 
@@ -253,5 +272,7 @@ int modules_copy(const struct kernel *kernel, const char *list, const char *dir,
 		r = copy_one(kernel, indices[i], to, door, err);
 	pool_clear(&pool);
 	log_printf(door->log, "%zu modules of kernel %s", n, kernel->release);
-	return r ? r : door_runl(door, err, "depmod", "-b", dir, kernel->release, NULL);
+	if (!r)
+		r = door_runl(door, err, "depmod", "-b", dir, kernel->release, NULL);
+	return r || door->record ? r : drop_texts(to, err);
 }

@@ -19,8 +19,9 @@ void kernel_clear(struct kernel *kernel);
  * Copy the modules of a list (names apart by blanks; # starts a comment; a ? behind a name: only if this
  * kernel has it) with what they depend on to DIR/usr/lib/modules/RELEASE, compressed as they are, and run
  * depmod(8) there. Names built into the kernel are fine. ERR_MACHINE names all that this kernel lacks.
+ * firmware: the names of the firmware files that they ask for are added; or NULL.
  */
-int modules_copy(const struct kernel *kernel, const char *list, const char *dir, struct door *door,
-		 struct err *err);
+int modules_copy(const struct kernel *kernel, const char *list, const char *dir, struct argv *firmware,
+		 struct door *door, struct err *err);
 
 #endif

@@ -25,6 +25,10 @@ refuse 2 "exclude each other" "--ks and --ks-url exclude each other" \
 	iso build -o "$dir/x.iso" --kernel-dir "$dir" --ks a --ks-url b
 refuse 2 "--level is 20" "zstd's level has an end" iso build -o "$dir/x.iso" --kernel-dir "$dir" --level 20
 refuse 2 "GRUB" "--append cannot break out of grub.cfg" iso build -o "$dir/x.iso" --kernel-dir "$dir" --append "a' ; halt"
+refuse 2 "go together" "--thin needs --url" iso build -o "$dir/x.iso" --kernel-dir "$dir" --thin
+refuse 2 "pxe build" "a thin image takes no kickstart file" iso build -o "$dir/x.iso" --kernel-dir "$dir" --thin --url http://192.0.2.9/x --ks-url a
+refuse 2 "without a slash" "--url wants no slash" iso build -o "$dir/x.iso" --kernel-dir "$dir" --thin --url http://192.0.2.9/
+refuse 4 "package ipxe" "a thin image needs iPXE" iso build -o "$dir/x.iso" --kernel-dir "$dir" --thin --url http://192.0.2.9/x
 refuse 7 "$dir/none" "a kernel folder that isn't there" iso build -o "$dir/x.iso" --kernel-dir "$dir/none"
 mkdir "$dir/boot"
 refuse 4 "linux-image" "a kernel folder without a kernel" iso build -o "$dir/x.iso" --kernel-dir "$dir"

@@ -66,7 +66,8 @@ static void test_functions(void **state)
 
 	(void)state;
 	assert_int_equal(file_write(map, "FN_1 { fn; one; };", 18, 0644, NULL), 0);
-	argv_addl(&link.argv, "gcc", "-shared", "-fPIC", "-Wl,-soname,libfn.so.1", "-x", "c", "-o", lib, "-", NULL);
+	argv_addl(&link.argv, "gcc", "-shared", "-fPIC", "-Wl,-soname,libfn.so.1", "-x", "c", "-o", lib, "-",
+		  NULL);
 	argv_addf(&link.argv, "-Wl,--version-script=%s", map);
 	link.stdin_data = "const char one[100000] = { 1 }; int fn(void) { return 1; }";
 	link.stdin_len = strlen(link.stdin_data);

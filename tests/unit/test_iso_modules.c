@@ -78,7 +78,7 @@ static void test_copy(void **state)
 
 	(void)state;
 	if (stage_init(&s, to, &door, &err) || kernel_find(from, &k, &err) ||
-	    modules_copy(&k, "# NICs\nnic built_in\nold-nic? # gone since 5.0\n", to, &door, &err))
+	    modules_copy(&k, "# NICs\nnic built_in\nold-nic? # gone since 5.0\n", to, NULL, &door, &err))
 		fail_msg("%s", err.msg);
 	assert_string_equal(k.release, RELEASE);
 	assert_copied("kernel/drivers/nic.ko", true);
@@ -86,7 +86,9 @@ static void test_copy(void **state)
 	assert_copied("kernel/drivers/phy.ko", true);
 	assert_copied("kernel/crypto/hash-y.ko", true);
 	assert_copied("kernel/sound/sound.ko", false);
-	assert_copied("modules.dep", true);
+	assert_copied("modules.dep.bin", true);
+	assert_copied("modules.alias", true);
+	assert_copied("modules.dep", false);
 	kernel_clear(&k);
 }
 
@@ -99,7 +101,7 @@ static void test_unknown(void **state)
 
 	(void)state;
 	assert_int_equal(kernel_find(from, &k, &err), 0);
-	assert_int_equal(modules_copy(&k, "nic nicc\nfoo", to, &door, &err), -ERR_MACHINE);
+	assert_int_equal(modules_copy(&k, "nic nicc\nfoo", to, NULL, &door, &err), -ERR_MACHINE);
 	assert_non_null(strstr(err.msg, "no module named: nicc foo"));
 	kernel_clear(&k);
 }
