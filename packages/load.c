@@ -40,7 +40,7 @@ static void *fetch_source(void *arg)
 
 static int add_inputs(struct loading *l, struct loaded *ret, struct err *err)
 {
-	int r = l->r ? err_set(err, l->err.code, "%s", l->err.msg) : 0;
+	int r = l->r ? err_copy(err, &l->err) : 0;
 
 	for (size_t i = 0; i < l->n_inputs && !r; i++) {
 		ret->indices = xrealloc(ret->indices, (ret->n_indices + 1) * sizeof(struct index *));
