@@ -9,6 +9,7 @@ static const struct ks_opt opts[] = {
 
 const struct ks_cmd ks_cmd_auth = {
 	.name = "auth",
+	.instead = "write authselect",
 	.versions = KS_UNTIL(F34, RHEL9),
 	.removed = KS_SINCE(F40, RHEL10),
 	.opts = opts,
@@ -17,6 +18,7 @@ const struct ks_cmd ks_cmd_auth = {
 
 const struct ks_cmd ks_cmd_authconfig = {
 	.name = "authconfig",
+	.instead = "write authselect",
 	.versions = KS_UNTIL(F34, RHEL9),
 	.removed = KS_SINCE(F40, RHEL10),
 	.opts = opts,

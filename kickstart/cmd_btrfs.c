@@ -48,6 +48,7 @@ static void check(struct ks_line *line, void *data)
 
 const struct ks_cmd ks_cmd_btrfs = {
 	.name = "btrfs",
+	.instead = "write part or logvol, with --fstype=xfs",
 	.versions = KS_BETWEEN(F17, F45, RHEL7, RHEL9),
 	.deprecated = KS_RANGE(RHEL8, RHEL9),
 	.removed = KS_SINCE_RHEL(RHEL10),

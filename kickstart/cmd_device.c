@@ -24,6 +24,7 @@ static void check(struct ks_line *line, void *data)
 
 const struct ks_cmd ks_cmd_device = {
 	.name = "device",
+	.instead = "drivers are loaded without it",
 	.versions = KS_UNTIL(F33, RHEL8),
 	.deprecated = KS_BETWEEN(F24, F33, RHEL8, RHEL8),
 	.removed = KS_SINCE(F34, RHEL9),

@@ -11,6 +11,7 @@ static const struct ks_opt opts[] = {
 
 const struct ks_cmd ks_cmd_dmraid = {
 	.name = "dmraid",
+	.instead = "the arrays are found without it",
 	.versions = KS_BETWEEN(FC6, F33, RHEL5, RHEL8),
 	.deprecated = KS_BETWEEN(F24, F33, RHEL8, RHEL8),
 	.removed = KS_SINCE(F34, RHEL9),

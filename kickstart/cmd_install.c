@@ -15,6 +15,7 @@ static void check(struct ks_line *line, void *data)
 
 const struct ks_cmd ks_cmd_install = {
 	.name = "install",
+	.instead = "it is what is done anyway",
 	.versions = KS_UNTIL(F33, RHEL8),
 	.deprecated = KS_BETWEEN(F29, F33, RHEL8, RHEL8),
 	.removed = KS_SINCE(F34, RHEL9),
@@ -24,6 +25,7 @@ const struct ks_cmd ks_cmd_install = {
 
 const struct ks_cmd ks_cmd_upgrade = {
 	.name = "upgrade",
+	.instead = "a kickstart file upgrades nothing any more",
 	.versions = KS_UNTIL(F28, RHEL7),
 	.deprecated = KS_BETWEEN(F20, F28, RHEL7, RHEL7),
 	.opts = opts,

@@ -22,6 +22,7 @@ static const struct ks_opt opts[] = {
 
 const struct ks_cmd ks_cmd_lilo = {
 	.name = "lilo",
+	.instead = "write bootloader",
 	.versions = KS_UNTIL(FC3, RHEL4),
 	.opts = opts,
 };

@@ -11,6 +11,7 @@ static const struct ks_opt opts[] = {
 
 const struct ks_cmd ks_cmd_module = {
 	.name = "module",
+	.instead = "name the packages in %packages",
 	.versions = KS_BETWEEN(F29, F44, RHEL8, RHEL10),
 	.deprecated = KS_BETWEEN(F41, F44, RHEL10, RHEL10),
 	.removed = KS_V(F45) | KS_V(RHEL11),

@@ -22,6 +22,7 @@ static void check(struct ks_line *line, void *data)
 
 const struct ks_cmd ks_cmd_multipath = {
 	.name = "multipath",
+	.instead = "multipath disks are found without it",
 	.versions = KS_BETWEEN(FC6, F33, RHEL5, RHEL8),
 	.deprecated = KS_BETWEEN(F24, F33, RHEL8, RHEL8),
 	.removed = KS_SINCE(F34, RHEL9),

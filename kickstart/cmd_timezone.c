@@ -7,11 +7,14 @@ static const struct ks_opt opts[] = {
 	  .flags = KS_FORGETS },
 	{ "--utc", KS_FLAG, KS_OFF(ks_timezone, utc) },
 	{ "--isUtc", KS_FLAG, KS_OFF(ks_timezone, utc),
-	  .versions = KS_RANGE(FC6, F45) | KS_RANGE(RHEL5, RHEL9), .deprecated = KS_SINCE_F(F40) },
+	  .versions = KS_RANGE(FC6, F45) | KS_RANGE(RHEL5, RHEL9), .deprecated = KS_SINCE_F(F40),
+	  .instead = "write --utc" },
 	{ "--nontp", KS_FLAG, KS_OFF(ks_timezone, nontp),
-	  .versions = KS_RANGE(F18, F45) | KS_RANGE(RHEL7, RHEL9), .deprecated = KS_SINCE_F(F40) },
+	  .versions = KS_RANGE(F18, F45) | KS_RANGE(RHEL7, RHEL9), .deprecated = KS_SINCE_F(F40),
+	  .instead = "write timesource --ntp-disable" },
 	{ "--ntpservers", KS_LIST, KS_OFF(ks_timezone, ntpservers),
-	  .versions = KS_RANGE(F18, F45) | KS_RANGE(RHEL7, RHEL9), .deprecated = KS_SINCE_F(F40) },
+	  .versions = KS_RANGE(F18, F45) | KS_RANGE(RHEL7, RHEL9), .deprecated = KS_SINCE_F(F40),
+	  .instead = "write timesource --ntp-server=SERVER" },
 	{ 0 },
 };
 

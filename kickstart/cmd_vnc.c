@@ -12,6 +12,7 @@ static const struct ks_opt opts[] = {
 
 const struct ks_cmd ks_cmd_vnc = {
 	.name = "vnc",
+	.instead = "write rdp",
 	.versions = KS_UNTIL(F44, RHEL10),
 	.deprecated = KS_BETWEEN(F43, F44, RHEL10, RHEL10),
 	.removed = KS_V(F45) | KS_V(RHEL11),

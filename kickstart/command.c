@@ -2,7 +2,7 @@
 #include "base/util.h"
 #include "kickstart/value.h"
 
-void ks_say_when(const struct ks_line *line, ks_versions set, struct buf *b)
+void ks_say_when(const struct ks_line *line, ks_versions set, const char *instead, struct buf *b)
 {
 	int from = line->version >= KS_RHEL3 ? KS_RHEL3 : KS_FC3, to = from == KS_RHEL3 ? KS_RHEL11 : KS_F45;
 	int last = 0, next = 0;
@@ -14,7 +14,8 @@ void ks_say_when(const struct ks_line *line, ks_versions set, struct buf *b)
 		if (KS_HAS(set, v))
 			next = v;
 	if (last)
-		buf_addf(b, "removed in %s", ks_version_name((enum ks_version)(last + 1)));
+		buf_addf(b, "removed in %s%s%s", ks_version_name((enum ks_version)(last + 1)),
+			 instead ? "; " : "", instead ? instead : "");
 	else if (next)
 		buf_addf(b, "known from %s on", ks_version_name((enum ks_version)next));
 }
@@ -38,7 +39,7 @@ static void unknown_command(struct ks_line *line, const struct ks_cmd *const *li
 		if (KS_HAS((*list)->versions, line->version))
 			names[n++] = (*list)->name;
 	if (other)
-		ks_say_when(line, other->versions, &when);
+		ks_say_when(line, other->versions, other->instead, &when);
 	near = str_nearest(word, names, n);
 	for (size_t i = 0; i < n; i++)
 		if (strcasecmp(names[i], word) == 0)
@@ -82,8 +83,9 @@ void ks_line_run(struct ks_line *line, const struct ks_cmd *const *list)
 	}
 	line->cmd = cmd;
 	if (KS_HAS(cmd->deprecated, line->version)) {
-		ks_line_warn(line, NULL, "is deprecated in %s and has no effect",
-			     ks_version_name(line->version));
+		ks_line_warn(line, NULL, "is deprecated in %s and has no effect%s%s",
+			     ks_version_name(line->version), cmd->instead ? "; " : "",
+			     cmd->instead ? cmd->instead : "");
 		return;
 	}
 	check_conflicts(line);

@@ -73,7 +73,7 @@ static void unknown_option(struct ks_line *line, const char *name)
 
 	for (const struct ks_opt *o = line->cmd->opts; o && o->name; o++) {
 		if (!knows(line, o) && (strcmp(o->name, name) == 0 || str_eq(o->alias, name)))
-			ks_say_when(line, o->versions, &when);
+			ks_say_when(line, o->versions, o->instead, &when);
 		else if (knows(line, o) && !ks_opt_is_argument(o) && n < ARRAY_SIZE(names))
 			names[n++] = o->name;
 	}
@@ -158,7 +158,8 @@ static void give(struct ks_line *line, const struct ks_opt *opt, void *data, con
 	size_t row = (size_t)(opt - line->cmd->opts);
 
 	if (KS_HAS(opt->deprecated, line->version))
-		ks_line_warn(line, opt->name, "is deprecated in %s", ks_version_name(line->version));
+		ks_line_warn(line, opt->name, "is deprecated in %s%s%s", ks_version_name(line->version),
+			     opt->instead ? "; " : "", opt->instead ? opt->instead : "");
 	ks_again_option(line, opt, data, value);
 	if (!ks_value_store(line, opt, data, value))
 		return;

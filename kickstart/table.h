@@ -77,6 +77,7 @@ struct ks_opt {
 	int64_t none;        /* KS_INT: the value that means "not given" */
 	int64_t min, max;    /* KS_INT, where not both 0 */
 	const struct ks_choice *choices;
+	const char *instead; /* what to write where it is deprecated or gone */
 	/* A further check of the value, or NULL: may replace it. False after ks_line_error. */
 	bool (*convert)(struct ks_line *line, const struct ks_opt *opt, const char **value);
 };
@@ -93,6 +94,7 @@ struct ks_cmd {
 	size_t size;     /* of its struct; 0: kept as a ks_other */
 	bool repeats;
 	ks_versions raw;              /* in which every word is an argument, those with dashes too */
+	const char *instead;          /* what to do where it is deprecated or gone */
 	bool strays;                  /* unknown options warn, and are left in the line for check */
 	const struct ks_cmd *same_as; /* another name of that command: stored and printed there */
 	const char *const *conflicts; /* commands that may not stand before it; NULL ends */

@@ -9,7 +9,7 @@ bool ks_value_store(struct ks_line *line, const struct ks_opt *opt, void *data, 
 /* The struct that a new line of cmd stores into. */
 void *ks_cmd_begin(struct ks *ks, const struct ks_cmd *cmd);
 /* "removed in F41", "known from RHEL8 on" or nothing, within the line of products (Fedora or RHEL). */
-void ks_say_when(const struct ks_line *line, ks_versions set, struct buf *b);
+void ks_say_when(const struct ks_line *line, ks_versions set, const char *instead, struct buf *b);
 bool ks_value_int(const char *s, int64_t *ret);
 
 #endif
