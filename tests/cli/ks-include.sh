@@ -1,5 +1,5 @@
 #!/bin/sh
-# %include and %ksappend in ks check and ks print: files, a real HTTP server, a real NFS server; loops, depth, failures.
+# %include and %ksappend in ks check and ks print: files, real HTTPS and NFS servers; loops, depth, failures.
 set -u
 xenith=$(readlink -f "${O:-build}")/xenith
 dir=$(mktemp -d)
@@ -108,24 +108,31 @@ ok "warns of each" [ "$(grep -c 'warning: /run/no-such-.* is not there yet' "$di
 ok "flatten of a file with errors" run 3 flatten "$dir/export/bad.ks"
 ok "prints nothing" [ ! -s "$dir/out" ]
 
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
+	-keyout "$dir/key.pem" -out "$dir/cert.pem" 2>/dev/null
 python3 - "$dir" <<'PY' &
-import functools, http.server, os, sys
+import functools, http.server, os, ssl, sys, threading
 top = sys.argv[1]
 class Handler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *args):
         pass
-server = http.server.HTTPServer(('127.0.0.1', 0), functools.partial(Handler, directory=top + '/export'))
+server, secure = [http.server.HTTPServer(('127.0.0.1', 0), functools.partial(Handler, directory=top + '/export')) for _ in range(2)]
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(top + '/cert.pem', top + '/key.pem')
+secure.socket = context.wrap_socket(secure.socket, server_side=True)
+threading.Thread(target=secure.serve_forever, daemon=True).start()
 with open(f'{top}/port.new', 'w') as f:
-    f.write(str(server.server_port))
+    f.write(f'{server.server_port} {secure.server_port}')
 os.rename(f'{top}/port.new', f'{top}/port')
 server.serve_forever()
 PY
 http=$!
-for _ in 1 2 3 4 5 6 7 8 9 10; do
+for _ in $(seq 120); do
 	[ -s "$dir/port" ] && break
 	sleep 0.5
 done
-url=http://127.0.0.1:$(cat "$dir/port")
+read -r port secure <"$dir/port"
+url=http://127.0.0.1:$port
 echo "%include $url/top.ks" >"$dir/http.ks"
 echo "%include http://user:open-sesame@${url#http://}/sub/bad.ks" >"$dir/secret.ks"
 echo "%include $url/none.ks" >"$dir/none.ks"
@@ -150,6 +157,21 @@ ok "the value is named" says "this machine has no value for"
 ok "no medium is mounted" run 3 check "$dir/cdrom.ks"
 ok "the medium is named" says "cdrom:/part.ks is on a medium"
 ok "http: FILE that isn't there: exit status 5" run 5 check "$url/none.ks"
+
+echo "%include https://127.0.0.1:$secure/top.ks" >"$dir/https.ks"
+ok "https: a certificate that nobody vouches for" run 5 check "$dir/https.ks"
+ok "https: is said" says "https.ks:1: %include: .*certificate"
+# In a mount namespace of its own the system trusts it.
+trusted() {
+	unshare -m sh -c 'mount --bind "$1" /etc/ssl/certs/ca-certificates.crt && exec "$2" ks print "$3"' sh "$dir/cert.pem" "$xenith" \
+		"$dir/https.ks" >"$dir/out" 2>"$dir/err"
+}
+if unshare -m true 2>/dev/null && [ -e /etc/ssl/certs/ca-certificates.crt ]; then
+	ok "https: a URL in a file" trusted
+	ok "https: relative names are beside the URL" prints "lang es_ES.UTF-8" "keyboard es" "timezone Atlantic/Canary"
+else
+	echo "ok - https # SKIP needs root and ca-certificates"
+fi
 
 if ! can_serve_nfs; then
 	echo "ok - nfs # SKIP needs nfs-ganesha and root"
