@@ -164,7 +164,7 @@ static int render(const struct guest_ask *ask, json_t *row, struct guest_job *g,
 /* Rendered and checked; errors are the template's, at its lines. */
 static int answers(const struct guest_ask *ask, json_t *row, struct guest_job *g, struct err *err)
 {
-	struct render_job job = { .parse = { .include = ks_read_include } };
+	struct render_job job = { .parse = { .others = true, .include = ks_read_include } };
 	int r = render(ask, row, g, &job, err);
 
 	fputs(buf_str(&job.warnings.text), stderr);
