@@ -183,11 +183,11 @@ static void write_below(const struct dialog *d, struct ks_text *t, const bool *l
 	if (bonded)
 		text_line(
 			t,
-			"network --device=%s --bondslaves=%s --bondopts=mode=%s,miimon=100 --bootproto=none",
+			"network --device=%s --bondslaves=%s --bondopts=mode=%s,miimon=100 --noipv4 --noipv6",
 			bond, buf_str(&ports), mode);
 	buf_adds(below, bonded ? bond : buf_str(&ports));
 	if (*vlan) {
-		text_line(t, "network --device=%s --vlanid=%s --interfacename=vlan%s --bootproto=none",
+		text_line(t, "network --device=%s --vlanid=%s --interfacename=vlan%s --noipv4 --noipv6",
 			  buf_str(below), vlan, vlan);
 		below->len = 0;
 		buf_addf(below, "vlan%s", vlan);
@@ -208,7 +208,7 @@ static void write_lines(const struct dialog *d, struct ks_text *t)
 		return;
 	below.len = 0;
 	write_below(d, t, a->guests, "bond1", a->guests_vlan, &below);
-	text_line(t, "network --device=xenbr1 --bridgeslaves=%s --bootproto=none", buf_str(&below));
+	text_line(t, "network --device=xenbr1 --bridgeslaves=%s --noipv4 --noipv6", buf_str(&below));
 }
 
 static enum ui_answer ask_address(struct dialog *d)
