@@ -54,6 +54,12 @@ printf 'network --device=br1 --bootproto=none\n' >"$dir/none.ks"
 status 3 "$xenith" ks check "$dir/none.ks" && grep -q 'none.ks:1: --bootproto: "none" is for Xen hosts' "$dir/err" &&
 	{ cat "$dir/none.ks"; printf '%%addon xenith\n%%end\n'; } >"$dir/host.ks" && status 0 "$xenith" ks check "$dir/host.ks"
 result $? "a word that only Xenith's installer takes is an error in a file without %addon xenith"
+bad=0
+for f in README.md tests/e2e/host.ks.in; do
+	sed -n 's/^    //; /^url --url/,/^%addon/p' "$f" | sed '$d' >"$dir/host.ks"
+	[ -s "$dir/host.ks" ] && status 0 "$xenith" ks check --version RHEL9 "$dir/host.ks" || bad=1
+done
+result $bad "the examples have no word that only Xenith's installer takes, but in %addon xenith"
 cat >"$dir/loose2.ks" <<'END'
 network --device=eth0 --vlanid=ID --mtu=many
 clearpart --all --disklabel=vtoc
