@@ -17,6 +17,7 @@
 
 #include "netbridge/change.h"
 #include "tests/unit/netns.h"
+#include "tests/unit/systemd.h"
 
 #define PORT 2222
 #define BRIDGE                                                                                         \
@@ -362,6 +363,21 @@ static void a_refused_step_is_rolled_back(void **state)
 	is_as_before();
 }
 
+/* systemd itself is asked what it would do: behind the mounts, before anything reads the network's files. */
+static void systemd_would_restore(void)
+{
+	static const char *const lines[] = {
+		"ConditionPathExists: /var/lib/xenith/net-change/list untested\n",
+		"Before: systemd-networkd.service (origin-file)\n",
+		"Before: networking.service (origin-file)\n",
+		"Before: network-pre.target (origin-file)\n",
+		"After: local-fs.target (origin-file)\n",
+		" bridge rollback --boot\n",
+	};
+
+	systemd_starts("/etc/systemd/system", "xenith-net-rollback.service", lines, ARRAY_SIZE(lines));
+}
+
 static void a_boot_restores_the_files(void **state)
 {
 	auto_buf done = { 0 };
@@ -371,6 +387,7 @@ static void a_boot_restores_the_files(void **state)
 	(void)state;
 	applied(BRIDGE, 600, &done);
 	assert_true(file_exists("/etc/systemd/system/sysinit.target.wants/xenith-net-rollback.service"));
+	systemd_would_restore();
 	unlink("/run/xenith/net-guardian"); /* /run is empty after a boot */
 	assert_int_equal(net_guard_boot(NULL, &restored, &err), 0);
 	assert_true(restored);

@@ -1,5 +1,6 @@
 /* What an installed host carries: its network's lines give the same plan again; its files. */
 #include <glob.h>
+#include <sys/stat.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +11,7 @@
 #include "base/self.h"
 #include "base/util.h"
 #include "netbridge/host.h"
+#include "tests/unit/systemd.h"
 
 struct planned {
 	struct ks ks;
@@ -121,11 +123,18 @@ static void lines_name_macs(void **state)
 
 static void files(void **state)
 {
+	static const char *const in_unit[] = {
+		"ConditionPathExists: /var/lib/xenith/net-unproven untested\n",
+		"Before: xenith-firstboot.service (origin-file)\n",
+		"After: systemd-networkd.service (origin-file)\n",
+		"Command Line: " SELF_HOST_PATH " bridge boot --ks " NET_HOST_KS "\n",
+	};
 	char root[] = "/tmp/xenith-host-XXXXXX", target[64] = "";
 	struct planned p = { 0 };
 	struct door door = { 0 };
 	struct err err = { 0 };
-	auto_free char *link = NULL, *unit = NULL, *program = NULL, *wanted = NULL, *found = NULL;
+	auto_free char *link = NULL, *unit = NULL, *program = NULL, *wanted = NULL, *found = NULL,
+		       *units = NULL;
 	auto_buf text = { 0 };
 
 	(void)state;
@@ -133,6 +142,7 @@ static void files(void **state)
 	assert_int_equal(plan_of(&facts2, "", &p), 0); /* no lines at all: DHCP on the NIC with the link */
 	assert_int_equal(net_host_files(&p.plan, &facts2, &p.ks, "/proc/self/exe", root, &door, &err), 0);
 	link = path_join(root, "/usr/sbin/xenith");
+	units = path_join(root, "/etc/systemd/system");
 	program = path_join(root, SELF_HOST_PATH);
 	unit = path_join(root, NET_HOST_KS);
 	wanted = path_join(root, "/etc/systemd/system/multi-user.target.wants/xenith-net-boot.service");
@@ -142,6 +152,9 @@ static void files(void **state)
 	assert_true(file_exists(wanted)); /* the link leads to the unit */
 	assert_int_equal(file_read(unit, &text, NULL), 0);
 	assert_non_null(strstr(buf_str(&text), "network --device=52:54:00:12:34:10 --bootproto=dhcp\n"));
+
+	chmod(root, 0755); /* for systemd, which is not root here */
+	systemd_starts(units, "xenith-net-boot.service", in_unit, ARRAY_SIZE(in_unit));
 
 	/* A whole xenith that is there stays. */
 	unlink(link);
