@@ -16,7 +16,6 @@
 #include "netbridge/guard_files.h"
 
 #define SOCKET        "/run/xenith/net-guardian"
-#define LOG_PATH      "/var/log/xenith/net-change.log"
 #define RESTORE_TRIES 5
 #define GRACE_S       60 /* for making the change itself */
 
@@ -34,7 +33,7 @@ static const char *socket_path(const struct net_guard_paths *paths)
 	return paths && paths->socket ? paths->socket : SOCKET;
 }
 
-static int address(const struct net_guard_paths *paths, struct sockaddr_un *ret, struct err *err)
+int guard_address(const struct net_guard_paths *paths, struct sockaddr_un *ret, struct err *err)
 {
 	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	if ((size_t)snprintf(ret->sun_path, sizeof(ret->sun_path), "%s", socket_path(paths)) >=
@@ -52,7 +51,7 @@ static int listen_at(const struct net_guard_paths *paths, struct err *err)
 
 	r = file_mkdirs(dir, 0755, err);
 	if (!r)
-		r = address(paths, &at, err);
+		r = guard_address(paths, &at, err);
 	if (r)
 		return r;
 	unlink(at.sun_path);
@@ -203,7 +202,7 @@ static void become_guardian(void)
 static void guardian(struct guarding *g)
 {
 	become_guardian();
-	g->log = log_new(file_mkdirs("/var/log/xenith", 0755, NULL) ? NULL : LOG_PATH);
+	g->log = log_new(file_mkdirs("/var/log/xenith", 0755, NULL) ? NULL : NET_GUARD_LOG);
 	answer(g->caller, "g");
 	watch(g);
 	unlink(socket_path(g->paths));
@@ -275,72 +274,4 @@ void net_guard_undo(struct net_guard *guard)
 	if (write(guard->link, &word, 1) == 1 && read(guard->link, &word, 1) < 0)
 		word = '\0';
 	close(guard->link);
-}
-
-/* -1: nobody listens. */
-static int ask(const struct net_guard_paths *paths, const char *word, const char *want, struct err *err)
-{
-	auto_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	char text[32] = "";
-	struct sockaddr_un at;
-	ssize_t n;
-	int r = address(paths, &at, err);
-
-	if (r)
-		return r;
-	if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof(at)))
-		return -1;
-	if (write(fd, word, 1) != 1)
-		return err_sys(err, "cannot talk to the guardian");
-	n = read(fd, text, sizeof(text) - 1);
-	return n > 0 && str_eq(text, want) ? 0 : err_set(err, ERR_SYS, "the guardian did not answer");
-}
-
-static int none(struct err *err)
-{
-	return err_set(err, ERR_MACHINE, "there is no unconfirmed change of the network");
-}
-
-int net_guard_confirm(const struct net_guard_paths *paths, struct err *err)
-{
-	int r = ask(paths, "c", "confirmed", err);
-
-	if (r != -1)
-		return r;
-	if (!guard_files_pending(paths))
-		return none(err);
-	guard_files_forget(paths); /* the guardian was killed; the change stands */
-	return 0;
-}
-
-int net_guard_rollback(const struct net_guard_paths *paths, struct err *err)
-{
-	int r = ask(paths, "r", "rolled back", err);
-
-	if (r != -1)
-		return r;
-	if (!guard_files_pending(paths))
-		return none(err);
-	r = guard_files_restore(paths, NULL, err);
-	guard_files_forget(paths);
-	return r ? r
-		 : err_set(err, ERR_SYS,
-			   "the guardian has gone: the files are restored, the addresses in use are not; "
-			   "reboot");
-}
-
-int net_guard_boot(const struct net_guard_paths *paths, bool *restored, struct err *err)
-{
-	struct log *log;
-	int r;
-
-	*restored = guard_files_pending(paths);
-	if (!*restored)
-		return 0;
-	log = log_new(LOG_PATH);
-	log_printf(log, "booted with an unconfirmed change: restoring the files from before");
-	r = guard_files_restore(paths, log, err);
-	guard_files_forget(paths);
-	log_free(log);
-	return r;
 }

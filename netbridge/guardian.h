@@ -10,7 +10,11 @@
 #ifndef NETBRIDGE_GUARDIAN_H
 #define NETBRIDGE_GUARDIAN_H
 
+#include <sys/un.h>
+
 #include "netbridge/state.h"
+
+#define NET_GUARD_LOG "/var/log/xenith/net-change.log"
 
 /* Where it all is; NULLs are the real places. For tests. */
 struct net_guard_paths {
@@ -40,5 +44,8 @@ int net_guard_confirm(const struct net_guard_paths *paths, struct err *err);
 int net_guard_rollback(const struct net_guard_paths *paths, struct err *err);
 /* At boot: restore the files of a change that nobody confirmed. 0 also when there is none; *restored says. */
 int net_guard_boot(const struct net_guard_paths *paths, bool *restored, struct err *err);
+
+/* Where it listens. */
+int guard_address(const struct net_guard_paths *paths, struct sockaddr_un *ret, struct err *err);
 
 #endif
