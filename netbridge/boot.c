@@ -27,10 +27,14 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-static bool is_bad(const struct net_findings *found, const char *check)
+/* What is wrong may have nothing to do with the wire: a second machine with this address, say. */
+static bool gateway_seen(const struct net_plan *plan, const struct net_findings *found)
 {
+	const char *gateway = plan->manage ? plan->manage->addr.gateway : NULL;
+
 	for (size_t i = 0; i < found->n; i++)
-		if (!found->v[i].ok && str_eq(found->v[i].check, check))
+		if (found->v[i].ok && str_eq(found->v[i].check, "gateway") &&
+		    str_eq(found->v[i].what, gateway))
 			return true;
 	return false;
 }
@@ -158,7 +162,7 @@ enum net_boot_state net_boot_check(const struct net_plan *plan, const struct fac
 	if (!wait_until_good(&b, opts->wait_s, &found)) {
 		net_findings_print(&found, NET_FINDINGS_GRAVE, report);
 		state = NET_BOOT_DEGRADED;
-		if (is_bad(&found, "gateway") && !opts->no_fallback)
+		if (!gateway_seen(plan, &found) && !opts->no_fallback)
 			state = fall_back(&b);
 		tell_switches(&b, l);
 	}

@@ -62,8 +62,11 @@ static void push_leg(void *arg, const struct net_if *nic)
 	*(const struct nic_facts **)arena_push(legs->a, &legs->v, &legs->n, sizeof(*legs->v)) = nic->nic;
 }
 
-static bool is_named(const struct net_plan *plan, const struct nic_facts *nic)
+/* In a dom0, netfront is what its own device model has made (qemu without -net none). */
+static bool not_spare(const struct net_plan *plan, const struct nic_facts *nic)
 {
+	if (str_eq(nic->driver, "xen-netfront"))
+		return true;
 	for (size_t i = 0; i < plan->n_ifs; i++)
 		if (plan->ifs[i]->nic == nic)
 			return true;
@@ -91,7 +94,7 @@ void net_fallback_ways(const struct net_plan *plan, const struct facts *facts, s
 	for (size_t i = 0; i < facts->n_nics; i++) {
 		const struct nic_facts *nic = &facts->nics[i];
 
-		if (is_named(plan, nic))
+		if (not_spare(plan, nic))
 			continue;
 		push_way(plan, a, &ways, nic, 0);
 		if (one_tag && tag)
