@@ -1,7 +1,9 @@
-/* Who has an address, asked on many wires and VLANs at once, below all that is configured on them. */
+/*
+ * Who has the gateway's address, or a lease, asked on many wires and VLANs at once, below all that is
+ * configured on them.
+ */
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
-#include <net/if_arp.h>
 #include <netinet/if_ether.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -10,25 +12,10 @@
 #include <time.h>
 
 #include "base/util.h"
-#include "netbridge/fallback.h"
+#include "netbridge/ask.h"
 #include "netbridge/live.h"
 
 #define BETWEEN_MS 1000
-#define TAG_LEN    4
-
-/* Ethernet, perhaps a tag, ARP. */
-struct frame {
-	uint8_t data[ETH_HLEN + TAG_LEN + sizeof(struct ether_arp)];
-	size_t len;
-};
-
-/* A way that is asked on. */
-struct asking {
-	struct net_way *way;
-	int fd;
-	uint8_t mac[ETH_ALEN], gateway[4];
-	struct frame request;
-};
 
 static int64_t now_ms(void)
 {
@@ -64,32 +51,6 @@ static int open_way(const struct net_way *way, uint8_t mac[ETH_ALEN])
 	return -1;
 }
 
-static void make_request(struct asking *q, const uint8_t from[4])
-{
-	struct ether_arp arp = { .ea_hdr = { .ar_hrd = htons(ARPHRD_ETHER),
-					     .ar_pro = htons(ETH_P_IP),
-					     .ar_hln = ETH_ALEN,
-					     .ar_pln = 4,
-					     .ar_op = htons(ARPOP_REQUEST) } };
-	uint8_t *at = q->request.data;
-	uint16_t type = htons(ETH_P_ARP), tag[] = { htons(ETH_P_8021Q), htons((uint16_t)q->way->vlan) };
-
-	memset(at, 0xff, ETH_ALEN);
-	memcpy(at + ETH_ALEN, q->mac, ETH_ALEN);
-	at += 2 * ETH_ALEN;
-	if (q->way->vlan) {
-		memcpy(at, tag, sizeof(tag));
-		at += sizeof(tag);
-	}
-	memcpy(at, &type, sizeof(type));
-	at += sizeof(type);
-	memcpy(arp.arp_sha, q->mac, ETH_ALEN);
-	memcpy(arp.arp_spa, from, 4);
-	memcpy(arp.arp_tpa, q->gateway, 4);
-	memcpy(at, &arp, sizeof(arp));
-	q->request.len = (size_t)(at - q->request.data) + sizeof(arp);
-}
-
 /* The next frame and its VLAN, wherever the tag is. 0: none is there. */
 static ssize_t next_frame(int fd, uint8_t *data, size_t size, unsigned *vlan, bool *own)
 {
@@ -118,10 +79,10 @@ static ssize_t next_frame(int fd, uint8_t *data, size_t size, unsigned *vlan, bo
 		if (aux.tp_status & TP_STATUS_VLAN_VALID)
 			*vlan = aux.tp_vlan_tci & 0xfff;
 	}
-	if (n > ETH_HLEN + TAG_LEN && data[12] == 0x81 && data[13] == 0) {
+	if (n > ETH_HLEN + ASK_TAG_LEN && data[12] == 0x81 && data[13] == 0) {
 		*vlan = (unsigned)(data[14] << 8 | data[15]) & 0xfff;
 		memmove(data + 12, data + 16, (size_t)n - 16);
-		n -= TAG_LEN;
+		n -= ASK_TAG_LEN;
 	}
 	return n;
 }
@@ -134,17 +95,16 @@ static void take(struct asking *q)
 	ssize_t n;
 
 	while ((n = next_frame(q->fd, data, sizeof(data), &vlan, &own)) > 0) {
-		struct ether_arp arp;
+		const uint8_t *m = data + ETH_ALEN;
+		unsigned type = n > ETH_HLEN ? (unsigned)(data[12] << 8 | data[13]) : 0;
+		size_t len = n > ETH_HLEN ? (size_t)n - ETH_HLEN : 0;
 
-		if (own || vlan != q->way->vlan || (size_t)n < ETH_HLEN + sizeof(arp) || data[12] != 0x08 ||
-		    data[13] != 0x06)
-			continue;
-		memcpy(&arp, data + ETH_HLEN, sizeof(arp));
-		if (arp.ea_hdr.ar_op != htons(ARPOP_REPLY) || memcmp(arp.arp_spa, q->gateway, 4))
+		if (own || vlan != q->way->vlan || type != (q->dhcp ? ETH_P_IP : ETH_P_ARP) ||
+		    !(q->dhcp ? net_ask_is_offer : net_ask_is_reply)(q, data + ETH_HLEN, len))
 			continue;
 		q->way->answered = true;
-		snprintf(q->way->mac, sizeof(q->way->mac), "%02x:%02x:%02x:%02x:%02x:%02x", arp.arp_sha[0],
-			 arp.arp_sha[1], arp.arp_sha[2], arp.arp_sha[3], arp.arp_sha[4], arp.arp_sha[5]);
+		snprintf(q->way->mac, sizeof(q->way->mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2],
+			 m[3], m[4], m[5]);
 	}
 }
 
@@ -164,20 +124,28 @@ static void collect(struct asking *all, size_t n, int64_t end)
 	}
 }
 
-void net_ways_ask(struct net_ways *ways, const char *from_ip, const char *gateway, unsigned wait_s)
+static bool prepare(struct asking *q, const struct net_if *manage)
+{
+	uint8_t *m = q->host_mac;
+
+	q->dhcp = manage->addr.proto == NET_DHCP;
+	if (q->dhcp)
+		return manage->mac && sscanf(manage->mac, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &m[0], &m[1],
+					     &m[2], &m[3], &m[4], &m[5]) == ETH_ALEN;
+	return inet_pton(AF_INET, manage->addr.ip, q->from) == 1 &&
+	       inet_pton(AF_INET, manage->addr.gateway, q->gateway) == 1;
+}
+
+void net_ways_ask(struct net_ways *ways, const struct net_if *manage, unsigned wait_s)
 {
 	auto_free struct asking *all = xcalloc(ways->n + 1, sizeof(*all));
-	uint8_t from[4], to[4];
 
-	if (!ways->n || inet_pton(AF_INET, from_ip, from) != 1 || inet_pton(AF_INET, gateway, to) != 1)
-		return;
 	for (size_t i = 0; i < ways->n; i++) {
 		all[i].way = &ways->v[i];
-		memcpy(all[i].gateway, to, 4);
-		all[i].fd = open_way(&ways->v[i], all[i].mac);
-		make_request(&all[i], from);
+		all[i].fd = prepare(&all[i], manage) ? open_way(&ways->v[i], all[i].mac) : -1;
+		net_ask_request(&all[i]);
 	}
-	for (unsigned s = 0; s < wait_s; s++) {
+	for (unsigned s = 0; s < wait_s && ways->n; s++) {
 		for (size_t i = 0; i < ways->n; i++)
 			if (all[i].fd >= 0 && !all[i].way->answered)
 				send(all[i].fd, all[i].request.data, all[i].request.len, 0);

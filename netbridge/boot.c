@@ -9,6 +9,7 @@
 #include "netbridge/verify.h"
 
 #define ROUND_S 5
+#define LEASE_S 90
 
 /* What the steps share. */
 struct booting {
@@ -40,7 +41,7 @@ static bool gateway_seen(const struct net_plan *plan, const struct net_findings 
 }
 
 /* Whether it works, in so many seconds; the last findings are in *ret. */
-static bool wait_until_good(struct booting *b, unsigned wait_s, struct net_findings *ret)
+static bool wait_until_good(const struct net_plan *plan, unsigned wait_s, struct net_findings *ret)
 {
 	const struct net_verify_opts verify = { .wait_s = MAX(1, MIN(ROUND_S, wait_s)),
 						.no_duplicates = true };
@@ -48,7 +49,7 @@ static bool wait_until_good(struct booting *b, unsigned wait_s, struct net_findi
 	int64_t end = now_ms() + (int64_t)wait_s * 1000;
 
 	for (;;) {
-		net_verify(b->plan, &verify, ret);
+		net_verify(plan, &verify, ret);
 		if (!ret->n_grave || now_ms() >= end)
 			return !ret->n_grave;
 		net_findings_clear(ret);
@@ -64,12 +65,25 @@ static const struct net_way *first_answer(const struct net_ways *ways)
 	return NULL;
 }
 
+/* networkd gets the lease: it asks at longer and longer intervals. */
+static bool lease_comes(const struct net_plan *plan)
+{
+	struct net_findings found = { 0 };
+	bool good = wait_until_good(plan, LEASE_S, &found);
+
+	net_findings_clear(&found);
+	return good;
+}
+
 static bool gateway_answers(const struct net_plan *plan, struct log *log)
 {
 	const struct net_if *dev = plan->manage;
 	const struct net_address *addr = &dev->addr;
 	struct err err = { 0 };
 	struct net_dev nd;
+
+	if (addr->proto == NET_DHCP)
+		return lease_comes(plan);
 
 	return !net_dev_open(dev->nic ? dev->nic->name : dev->name, log, &nd, &err) &&
 	       !net_arp_wait(&nd, addr->ip, addr->gateway, ROUND_S * 2, &err);
@@ -99,9 +113,23 @@ static bool move_to(struct booting *b, const struct net_way *way)
 	return false;
 }
 
+/* "gateway 192.0.2.1 (52:54:…)" */
+static void print_wanted(struct booting *b, const char *mac)
+{
+	const struct net_address *addr = &b->plan->manage->addr;
+
+	if (addr->proto == NET_DHCP)
+		buf_adds(b->report, "a DHCP server");
+	else
+		buf_addf(b->report, "gateway %s", addr->gateway);
+	if (mac)
+		buf_addf(b->report, " (%s)", mac);
+}
+
 static void tell_asked(struct booting *b, const struct net_ways *ways)
 {
-	buf_addf(b->report, "gateway %s was asked for on ", b->plan->manage->addr.gateway);
+	print_wanted(b, NULL);
+	buf_adds(b->report, " was asked for on ");
 	for (size_t i = 0; i < ways->n; i++) {
 		if (i)
 			buf_adds(b->report, "; ");
@@ -119,15 +147,16 @@ static enum net_boot_state fall_back(struct booting *b)
 	net_fallback_ways(b->plan, b->facts, &b->a, &ways);
 	if (!ways.n)
 		return NET_BOOT_DEGRADED;
-	net_ways_ask(&ways, manage->addr.ip, manage->addr.gateway, b->opts->ask_s);
+	net_ways_ask(&ways, manage, b->opts->ask_s);
 	while ((way = first_answer(&ways))) {
 		struct net_way *tried = &ways.v[way - ways.v];
 
 		if (move_to(b, way)) {
 			buf_addf(b->report, "fallback: %s is on ", manage->name);
 			net_way_print(way, b->report);
-			buf_addf(b->report, " until the next boot: gateway %s (%s) answers there\n",
-				 manage->addr.gateway, way->mac);
+			buf_adds(b->report, " until the next boot: ");
+			print_wanted(b, way->mac);
+			buf_adds(b->report, " answers there\n");
 			return NET_BOOT_FALLBACK;
 		}
 		tried->answered = false;
@@ -159,7 +188,7 @@ enum net_boot_state net_boot_check(const struct net_plan *plan, const struct fac
 	enum net_boot_state state = NET_BOOT_OK;
 
 	l = net_lldp_open(facts); /* it sets spare NICs up, too: a switch lets nothing through at first */
-	if (!wait_until_good(&b, opts->wait_s, &found)) {
+	if (!wait_until_good(plan, opts->wait_s, &found)) {
 		net_findings_print(&found, NET_FINDINGS_GRAVE, report);
 		state = NET_BOOT_DEGRADED;
 		if (!gateway_seen(plan, &found) && !opts->no_fallback)

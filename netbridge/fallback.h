@@ -19,8 +19,8 @@
 struct net_way {
 	const struct nic_facts *nic;
 	unsigned vlan; /* 0: untagged */
-	bool answered; /* by net_ways_ask */
-	char mac[18];  /* the gateway's, there */
+	bool answered; /* to net_ways_ask */
+	char mac[18];  /* whose answer it was */
 };
 
 struct net_ways {
@@ -31,7 +31,7 @@ struct net_ways {
 /*
  * Pure: the management's legs with the plan's own tag, the same untagged, then NICs that nobody names,
  * untagged and tagged. What is the plan itself (a bridge over that NIC or VLAN alone) is left out. None where
- * dom0 has no static IPv4 address with a gateway: then nothing is known that could answer.
+ * dom0 has neither a static IPv4 address with a gateway nor DHCP: then nothing is known that could answer.
  */
 void net_fallback_ways(const struct net_plan *plan, const struct facts *facts, struct arena *a,
 		       struct net_ways *ret);
@@ -59,10 +59,10 @@ int net_fallback_undo(const struct net_plan *plan, struct log *log, struct err *
 void net_way_print(const struct net_way *way, struct buf *b);
 
 /*
- * Ask on all ways at once who has the gateway's address (RFC 826), once a second, for wait_s seconds, and
- * fill answered and mac. NICs that are down are set up for it. No configuration is needed on them, and none
- * is changed.
+ * Ask on all ways at once, once a second, for wait_s seconds, and fill answered and mac: who has the
+ * gateway's address (RFC 826), or with DHCP, which server has a lease for the management's MAC (RFC 2131).
+ * NICs that are down are set up for it. No configuration is needed on them, and none is changed.
  */
-void net_ways_ask(struct net_ways *ways, const char *from_ip, const char *gateway, unsigned wait_s);
+void net_ways_ask(struct net_ways *ways, const struct net_if *manage, unsigned wait_s);
 
 #endif

@@ -5,15 +5,16 @@
 #include "base/run.h"
 #include "base/util.h"
 
-/* `systemd --test` works the first transaction out, prints all units and jobs, and starts nothing; not as root. */
+/* `systemd --test` works the first transaction out, prints all units and jobs, and starts nothing; not as
+ * root. */
 static inline void systemd_boot_plan(const char *units, struct buf *ret)
 {
 	auto_free char *path = xasprintf("SYSTEMD_UNIT_PATH=%s:/usr/lib/systemd/system", units);
 	auto_run run = { .out = ret, .timeout_s = 120 };
 	struct err err = { 0 };
 
-	argv_addl(&run.argv, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", "-i", "HOME=/",
-		  "PATH=/usr/bin:/bin", path, "/lib/systemd/systemd", "--test", "--system",
+	argv_addl(&run.argv, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", "-i",
+		  "HOME=/", "PATH=/usr/bin:/bin", path, "/lib/systemd/systemd", "--test", "--system",
 		  "--unit=multi-user.target", NULL);
 	run_argv(&run, &err);
 	assert_string_equal(err.msg, "");
@@ -22,7 +23,8 @@ static inline void systemd_boot_plan(const char *units, struct buf *ret)
 /* The unit is started at boot, behind nothing that could be missing, and with these lines in its dump. */
 static inline void systemd_starts(const char *units, const char *unit, const char *const *lines, size_t n)
 {
-	auto_free char *job = xasprintf("Action: %s -> start\n", unit), *head = xasprintf("-> Unit %s:\n", unit);
+	auto_free char *job = xasprintf("Action: %s -> start\n", unit),
+		       *head = xasprintf("-> Unit %s:\n", unit);
 	auto_buf plan = { 0 };
 	const char *at, *end;
 

@@ -273,6 +273,8 @@ static void asked_on_many_ways(void **state)
 			       { .nic = &nics[1] },
 			       { .nic = &nics[1], .vlan = 100 },
 			       { .nic = &nics[1], .vlan = 101 } };
+	struct net_if manage = { .addr = {
+					 .proto = NET_STATIC, .ip = "192.0.2.11", .gateway = "192.0.2.1" } };
 	struct net_ways ways = { v, ARRAY_SIZE(v) };
 	pid_t pid;
 
@@ -283,7 +285,7 @@ static void asked_on_many_ways(void **state)
 	pid = start_tagged_gateway();
 	for (int i = 0; i < 10 && !(v[0].answered && v[2].answered);
 	     i++) /* the helper may be slow to start */
-		net_ways_ask(&ways, "192.0.2.11", "192.0.2.1", 2);
+		net_ways_ask(&ways, &manage, 2);
 	stop(pid);
 	assert_true(v[0].answered);
 	assert_string_equal(v[0].mac, "52:54:00:00:00:01");
@@ -294,13 +296,44 @@ static void asked_on_many_ways(void **state)
 	says_not("ip -o link show dev eno2", "PROMISC");
 }
 
+/* Without a gateway to ask for, a server is asked for; its lease is the host's, and nobody takes it. */
+static void server_asked_on_many_ways(void **state)
+{
+	struct net_way v[] = { { .nic = &nics[0] }, { .nic = &nics[1] }, { .nic = &nics[1], .vlan = 100 } };
+	struct net_if manage = { .mac = "52:54:00:12:34:99", .addr = { .proto = NET_DHCP } };
+	struct net_ways ways = { v, ARRAY_SIZE(v) };
+	auto_buf leases = { 0 };
+	pid_t pid;
+
+	(void)state;
+	sh(true, NULL, "ip link set far2 down");
+	sh(true, NULL, "ip link set far2 name gw");
+	sh(true, NULL, "ip link set gw up arp on");
+	sh(true, NULL, "ip addr add 192.0.2.1/24 dev gw");
+	pid = start_dnsmasq();
+	for (int i = 0; i < 10 && !v[1].answered; i++)
+		net_ways_ask(&ways, &manage, 2);
+	stop(pid);
+	assert_true(v[1].answered);
+	assert_string_equal(v[1].mac, "52:54:00:00:00:02");
+	assert_false(v[0].answered);
+	assert_false(v[2].answered);
+	file_read("/run/dnsmasq.leases", &leases, NULL);
+	assert_null(strstr(buf_str(&leases), "192.0.2.100"));
+}
+
 #define ON_WIRE(test) cmocka_unit_test_setup_teardown(test, plug, unplug)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ON_WIRE(proven),          ON_WIRE(gateway_comes_late),      ON_WIRE(other_cable),
-		ON_WIRE(nothing_answers), ON_WIRE(guests_nic_is_not_taken), ON_WIRE(asked_on_many_ways),
+		ON_WIRE(proven),
+		ON_WIRE(gateway_comes_late),
+		ON_WIRE(other_cable),
+		ON_WIRE(nothing_answers),
+		ON_WIRE(guests_nic_is_not_taken),
+		ON_WIRE(asked_on_many_ways),
+		ON_WIRE(server_asked_on_many_ways),
 	};
 	const char *why = go_private();
 
