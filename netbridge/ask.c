@@ -6,7 +6,6 @@
 #include <linux/if_packet.h>
 #include <netinet/if_ether.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <net/if.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -27,7 +26,7 @@ static int64_t now_ms(void)
 
 /* Promiscuous: a card's filter lets only those VLANs through that are configured. Tags come beside the frame.
  */
-static int open_way(const struct net_way *way, uint8_t mac[ETH_ALEN])
+static int open_way(const struct net_way *way)
 {
 	struct sockaddr_ll here = { .sll_family = AF_PACKET,
 				    .sll_protocol = htons(ETH_P_ALL),
@@ -35,17 +34,13 @@ static int open_way(const struct net_way *way, uint8_t mac[ETH_ALEN])
 	struct packet_mreq all = { .mr_ifindex = here.sll_ifindex, .mr_type = PACKET_MR_PROMISC };
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), one = 1;
 	struct net_dev dev;
-	struct ifreq ifr = { 0 };
 
 	if (!net_dev_open(way->nic->name, NULL, &dev, NULL))
 		net_dev_up(&dev, NULL);
-	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", way->nic->name);
 	if (fd >= 0 && here.sll_ifindex && !setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &one, sizeof(one)) &&
 	    !setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof(all)) &&
-	    !ioctl(fd, SIOCGIFHWADDR, &ifr) && !bind(fd, (struct sockaddr *)&here, sizeof(here))) {
-		memcpy(mac, ifr.ifr_hwaddr.sa_data, ETH_ALEN);
+	    !bind(fd, (struct sockaddr *)&here, sizeof(here)))
 		return fd;
-	}
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -124,14 +119,22 @@ static void collect(struct asking *all, size_t n, int64_t end)
 	}
 }
 
+static bool parse_mac(const char *text, uint8_t *m)
+{
+	return text && sscanf(text, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &m[0], &m[1], &m[2], &m[3], &m[4],
+			      &m[5]) == ETH_ALEN;
+}
+
+/* From the card's own address: a bond's legs all have the bond's, and a switch would send all answers to one.
+ */
 static bool prepare(struct asking *q, const struct net_if *manage)
 {
-	uint8_t *m = q->host_mac;
+	if (!parse_mac(q->way->nic->mac, q->mac))
+		return false;
 
 	q->dhcp = manage->addr.proto == NET_DHCP;
 	if (q->dhcp)
-		return manage->mac && sscanf(manage->mac, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &m[0], &m[1],
-					     &m[2], &m[3], &m[4], &m[5]) == ETH_ALEN;
+		return parse_mac(manage->mac, q->host_mac);
 	return inet_pton(AF_INET, manage->addr.ip, q->from) == 1 &&
 	       inet_pton(AF_INET, manage->addr.gateway, q->gateway) == 1;
 }
@@ -142,7 +145,7 @@ void net_ways_ask(struct net_ways *ways, const struct net_if *manage, unsigned w
 
 	for (size_t i = 0; i < ways->n; i++) {
 		all[i].way = &ways->v[i];
-		all[i].fd = prepare(&all[i], manage) ? open_way(&ways->v[i], all[i].mac) : -1;
+		all[i].fd = prepare(&all[i], manage) ? open_way(&ways->v[i]) : -1;
 		net_ask_request(&all[i]);
 	}
 	for (unsigned s = 0; s < wait_s && ways->n; s++) {
