@@ -224,6 +224,16 @@ static const struct install_step {
 	{ "report", "saving logs", step_report },
 };
 
+const char *install_phase(size_t i)
+{
+	return i < ARRAY_SIZE(steps) ? steps[i].name : NULL;
+}
+
+const char *install_phase_what(size_t i)
+{
+	return i < ARRAY_SIZE(steps) ? steps[i].what : NULL;
+}
+
 static void journal(const struct install_run *run, const char *state)
 {
 	auto_free char *line = xasprintf("%s %s\n", run->step, state);

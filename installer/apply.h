@@ -38,6 +38,10 @@ struct install_run {
  */
 int install_apply(struct install_run *run, struct err *err);
 
+/* The names of its steps in order, and what each does; NULL behind the last one. */
+const char *install_phase(size_t i);
+const char *install_phase_what(size_t i);
+
 /* Unmount whatever a failed try left mounted, in reverse; what can't be is logged. */
 void install_cleanup(struct install_run *run);
 

@@ -27,6 +27,8 @@ struct events {
 	} fds[4];
 	size_t n_fds;
 	bool held;
+	void (*fn)(void *arg, const struct event_said *event);
+	void *fn_arg;
 	char *file;
 	struct event_queue *post;
 	char *url; /* of post */
@@ -124,6 +126,14 @@ void events_to_syslog(struct events *events, const char *server)
 	events->syslog = event_syslog_new(server, events->log);
 }
 
+void events_to_fn(struct events *events, void (*fn)(void *arg, const struct event_said *event), void *arg)
+{
+	pthread_mutex_lock(&events->lock);
+	events->fn = fn;
+	events->fn_arg = arg;
+	pthread_mutex_unlock(&events->lock);
+}
+
 void events_hold(struct events *events, bool hold)
 {
 	pthread_mutex_lock(&events->lock);
@@ -181,6 +191,23 @@ static void put_text(struct events *events, size_t i, json_t *event, enum event_
 	put_fd(events->fds[i].fd, line.data, line.len);
 }
 
+static void to_fn(struct events *events, const json_t *event)
+{
+	auto_buf message = { 0 };
+	struct event_said said = {
+		.step = json_string_value(json_object_get(event, "step")),
+		.state = json_string_value(json_object_get(event, "state")),
+		.percent = (unsigned)json_integer_value(json_object_get(event, "percent")),
+		.overall = (unsigned)json_integer_value(json_object_get(event, "overall")),
+		.bytes = (uint64_t)json_integer_value(json_object_get(event, "bytes")),
+	};
+
+	buf_adds(&message, json_string_value(json_object_get(event, "message")));
+	log_mask_buf(events->log, &message);
+	said.message = buf_str(&message);
+	events->fn(events->fn_arg, &said);
+}
+
 /* The event as one message; a failure's log as one for each of its lines. */
 static void to_syslog(struct events *events, json_t *event, bool failed)
 {
@@ -235,6 +262,8 @@ static void send_event(struct events *events, const char *step, enum event_state
 			put_fd(events->fds[i].fd, line.data, line.len);
 		else
 			put_text(events, i, event, state);
+	if (events->fn)
+		to_fn(events, event);
 	if (events->file)
 		file_append(events->file, line.data, line.len, 0600, NULL);
 	pthread_mutex_unlock(&events->lock);

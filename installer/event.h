@@ -20,6 +20,13 @@ struct events;
 
 enum event_state { EVENT_START, EVENT_PROGRESS, EVENT_DONE, EVENT_WARNING, EVENT_FAILED };
 
+/* One event, for events_to_fn. */
+struct event_said {
+	const char *step, *state, *message;
+	unsigned percent, overall;
+	uint64_t bytes;
+};
+
 struct events *events_new(struct log *log);
 void events_free(struct events *events); /* waits a short while for what is still being posted */
 /* Sinks. The fd is not closed; it gets JSON lines, or lines for people. */
@@ -28,6 +35,8 @@ void events_to_file(struct events *events, const char *path);
 void events_to_url(struct events *events, const char *url, const char *proxy);
 /* server: as event_syslog_new takes it, "HOST", "tcp://HOST:PORT", "tls://HOST". */
 void events_to_syslog(struct events *events, const char *server);
+/* Called for each event, by any thread; fn NULL: no more. It must not send events itself. */
+void events_to_fn(struct events *events, void (*fn)(void *arg, const struct event_said *event), void *arg);
 /* While true, nothing goes to the fds: a dialog has the terminal. */
 void events_hold(struct events *events, bool hold);
 void events_set_host(struct events *events, const char *host);

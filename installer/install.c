@@ -13,6 +13,7 @@
 #include "installer/net_early.h"
 #include "installer/san.h"
 #include "installer/target/target.h"
+#include "installer/watch.h"
 #include "kickstart/names.h"
 #include "netbridge/nics.h"
 #include "netbridge/verify.h"
@@ -370,6 +371,7 @@ static void early_report(struct install_run *run)
 /* From the kickstart file to the installed host. */
 static int attempt(struct install_run *run, struct err *err)
 {
+	struct watch *watch;
 	int r = read_kickstart(run, err);
 
 	if (!r)
@@ -382,7 +384,12 @@ static int attempt(struct install_run *run, struct err *err)
 	if (run->opts->dry_run)
 		return 0;
 	r = confirm(run, err);
-	return r ? r : install_apply(run, err);
+	if (r)
+		return r;
+	watch = watch_begin(run);
+	r = install_apply(run, err);
+	watch_end(watch);
+	return r;
 }
 
 /* From a kickstart file that says so: wait, and begin anew. Errors of the file or the machine stay. */

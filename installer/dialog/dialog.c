@@ -12,8 +12,7 @@ const struct question *const dialog_questions[] = {
 };
 const size_t n_dialog_questions = ARRAY_SIZE(dialog_questions);
 
-#define BACKTITLE "Xenith: install a Xen host on this machine"
-#define SUMMARY   (n_dialog_questions - 1)
+#define SUMMARY (n_dialog_questions - 1)
 
 static bool applies(const struct dialog *d, size_t i)
 {
@@ -125,7 +124,7 @@ int dialog_ask(struct dialog *d, struct buf *ret, struct err *err)
 {
 	struct ks_text t = { 0 };
 	bool changing = d->answered[SUMMARY - 1]; /* asked before, and it failed */
-	int r = d->a.confirmed ? 1 : ui_open(BACKTITLE, err);
+	int r = d->a.confirmed ? 1 : ui_open(DIALOG_BACKTITLE, err);
 
 	if (r < 0)
 		return r;
@@ -153,7 +152,7 @@ bool dialog_failed(struct dialog *d, const struct err *why, const char *log_path
 	auto_buf text = { 0 };
 	size_t at = 0;
 
-	if (ui_open(BACKTITLE, NULL))
+	if (ui_open(DIALOG_BACKTITLE, NULL))
 		return false;
 	buf_addf(&text, "%s%s\n%s\nWanted: %s\nNext: %s\n", why->msg, str_ends(why->msg, "\n") ? "" : "\n",
 		 entry->code, entry->wanted, entry->next);
@@ -178,7 +177,7 @@ void dialog_done(struct dialog *d, const char *address)
 {
 	auto_buf b = { 0 };
 
-	if (ui_open(BACKTITLE, NULL))
+	if (ui_open(DIALOG_BACKTITLE, NULL))
 		return;
 	buf_addf(&b, "%s is installed. The boot medium can be removed.\n\n", d->a.hostname);
 	if (*address)

@@ -16,7 +16,9 @@
 #include "kickstart/ks.h"
 
 /* The name that the answers' text has in messages: "answers:12: ...". */
-#define DIALOG_NAME "answers"
+#define DIALOG_NAME      "answers"
+/* What stands above every box. */
+#define DIALOG_BACKTITLE "Xenith: install a Xen host on this machine"
 
 struct dialog_opts {
 	const struct facts *facts;

@@ -3,6 +3,7 @@
 #include <curses.h>
 #include <dialog.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <term.h>
@@ -15,9 +16,11 @@
 #define COLUMNS_IN (WIDTH - 4)
 #define LIST_MAX   10
 #define FIELD_MAX  1024
+#define BAR        60
 #define CHECKLIST  1 /* dlg_checklist's flag: several may be on (dialog's FLAG_CHECK) */
 
 static struct sigaction old_int;
+static const char bar[] = "############################################################";
 
 /* What terminals send for keys that terminfo's vt100 has no name for, or has another one for. */
 static void define_keys(void)
@@ -31,6 +34,8 @@ static void define_keys(void)
 		{ "\033OC", KEY_RIGHT },  { "\033OD", KEY_LEFT },    { "\033[5~", KEY_PPAGE },
 		{ "\033[6~", KEY_NPAGE }, { "\033[1~", KEY_HOME },   { "\033[4~", KEY_END },
 		{ "\033[3~", KEY_DC },    { "\177", KEY_BACKSPACE }, { "\b", KEY_BACKSPACE },
+		{ "\033OP", KEY_F(1) },   { "\033OQ", KEY_F(2) },    { "\033[11~", KEY_F(1) },
+		{ "\033[12~", KEY_F(2) }, { "\033[[A", KEY_F(1) },   { "\033[[B", KEY_F(2) },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
@@ -226,6 +231,35 @@ void ui_busy(const char *text)
 {
 	labels("Next", "Back");
 	dialog_msgbox("", text, rows_of(text) + 3, WIDTH, 0);
+}
+
+/* Not dialog's gauge: freeing one closes standard input. */
+void ui_progress(const char *title, const char *text, unsigned percent)
+{
+	auto_buf b = { 0 };
+	int done = (int)MIN(percent, 100) * BAR / 100;
+
+	buf_addf(&b, "%s\n\n[%-*.*s] %3u %%", text, BAR, done, bar, MIN(percent, 100));
+	dialog_vars.nocollapse = dialog_vars.cr_wrap = true;
+	dialog_msgbox(title, buf_str(&b), MIN(rows_of(buf_str(&b)) + 2, LINES - 2), WIDTH, 0);
+	dialog_vars.nocollapse = dialog_vars.cr_wrap = false;
+}
+
+int ui_key(unsigned wait_ms)
+{
+	struct pollfd p = { STDIN_FILENO, POLLIN, 0 };
+	int key;
+
+	if (poll(&p, 1, (int)wait_ms) <= 0)
+		return 0;
+	if (p.revents & (POLLHUP | POLLERR))
+		usleep(wait_ms * 1000);
+	keypad(stdscr, true);
+	wtimeout(stdscr, 0);
+	key = wgetch(stdscr);
+	if (key == '\014') /* Ctrl-L */
+		redrawwin(curscr);
+	return key == KEY_F(1) ? 'd' : key == KEY_F(2) ? 'l' : key > ' ' && key <= '~' ? key : 0;
 }
 
 bool ui_yesno(const char *title, const char *text)

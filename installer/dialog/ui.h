@@ -40,6 +40,10 @@ enum ui_answer ui_text(const char *title, const char *text);
 void ui_message(const char *title, const char *text);
 /* Show, and go on at once. */
 void ui_busy(const char *text);
+/* How far something is: text in lines, drawn at once over what is there. */
+void ui_progress(const char *title, const char *text, unsigned percent);
+/* A key that comes within so long: a letter; F1 is d, F2 is l. 0: none. */
+int ui_key(unsigned wait_ms);
 /* no is chosen unless the user moves. */
 bool ui_yesno(const char *title, const char *text);
 

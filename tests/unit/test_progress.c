@@ -1,0 +1,128 @@
+/* The screen while an install is at work: its lines, and the real thing on a terminal. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "installer/dialog/progress.h"
+#include "installer/watch.h"
+
+#define WAIT_S 60
+
+static void shows(const struct progress *p, int64_t now_ms, const char *want)
+{
+	auto_buf b = { 0 };
+
+	progress_print(p, now_ms, &b);
+	assert_string_equal(buf_str(&b), want);
+}
+
+static void lines(void **state)
+{
+	struct progress p = { 0 };
+
+	(void)state;
+	progress_add(&p, "disk", "making partitions, volumes and file systems");
+	progress_add(&p, "unpack", "fetching and unpacking packages");
+	progress_add(&p, "boot", "making the initramfs and the boot loader");
+	progress_take(&p, "disk", "start", 0, 10, 0, "wiping", 1000);
+	shows(&p, 3000,
+	      " ->  making partitions, volumes and file systems                   2 s\n"
+	      "     fetching and unpacking packages                                  \n"
+	      "     making the initramfs and the boot loader                         \n"
+	      "\nwiping\n2 s so far");
+	progress_take(&p, "disk", "done", 0, 15, 0, "wiped", 6000);
+	progress_take(&p, "unpack", "start", 0, 15, 0, "fetching", 6000);
+	progress_take(&p, "unpack", "progress", 50, 35, 120000000, "linux-image-amd64", 66000);
+	progress_take(&p, "boot", "warning", 0, 0, 0, "no variables", 66000);
+	shows(&p, 66000,
+	      "done making partitions, volumes and file systems                   5 s\n"
+	      " ->  fetching and unpacking packa 50 %, 120.0 MB, 2.0 MB/s, 1 min 00 s\n"
+	      "     making the initramfs and the boot loader                         \n"
+	      "\nno variables\n1 min 05 s so far, about 2 min 49 s left");
+}
+
+/* What a person sees of an install of two steps, with a look at the log. */
+static int at_work(void)
+{
+	struct install_opts opts = { .from_cmdline = true };
+	struct install_run run = { .opts = &opts };
+	struct dialog_opts dialog_opts = { 0 };
+	struct watch *watch;
+
+	setenv("TERM", "vt100", 1);
+	run.log = log_new(NULL);
+	run.events = events_new(run.log);
+	run.dialog = dialog_new(&dialog_opts);
+	run.plan.net.hostname = "xen11";
+	watch = watch_begin(&run);
+	if (!watch)
+		return 1;
+	event_send(run.events, "disk", EVENT_START, "making partitions, volumes and file systems");
+	event_progress(run.events, "disk", 40, 1000000, "canary-message");
+	pause(); /* until the parent has seen it */
+	return 2;
+}
+
+static void wait_for(int fd, struct buf *seen, const char *text)
+{
+	time_t end = time(NULL) + WAIT_S;
+
+	while (!strstr(buf_str(seen), text)) {
+		struct pollfd p = { fd, POLLIN, 0 };
+		char data[512];
+		ssize_t n;
+
+		if (poll(&p, 1, 1000) < 0 || time(NULL) > end)
+			fail_msg("no \"%s\" in \"%s\"", text, buf_str(seen));
+		if (!p.revents)
+			continue;
+		n = read(fd, data, sizeof(data));
+		if (n <= 0)
+			fail_msg("the screen ended before \"%s\": \"%s\"", text, buf_str(seen));
+		for (ssize_t i = 0; i < n; i++) /* what is padding on a real vt100 */
+			if (data[i])
+				buf_addc(seen, data[i]);
+	}
+	seen->len = 0;
+}
+
+static void on_a_terminal(void **state)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	auto_buf seen = { 0 };
+	int fd = -1, status;
+	pid_t pid = forkpty(&fd, NULL, NULL, &size);
+
+	(void)state;
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(at_work());
+	wait_for(fd, &seen, "Installing xen11");
+	wait_for(fd, &seen, "canary-message");
+	assert_int_equal(write(fd, "\033OQ", 3), 3);
+	wait_for(fd, &seen, "The log's end");
+	assert_int_equal(write(fd, "\r", 1), 1);
+	wait_for(fd, &seen, "Installing xen11");
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	close(fd);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lines),
+		cmocka_unit_test(on_a_terminal),
+	};
+
+	return cmocka_run_group_tests_name("progress", tests, NULL, NULL);
+}
