@@ -12,6 +12,7 @@
 #include "installer/ks_source.h"
 #include "installer/net_early.h"
 #include "installer/san.h"
+#include "installer/sshd.h"
 #include "installer/target/target.h"
 #include "installer/watch.h"
 #include "kickstart/names.h"
@@ -233,6 +234,20 @@ static int network_refused(struct install_run *run, struct err *err)
 	return err_set(err, err->id, "%s\nports of this machine:\n%s", what, buf_str(&b));
 }
 
+/* As soon as the network is there: somebody may want to look. */
+static void let_in(struct install_run *run)
+{
+	struct err err = { 0 };
+	const char *said = NULL;
+
+	if (!run->opts->from_cmdline)
+		return;
+	if (sshd_start(&run->facts, &run->ks, &run->arena, &run->door, &said, &err))
+		said = err.msg;
+	if (said)
+		event_send(run->events, run->step, EVENT_WARNING, "%s", said);
+}
+
 static int prove_network(struct install_run *run, struct err *err)
 {
 	struct net_verify_opts opts = { .log = run->log };
@@ -276,6 +291,7 @@ static int prove(struct install_run *run, struct err *err)
 	}
 	if (r)
 		return r;
+	let_in(run);
 	STAGE("packages");
 	if (KS_SAID(run->ks.liveimg))
 		return prove_image(run, err);
