@@ -43,6 +43,7 @@ int attended_ask(struct install_run *run, struct buf *text, struct err *err)
 	run->dialog_opts = (struct dialog_opts){
 		.facts = &run->facts,
 		.door = &run->door,
+		.lldp = run->lldp,
 		.arg = run,
 		.try_network = run->opts->from_cmdline ? try_network : NULL,
 		.try_mirror = run->opts->facts_dir ? NULL : try_mirror,

@@ -14,6 +14,7 @@
 #include "base/door.h"
 #include "facts/facts.h"
 #include "kickstart/ks.h"
+#include "netbridge/lldp.h"
 
 /* The name that the answers' text has in messages: "answers:12: ...". */
 #define DIALOG_NAME      "answers"
@@ -23,6 +24,7 @@
 struct dialog_opts {
 	const struct facts *facts;
 	struct door *door;
+	struct net_lldp_listener *lldp; /* what the switches say; NULL: nobody listens */
 	/* Bring up the network that ks says, and fetch from the mirror that it names; NULL: don't try. */
 	int (*try_network)(void *arg, const struct ks *ks, struct err *err);
 	int (*try_mirror)(void *arg, const struct ks *ks, struct err *err);

@@ -2,7 +2,16 @@
 #include "base/util.h"
 #include "installer/dialog/question.h"
 
-static char *line_of(const struct nic_facts *nic)
+/* The switch's name and port, as far as it has spoken: "sw1 Gi1/0/3". */
+static void put_switch(const struct dialog *d, const struct nic_facts *nic, struct buf *b)
+{
+	const struct net_lldp *lldp = d->opts->lldp ? net_lldp_of(d->opts->lldp, nic->name) : NULL;
+
+	if (lldp)
+		buf_addf(b, ", %.24s %.16s", lldp->name ? lldp->name : lldp->chassis, lldp->port);
+}
+
+static char *line_of(const struct dialog *d, const struct nic_facts *nic)
 {
 	auto_buf b = { 0 };
 
@@ -10,6 +19,7 @@ static char *line_of(const struct nic_facts *nic)
 		 nic->carrier ? "link" : "NO LINK");
 	if (nic->carrier && nic->speed_mbit)
 		buf_addf(&b, " %u Mb/s", nic->speed_mbit);
+	put_switch(d, nic, &b);
 	if (nic->pci)
 		buf_addf(&b, ", %s", nic->pci);
 	return buf_take(&b);
@@ -53,10 +63,12 @@ static enum ui_answer ask_ports(struct dialog *d, bool *list, const char *title,
 		ui_message(title, "This machine shows no network port. Does Linux have a driver for it?");
 		return UI_BACK;
 	}
+	if (d->opts->lldp)
+		net_lldp_read(d->opts->lldp, 0);
 	offer(d, list);
 	for (size_t i = 0; i < n; i++)
 		choices[i] =
-			(struct ui_choice){ d->facts->nics[i].name, line_of(&d->facts->nics[i]), list[i] };
+			(struct ui_choice){ d->facts->nics[i].name, line_of(d, &d->facts->nics[i]), list[i] };
 	answer = ui_checklist(title, prompt, choices, n);
 	for (size_t i = 0; i < n; i++) {
 		if (answer == UI_NEXT)
