@@ -48,6 +48,33 @@ static void add_bridge(const struct net_if *br, struct buf *b)
 	buf_addc(b, '\n');
 }
 
+/* "syslog tls log.example.org 6514", of what event_syslog_new takes. */
+static void add_syslog(const char *server, struct buf *b)
+{
+	const char *where = server && strstr(server, "://") ? strstr(server, "://") + 3 : server;
+	bool tls = server && str_starts(server, "tls://");
+	const char *end = where ? strrchr(where, ']') : NULL, *colon = where ? strrchr(where, ':') : NULL;
+	bool has_port = colon && (end ? colon > end : strchr(where, ':') == colon);
+	auto_free char *host = !where     ? NULL
+			       : has_port ? xstrndup(where, (size_t)(colon - where))
+					  : xstrdup(where);
+
+	if (!host)
+		return;
+	if (*host == '[' && str_ends(host, "]")) {
+		memmove(host, host + 1, strlen(host));
+		host[strlen(host) - 1] = '\0';
+	}
+	buf_addf(b, "syslog %s %s %s\n",
+		 tls                            ? "tls"
+		 : str_starts(server, "tcp://") ? "tcp"
+						: "udp",
+		 host,
+		 has_port ? colon + 1
+		 : tls    ? "6514"
+			  : "514");
+}
+
 /* "2048M", "2G", "2097152K", or KiB without a unit (Xen's dom0_mem); 0: nothing that can be compared. */
 static uint64_t mem_mib(const char *word)
 {
@@ -83,6 +110,7 @@ static int configuration(const struct facts *facts, const struct ks *ks, struct 
 		return r;
 	if (ks->report.url)
 		buf_addf(b, "url %s\n", ks->report.url);
+	add_syslog(ks->report.syslog, b);
 	if (mem)
 		buf_addf(b, "dom0_mem %llu\n", (unsigned long long)mem);
 	for (size_t i = 0; i < net.n_ifs; i++)

@@ -4,7 +4,7 @@
 # degraded. Run by xenith-firstboot.service until the report has arrived once.
 #
 # The configuration has one line a thing:
-#   url URL | dom0_mem MIB | bridge NAME none|dhcp|ADDRESS/LEN PORT... | vg NAME | lun WWID PATHS
+#   url URL | syslog udp|tcp|tls HOST PORT | dom0_mem MIB | bridge NAME none|dhcp|ADDRESS/LEN PORT... | vg NAME | lun WWID PATHS
 # XENITH_ROOT, XENITH_PATH, XENITH_WAIT_S and XENITH_CONSOLE are for trying it elsewhere.
 set -u
 export LC_ALL=C PATH=${XENITH_PATH:+$XENITH_PATH:}/usr/sbin:/usr/bin:/sbin:/bin
@@ -152,11 +152,12 @@ check_lun() {
 }
 
 check() {
-	problems='' bridges='' vgs='' luns='' frees='' addresses='' want_mem='' url=''
+	problems='' bridges='' vgs='' luns='' frees='' addresses='' want_mem='' url='' syslog=''
 	while read -r what rest; do
 		case $what in
 		dom0_mem) want_mem=$rest ;;
 		url) url=$rest ;;
+		syslog) syslog=$rest ;;
 		esac
 	done <"$conf"
 	check_xen
@@ -201,13 +202,41 @@ post() {
 	done
 }
 
+# One RFC 5424 message, as the installer's were. TLS: RFC 5425, by openssl(1), which checks the certificate.
+log_to() { # udp|tcp|tls HOST PORT
+	level=info
+	[ "$state" = ready ] || level=err
+	case $1 in
+	tls)
+		priority=134
+		[ $level = info ] || priority=131
+		line="<$priority>1 $(date -u +%Y-%m-%dT%H:%M:%SZ) $(hostname) xenith - event - $(cat "$result")"
+		printf '%s %s' "$(printf %s "$line" | wc -c)" "$line" |
+			openssl s_client -connect "$2:$3" -verify_hostname "$2" -verify_return_error -quiet -no_ign_eof >/dev/null 2>&1
+		;;
+	tcp) logger --rfc5424=notq -T --octet-count -n "$2" -P "$3" -t xenith --msgid event -p "local0.$level" -- "$(cat "$result")" ;;
+	*) logger --rfc5424=notq -d -n "$2" -P "$3" -t xenith --msgid event -p "local0.$level" -- "$(cat "$result")" ;;
+	esac
+}
+
+# Until it is taken or the time is over.
+tell_syslog() {
+	[ -n "$syslog" ] || return 0
+	end=$(($(uptime_s) + wait_s))
+	# shellcheck disable=SC2086 # words
+	until log_to $syslog; do
+		[ "$(uptime_s)" -lt "$end" ] || return 1
+		sleep "$pause_s"
+	done
+}
+
 end=$(($(uptime_s) + wait_s))
 until check; do
 	[ "$(uptime_s)" -lt "$end" ] || break
 	sleep "$pause_s"
 done
 report
-if post; then
+if post && tell_syslog; then
 	rm -f "$marker"
 	[ -n "$root" ] || systemctl -q disable xenith-firstboot.service
 else

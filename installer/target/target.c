@@ -110,6 +110,8 @@ void target_packages(const struct ks *ks, struct argv *want)
 		argv_add(want, "chrony");
 	if (ks->report.url) /* the first boot's report is posted with it */
 		argv_addl(want, "curl", "ca-certificates", NULL);
+	if (ks->report.syslog && str_starts(ks->report.syslog, "tls://"))
+		argv_addl(want, "openssl", "ca-certificates", NULL);
 }
 
 void target_debconf(const struct ks *ks, struct buf *b)

@@ -140,10 +140,24 @@ ok "syslog by TCP" wait_for grep -q '^local0\.err.* xenith event .*XEN-DISK-003'
 install "report --syslog=tls://localhost:$tls"
 ok "syslog by TLS" wait_for grep -q '^local0\.err.* xenith event .*XEN-DISK-003' "$dir/tls"
 cp "$dir/tls" "$dir/tls.before"
+cp "$dir/ca.pem" "$dir/own-ca.pem"
 cp /etc/ssl/certs/ca-certificates.crt "$dir/ca.pem"
 install "report --syslog=tls://localhost:$tls"
 ok "a server that can't be trusted gets nothing" cmp "$dir/tls" "$dir/tls.before"
 ok "and the log says why" grep -q 'cannot log an event: syslog: .*certificate' "$dir/run/install.log"
+
+# The installed host's first boot tells the same servers.
+mkdir -p "$dir/host/etc/xenith" "$dir/host/var/lib/xenith" "$dir/host/bin"
+printf '#!/bin/sh\nexec /usr/bin/openssl "$@" -CAfile "%s"\n' "$dir/own-ca.pem" >"$dir/host/bin/openssl"
+chmod +x "$dir/host/bin/openssl"
+for server in "udp 127.0.0.1 $udp" "tcp 127.0.0.1 $tcp" "tls localhost $tls"; do
+	echo "syslog $server" >"$dir/host/etc/xenith/firstboot.conf"
+	touch "$dir/host/var/lib/xenith/firstboot"
+	XENITH_ROOT=$dir/host XENITH_PATH=$dir/host/bin XENITH_WAIT_S=0 XENITH_CONSOLE=/dev/null sh "$top/installer/target/firstboot.sh" \
+		>"$dir/out" 2>"$dir/err"
+	ok "the first boot's degraded by ${server%% *}" wait_for grep -q '^local0\.err 1 .* xenith event .*"state":"degraded"' "$dir/${server%% *}"
+	ok "taken: it isn't told again" test ! -e "$dir/host/var/lib/xenith/firstboot"
+done
 
 # A program that fails is nobody's fault that the file names: %traceback.
 cat >>"$dir/host.ks" <<'KS'
