@@ -44,11 +44,11 @@ PKG_LIBS = $(foreach r,$(ROOMS),$($(r)_LIBS)) $(shell $(PKG_CONFIG) --libs $(PKG
 # An installed host has them in /usr/lib/xenith (installer/target/toolkit.c). RPATH, not RUNPATH: for the libraries' own ones too.
 OWN_LIBS := -Wl$(,)--disable-new-dtags$(,)-rpath$(,)'$$ORIGIN/../lib/xenith'
 
-.PHONY: all deps check check-root check-e2e check-reference demo bench lint format install clean help FORCE
+.PHONY: all deps check check-root check-e2e check-media check-reference demo bench lint format install clean help FORCE
 all: $O/xenith $O/xenith-host
 
 help:
-	@echo 'all deps check check-root check-e2e check-reference demo bench lint format install clean; SAN=1, O=DIR, V=1'
+	@echo 'all deps check check-root check-e2e check-media check-reference demo bench lint format install clean; SAN=1, O=DIR, V=1'
 
 $O/xenith: $(CLI_OBJS) $O/libxenith.a
 	$(call say,LINK,$@)
@@ -121,6 +121,11 @@ check-e2e: deps
 .PHONY: check-reference
 check-reference: $O/tests/test_ks_conform
 	O=$O tests/ks-random --inputs 4000
+
+# The boot medium in every kind of machine, one at a time.
+check-media: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)O=$O tests/e2e/media
 
 demo: deps
 	$(Q)$(MAKE) --no-print-directory all

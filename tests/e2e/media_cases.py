@@ -1,0 +1,331 @@
+"""The boot medium in every machine it is meant for, up to the installer's first answer: a refusal, since the kickstart
+file wants a disk that isn't there. Nothing is installed.
+
+The file is put into a copy of the ISO by xenith iso embed; over the network it is fetched.
+"""
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+
+import qemu
+from lab import OUT, SUITE
+
+OVMF = qemu.OVMF
+# Emulated, on a machine that has other things to do.
+BOOT_S, NET_S = 600, 900
+DETACH = rb'the medium may be detached'
+REFUSED = rb'disk/by-id/nonesuch: no disk of this machine has that name'
+MAC = qemu.MACS[0]
+# The namespace's network; RFC 2544's.
+SERVER, RANGE = '198.18.0.1', '198.18.0.100,198.18.0.150'
+
+
+class Machine(qemu.VM):
+    """more: QEMU's words for the medium; firmware: bios, uefi or secure."""
+
+    def __init__(self, name, folder, more, firmware='bios', memory_mib=512, before=()):
+        super().__init__(name, folder, [], memory_mib=memory_mib)
+        self.more, self.firmware, self.before = more, firmware, before
+
+    def firmware_args(self):
+        if self.firmware == 'bios':
+            return []
+        secure = self.firmware == 'secure'
+        variables = self.folder / 'efi-vars.fd'
+        shutil.copy(OVMF / ('OVMF_VARS_4M.ms.fd' if secure else 'OVMF_VARS_4M.fd'), variables)
+        code = OVMF / ('OVMF_CODE_4M.secboot.fd' if secure else 'OVMF_CODE_4M.fd')
+        return [*(['-global', 'driver=cfi.pflash01,property=secure,value=on'] if secure else []),
+                '-drive', f'if=pflash,format=raw,unit=0,readonly=on,file={code}',
+                '-drive', f'if=pflash,format=raw,unit=1,file={variables}']
+
+    def args(self):
+        machine = {'bios': 'pc', 'uefi': 'q35', 'secure': 'q35,smm=on'}[self.firmware]
+        return [*self.before, 'qemu-system-x86_64', '-accel', 'tcg,thread=multi', '-machine', machine, '-cpu', self.cpu,
+                '-m', str(self.memory_mib), '-smbios', f'type=1,serial={self.name}', '-nodefaults', '-vga', 'none', '-display', 'none',
+                '-no-reboot', '-chardev', f'socket,id=ser,path={self.sockets}/serial,server=on,wait=off,logfile={self.log}',
+                '-serial', 'chardev:ser', '-qmp', f'unix:{self.sockets}/qmp,server=on,wait=off', *self.firmware_args(), *self.more]
+
+
+# No time for network boot where there is none.
+NO_PXE = ['-fw_cfg', 'name=opt/org.tianocore/IPv4PXESupport,string=n', '-fw_cfg', 'name=opt/org.tianocore/IPv6PXESupport,string=n']
+NIC = ['-netdev', 'user,id=n0,restrict=on', '-device', f'virtio-net-pci,netdev=n0,mac={MAC},romfile=']
+
+
+def cd(iso, device, more=''):
+    return ['-drive', f'if=none,id=cd,media=cdrom,readonly=on,file={iso}{more}', *device, *NIC, *NO_PXE]
+
+
+def stick(iso):
+    return ['-drive', f'if=none,id=cd,format=raw,readonly=on,file={iso}', '-device', 'qemu-xhci',
+            '-device', 'usb-storage,drive=cd,bootindex=0,removable=on', *NIC, *NO_PXE]
+
+
+IDE = ['-device', 'ide-cd,id=cd0,drive=cd,bus=ide.1,bootindex=0']
+SATA = ['-device', 'ide-cd,id=cd0,drive=cd,bus=ide.2,bootindex=0']
+USB = ['-device', 'qemu-xhci', '-device', 'usb-storage,id=cd0,drive=cd,bootindex=0']
+THROTTLE = ',throttling.bps-total=2097152'
+MATRIX = {
+    'bios-ide': ('bios', lambda iso: cd(iso, IDE), 'BIOS, IDE CD'),
+    'bios-usb-cd': ('bios', lambda iso: cd(iso, USB), 'BIOS, USB CD'),
+    'bios-stick': ('bios', stick, 'BIOS, USB stick'),
+    'uefi-sata': ('uefi', lambda iso: cd(iso, SATA), 'UEFI, SATA CD'),
+    'uefi-usb-cd': ('uefi', lambda iso: cd(iso, USB), "UEFI, USB CD (a BMC's virtual media)"),
+    'uefi-stick': ('uefi', stick, 'UEFI, USB stick'),
+    'uefi-slow': ('uefi', lambda iso: cd(iso, USB, THROTTLE), 'UEFI, USB CD at 2 MB/s'),
+    'secure-usb-cd': ('secure', lambda iso: cd(iso, USB), 'Secure Boot, USB CD'),
+}
+
+
+def folder_of(lab, name):
+    folder = lab.folder / f'media-{name}'
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def kickstart(lab, folder, **values):
+    path = folder / 'host.ks'
+    path.write_text(lab.kickstart('media', {'DISK': 'disk/by-id/nonesuch', 'EVENTS': '', **values}.items(),
+                                  edit=lambda text: re.sub(r'(?m)^report .*$|--bridgeslaves=ens17', lambda m: '' if m[0][0] == 'r' else '--bridgeslaves=ens18', text)))
+    return path
+
+
+def embedded(lab, folder, iso, *words):
+    """A copy of the ISO for one host."""
+    copy = folder / 'host.iso'
+    copy.unlink(missing_ok=True)
+    subprocess.run([OUT / 'xenith', 'iso', 'embed', *(words or ('--ks', kickstart(lab, folder))), '-o', copy, iso], check=True)
+    return copy
+
+
+def answered(vm, tap, what, seconds=BOOT_S):
+    """It came as far as the refusal. True if so."""
+    began = time.time()
+    said = vm.wait_serial(DETACH, seconds)
+    first = time.time() - began
+    tail = bytes(vm.output[-3000:]).decode(errors='replace')
+    if not tap.ok(said, f'{what}: the installer starts, and says that the medium may be detached', tail):
+        return False
+    tap.note(f'{what}: {first:.0f} s')
+    return True
+
+
+def refused(vm, tap, what, seconds=BOOT_S):
+    found = vm.wait_serial(REFUSED, seconds) or vm.wait_serial(rb'kickstart failed: ', 1)
+    return tap.ok(found, f'{what}: the kickstart file is read and answered', bytes(vm.output[-3000:]).decode(errors='replace'))
+
+
+def boots(name):
+    firmware, words, what = MATRIX[name]
+
+    def case(lab, tap):
+        folder = folder_of(lab, name)
+        iso = signed_iso(lab, tap) if firmware == 'secure' else lab.iso
+        if not iso:
+            return
+        vm = Machine(name, folder, words(embedded(lab, folder, iso)), firmware).start()
+        try:
+            if answered(vm, tap, what):
+                refused(vm, tap, what)
+        finally:
+            vm.stop()
+    case.__doc__ = what
+    return case
+
+
+def build(lab, tap, output, *words):
+    argv = [OUT / 'xenith', 'iso', 'build', '--mirror', f'{lab.mirror.local_url}/debian', '--suite', SUITE, '-o', output, *words]
+    done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return output if tap.ok(done.returncode == 0, f'{output.name} is built', done.stdout) else None
+
+
+def signed_iso(lab, tap):
+    return build(lab, tap, lab.folder / 'signed.iso', '--secure-boot', '--level', '3')
+
+
+def case_eject(lab, tap):
+    """UEFI, SATA CD that is taken out right after the message; 256 MB of RAM."""
+    folder = folder_of(lab, 'eject')
+    vm = Machine('eject', folder, cd(embedded(lab, folder, lab.iso), SATA), 'uefi', memory_mib=256).start()
+    try:
+        if answered(vm, tap, 'ejected, 256 MB of RAM'):
+            gone = vm.qmp('blockdev-open-tray', id='cd0', force=True)
+            gone = vm.qmp('blockdev-remove-medium', id='cd0') if 'error' not in gone else gone
+            tap.ok('error' not in gone, 'ejected: the medium is out', json.dumps(gone))
+            refused(vm, tap, 'ejected, 256 MB of RAM')
+    finally:
+        vm.stop()
+
+
+def case_second(lab, tap):
+    """A second medium labelled OEMDRV with the kickstart file; no ks= anywhere."""
+    folder = folder_of(lab, 'second')
+    image, plain = folder / 'oemdrv.img', folder / 'plain.iso'
+    if not build(lab, tap, plain, '--level', '3'):
+        return
+    image.unlink(missing_ok=True)
+    subprocess.run(['mkfs.fat', '-C', '-n', 'OEMDRV', image, '1440'], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(['mcopy', '-i', image, kickstart(lab, folder), '::/ks.cfg'], check=True)
+    vm = Machine('second', folder, [*cd(plain, IDE), '-drive', f'if=none,id=oem,format=raw,readonly=on,file={image}',
+                                    '-device', 'qemu-xhci', '-device', 'usb-storage,drive=oem,removable=on']).start()
+    try:
+        tap.ok(vm.wait_serial(rb'kickstart file from the medium OEMDRV', BOOT_S), 'second medium: found by its label')
+        refused(vm, tap, 'second medium')
+    finally:
+        vm.stop()
+
+
+class Namespace:
+    """A network of its own: a bridge, a tap for the machine, dnsmasq with what pxe build wrote, a server of the folder."""
+
+    def __init__(self, name, tree):
+        self.name, self.tree, self.children = f'xen-{name}', tree, []
+        self.requests = []
+
+    def run(self, *argv):
+        subprocess.run(['ip', 'netns', 'exec', self.name, *argv], check=True)
+
+    def start(self, *argv, log):
+        self.children.append(subprocess.Popen(['setpriv', '--pdeathsig', 'KILL', '--', 'ip', 'netns', 'exec', self.name, *argv],
+                                              stdin=subprocess.DEVNULL, stdout=open(log, 'wb'), stderr=subprocess.STDOUT))
+
+    def __enter__(self):
+        subprocess.run(['ip', 'netns', 'del', self.name], check=False, stderr=subprocess.DEVNULL)
+        subprocess.run(['ip', 'netns', 'add', self.name], check=True)
+        for words in ('link set lo up', 'link add br0 type bridge', f'addr add {SERVER}/24 dev br0', 'link set br0 up',
+                      'tuntap add dev tap0 mode tap', 'link set tap0 master br0 up'):
+            self.run('ip', *words.split())
+        folder = self.tree.parent
+        self.start('dnsmasq', '-k', '-C', str(self.tree / 'dnsmasq.conf'), '--user=root', '--log-facility=-', '--leasefile-ro', log=folder / 'dnsmasq.log')
+        self.start('python3', '-m', 'http.server', '80', '--bind', SERVER, '--directory', str(self.tree), log=folder / 'http.log')
+        return self
+
+    def http_log(self):
+        return (self.tree.parent / 'http.log').read_text(errors='replace')
+
+    def __exit__(self, *_):
+        for child in self.children:
+            child.kill()
+            child.wait()
+        subprocess.run(['ip', 'netns', 'del', self.name], check=False)
+
+
+def tree_of(lab, tap, folder):
+    """A folder of pxe build for one host, whose kickstart file is in it."""
+    tree = folder / 'tree'
+    shutil.rmtree(tree, ignore_errors=True)
+    table = folder / 'hosts.csv'
+    table.write_text(f'mac,name,ks\n{MAC},media.example.org,ks/media.ks\n')
+    argv = [OUT / 'xenith', 'pxe', 'build', '--iso', lab.iso, '-o', tree, '--url', f'http://{SERVER}', '--hosts', table,
+            '--interface', 'br0', '--dhcp-range', RANGE]
+    done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if not tap.ok(done.returncode == 0, 'pxe build: the folder is written', done.stdout):
+        return None
+    (tree / 'ks').mkdir()
+    shutil.copy(kickstart(lab, folder), tree / 'ks/media.ks')
+    return tree
+
+
+TAP = ['-netdev', 'tap,id=n0,ifname=tap0,script=no,downscript=no']
+# UEFI's own driver; SeaBIOS has none, and takes the card's ROM.
+NET_UEFI = [*TAP, '-device', f'virtio-net-pci,netdev=n0,mac={MAC},bootindex=0,romfile=', '-device', 'virtio-rng-pci']
+NET_BIOS = [*TAP, '-device', f'e1000,netdev=n0,mac={MAC},bootindex=0']
+
+
+def over_network(name, firmware, words, what, edit=lambda tree: None, memory_mib=768):
+    def case(lab, tap):
+        folder = folder_of(lab, name)
+        tree = tree_of(lab, tap, folder)
+        if not tree:
+            return
+        more = edit(lab, tap, tree) if edit.__code__.co_argcount == 3 else []
+        with Namespace(name, tree) as net:
+            vm = Machine(name, folder, [*words, *(more or [])], firmware, memory_mib=memory_mib,
+                         before=('ip', 'netns', 'exec', net.name)).start()
+            try:
+                if answered(vm, tap, what, NET_S):
+                    refused(vm, tap, what)
+                    tap.ok('GET /ks/media.ks' in net.http_log(), f"{what}: the kickstart file is the table's", net.http_log()[-2000:])
+            finally:
+                vm.stop()
+    case.__doc__ = what
+    return case
+
+
+def http_iso(lab, tap, tree):
+    """UEFI HTTP boot of the ISO itself: the firmware fetches it into a RAM disk."""
+    copy = embedded(lab, tree.parent, lab.iso, '--ks-url', f'http://{SERVER}/ks/media.ks')
+    shutil.copy(copy, tree / 'xenith.iso')
+    conf = tree / 'dnsmasq.conf'
+    conf.write_text(conf.read_text().replace('/grubx64.efi\ndhcp-host', '/xenith.iso\ndhcp-host'))
+    return []
+
+
+def thin(lab, tap, tree):
+    iso = build(lab, tap, lab.folder / 'thin.iso', '--thin', '--url', f'http://{SERVER}')
+    if iso:
+        tap.ok(iso.stat().st_size <= 2_000_000, 'the thin ISO has at most 2 MB', iso.stat().st_size)
+    return ['-drive', f'if=none,id=cd,media=cdrom,readonly=on,file={iso}', '-device', 'qemu-xhci', '-device', 'usb-storage,drive=cd,bootindex=0',
+            *NO_PXE]
+
+
+def no_boot(words):
+    return [w.replace(',bootindex=0', '') for w in words]
+
+
+def case_local(lab, tap):
+    """Over the network, BIOS: a host that reported ready starts from its disk."""
+    folder = folder_of(lab, 'pxe-local')
+    tree = tree_of(lab, tap, folder)
+    if not tree:
+        return
+    # A boot sector that writes one letter to the serial port again and again.
+    sector = bytes([0xba, 0xf8, 0x03, 0xb0, 0x4c, 0xee, 0xeb, 0xfb]).ljust(510, b'\0') + b'\x55\xaa'
+    disk = folder / 'disk.img'
+    disk.write_bytes(sector.ljust(1 << 20, b'\0'))
+    subprocess.run([OUT / 'xenith', 'pxe', 'local', tree, 'media'], check=True)
+    with Namespace('pxe-local', tree) as net:
+        vm = Machine('pxe-local', folder, [*NET_BIOS, '-drive', f'if=none,id=d,format=raw,file={disk}', '-device', 'ide-hd,drive=d,bootindex=1'],
+                     before=('ip', 'netns', 'exec', net.name)).start()
+        try:
+            tap.ok(vm.wait_serial(rb'LLLLLLLL', NET_S), 'ready: the host starts from its disk', bytes(vm.output[-2000:]).decode(errors='replace'))
+            tap.ok('GET /vmlinuz' not in net.http_log(), 'ready: no installer is fetched', net.http_log())
+        finally:
+            vm.stop()
+
+
+def case_same(lab, tap):
+    """The same inputs in other folders give the same bytes: whole and thin ISO."""
+    sums = []
+    epoch = os.environ | {'SOURCE_DATE_EPOCH': '1700000000'}
+    for name in 'same-a', 'same-b/deeper':
+        folder = lab.folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        sums.append([])
+        for kind, words in ('whole', ['--level', '3', '--secure-boot']), ('thin', ['--thin', '--url', f'http://{SERVER}']):
+            output = folder / f'{kind}.iso'
+            argv = [OUT / 'xenith', 'iso', 'build', '--mirror', f'{lab.mirror.local_url}/debian', '--suite', SUITE, '-o', output.name, *words]
+            done = subprocess.run(argv, cwd=folder, env=epoch, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            tap.ok(done.returncode == 0, f'{name}: the {kind} ISO is built', done.stdout)
+            sums[-1].append(hashlib.sha256(output.read_bytes()).hexdigest())
+        shutil.rmtree(folder)
+    tap.ok(sums[0] == sums[1], 'built twice in different folders: the same sha256, whole and thin', sums)
+
+
+CASES = {
+    **{name: boots(name) for name in MATRIX},
+    'eject': case_eject,
+    'second': case_second,
+    'same': case_same,
+    'pxe-bios': over_network('pxe-bios', 'bios', NET_BIOS, 'PXE, BIOS to iPXE'),
+    'pxe-uefi': over_network('pxe-uefi', 'uefi', NET_UEFI, 'PXE, UEFI'),
+    'http-uefi': over_network('http-uefi', 'uefi', NET_UEFI, 'UEFI HTTP boot',
+                              edit=lambda lab, tap, tree: ['-fw_cfg', 'name=opt/org.tianocore/IPv4PXESupport,string=n']),
+    'http-iso': over_network('http-iso', 'uefi', NET_UEFI, 'UEFI HTTP boot of the ISO', http_iso, memory_mib=1024),
+    'thin-bios': over_network('thin-bios', 'bios', no_boot(NET_BIOS), 'thin ISO, BIOS', thin),
+    'thin-uefi': over_network('thin-uefi', 'uefi', no_boot(NET_UEFI), 'thin ISO, UEFI', thin),
+    'pxe-local': case_local,
+}
