@@ -5,7 +5,7 @@
 #include "installer/install.h"
 
 struct values {
-	const char *ks, *plan, *facts, *countdown;
+	const char *ks, *plan, *facts, *countdown, *keyring;
 	bool from_cmdline, dry_run, json, yes;
 };
 
@@ -25,6 +25,8 @@ static const struct opt opts[] = {
 	  "take ks= from the kernel's command line and bring the network up (the boot medium does)" },
 	{ "--countdown", 0, OPT_STR, offsetof(struct values, countdown), "SECONDS",
 	  "with --ks-from-cmdline: wait before the first write" },
+	{ "--ks-keyring", 0, OPT_STR, offsetof(struct values, keyring), "FILE",
+	  "the kickstart file must be signed by a key of this OpenPGP keyring" },
 	{ 0 },
 };
 
@@ -45,6 +47,7 @@ static int install(void *arg, struct err *err)
 	const struct values *v = arg;
 	struct install_opts o = {
 		.ks_url = v->ks,
+		.ks_keyring = v->keyring,
 		.from_cmdline = v->from_cmdline,
 		.dry_run = v->dry_run,
 		.facts_dir = v->facts,

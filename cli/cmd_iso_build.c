@@ -6,7 +6,8 @@
 #include "iso-build/iso.h"
 
 struct values {
-	const char *ks, *ks_url, *append, *mirror, *suite, *proxy, *cache, *kernel_dir, *url, *output, *log;
+	const char *ks, *ks_url, *append, *mirror, *suite, *proxy, *cache, *kernel_dir, *url, *ca, *keyring,
+		*output, *log;
 	uint64_t level;
 	bool thin, secure_boot, firmware;
 };
@@ -25,6 +26,9 @@ static const struct opt opts[] = {
 	{ "--kernel-dir", 0, OPT_STR, OPT(kernel_dir), "DIR",
 	  "take the kernel from an unpacked linux-image" },
 	{ "--level", 0, OPT_U64, OPT(level), "N", "compress with zstd's level N, 1 to 19, not xz" },
+	{ "--ca", 0, OPT_STR, OPT(ca), "FILE", "certificates (PEM) that the installer trusts, too" },
+	{ "--ks-keyring", 0, OPT_STR, OPT(keyring), "FILE",
+	  "take kickstart files only that a key of this keyring signed" },
 	{ "--thin", 0, OPT_FLAG, OPT(thin), NULL, "2 MB that fetch the installer from --url" },
 	{ "--url", 0, OPT_STR, OPT(url), "URL", "where a folder of xenith pxe build is served" },
 	{ "--secure-boot", 0, OPT_FLAG, OPT(secure_boot), NULL, "Debian's signed loaders for UEFI" },
@@ -85,6 +89,8 @@ static int run(void *arg, struct argv *args, struct err *err)
 			      .append = v->append,
 			      .kernel_dir = v->kernel_dir,
 			      .thin_url = v->url,
+			      .ca = v->ca,
+			      .ks_keyring = v->keyring,
 			      .secure_boot = v->secure_boot,
 			      .firmware = v->firmware,
 			      .level = (int)v->level };

@@ -9,6 +9,7 @@
 #include "installer/attended.h"
 #include "installer/guard.h"
 #include "installer/image_source.h"
+#include "installer/ks_signed.h"
 #include "installer/ks_source.h"
 #include "installer/net_early.h"
 #include "installer/san.h"
@@ -90,6 +91,9 @@ static int fetch_kickstart(struct install_run *run, struct buf *text, const char
 		text->len = 0;
 		if (!r)
 			r = ks_source_read(urls.v[i], &run->facts, &run->door, text, err);
+		if (!r)
+			r = ks_signed_check(run->opts->ks_keyring, urls.v[i], false, text, &run->facts,
+					    &run->door, err);
 		if (!r) {
 			*name = arena_strdup(&run->arena, shown);
 			return 0;
@@ -107,8 +111,13 @@ static int read_include(void *arg, const char *path, const char *from, struct bu
 {
 	struct install_run *run = arg;
 
+	int r = ks_source_read(path, &run->facts, &run->door, ret, err);
+
 	(void)from;
-	return ks_source_read(path, &run->facts, &run->door, ret, err);
+	/* What %pre wrote is as good as the file that it came with. */
+	if (r || path[0] == '/')
+		return r;
+	return ks_signed_check(run->opts->ks_keyring, path, true, ret, &run->facts, &run->door, err);
 }
 
 /* Parse, and open the sinks that the file names even when it has errors: whoever waits for the report should

@@ -85,7 +85,11 @@ int ks_source_expand(const char *url, const struct facts *facts, char **ret, str
 static int read_http(const char *url, const struct facts *facts, struct door *door, struct buf *ret,
 		     struct err *err)
 {
-	struct fetch_opts opts = { .max_bytes = KS_MAX_BYTES };
+	struct arena a = { 0 };
+	struct fetch_opts opts = {
+		.max_bytes = KS_MAX_BYTES,
+		.pin = facts->cmdline ? facts_cmdline_get(&a, facts->cmdline, "xenith.pin") : NULL,
+	};
 	int r;
 
 	for (size_t i = 0; i < facts->n_nics; i++)
@@ -95,6 +99,7 @@ static int read_http(const char *url, const struct facts *facts, struct door *do
 		argv_addf(&opts.headers, "X-System-Serial-Number: %s", facts->serial);
 	r = fetch_to_buf(url, &opts, door->log, ret, err);
 	argv_clear(&opts.headers);
+	arena_clear(&a);
 	return r;
 }
 

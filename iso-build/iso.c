@@ -218,6 +218,58 @@ static int stage_texts(struct stage *s, struct err *err)
 	return r;
 }
 
+/* The kernel's time is that of its package: the clock of a machine that is behind it is wrong. */
+static int stage_time(struct build *b, const struct kernel *kernel, struct stage *s, struct err *err)
+{
+	auto_free char *text = NULL;
+	struct stat st;
+
+	if (stat(kernel->image, &st))
+		return err_sys(err, "cannot look at %s", kernel->image);
+	text = xasprintf("%lld\n", (long long)MAX(b->mtime, st.st_mtime));
+	return stage_write(s, "/etc/xenith/built", text, 0644, err);
+}
+
+static int stage_trust(struct build *b, struct stage *s, struct err *err)
+{
+	auto_buf certs = { 0 };
+	auto_buf keyring = { 0 };
+	auto_free char *path = path_join(b->stage, "etc/xenith/ks-keyring.gpg");
+	int r = 0;
+
+	if (b->opts->ca) {
+		file_read("/etc/ssl/certs/ca-certificates.crt", &certs, NULL);
+		r = file_read(b->opts->ca, &certs, err);
+		if (!r)
+			r = stage_write(s, "/etc/ssl/certs/ca-certificates.crt", buf_str(&certs), 0644, err);
+	}
+	if (!r && b->opts->ks_keyring)
+		r = file_read(b->opts->ks_keyring, &keyring, err);
+	if (!r && b->opts->ks_keyring)
+		r = door_write(b->door, path, keyring.data, keyring.len, 0644, err);
+	return r;
+}
+
+/* A private key has no business in a medium; a keyring of words would be taken for none. */
+static int check_trust(const struct iso_opts *o, struct err *err)
+{
+	auto_buf ca = { 0 };
+	auto_buf keyring = { 0 };
+	int r = o->ca ? file_read(o->ca, &ca, err) : 0;
+
+	if (!r && o->ca &&
+	    (!strstr(buf_str(&ca), "-----BEGIN CERTIFICATE-----") || strstr(buf_str(&ca), "PRIVATE KEY")))
+		return err_set(err, ERR_INPUT, "--ca: %s: certificates in PEM are wanted, and no private key",
+			       o->ca);
+	if (!r && o->ks_keyring)
+		r = file_read(o->ks_keyring, &keyring, err);
+	if (!r && o->ks_keyring && (!keyring.len || !(keyring.data[0] & 0x80)))
+		return err_set(err, ERR_INPUT,
+			       "--ks-keyring: %s is no binary OpenPGP keyring: gpg --export KEY makes one",
+			       o->ks_keyring);
+	return r;
+}
+
 static int fill_stage(struct build *b, const struct kernel *kernel, struct err *err)
 {
 	auto_free char *init = path_join(b->stage, "init");
@@ -235,6 +287,10 @@ static int fill_stage(struct build *b, const struct kernel *kernel, struct err *
 		r = stage_self(b, &s, err);
 	if (!r)
 		r = stage_texts(&s, err);
+	if (!r)
+		r = stage_time(b, kernel, &s, err);
+	if (!r)
+		r = stage_trust(b, &s, err);
 	if (!r)
 		r = door_symlink(b->door, "usr/sbin/xenith", init, err);
 	if (!r)
@@ -367,6 +423,8 @@ int iso_build(const struct iso_opts *opts, struct door *door, struct err *err)
 
 	if (!r)
 		r = grub_check_words("--append", opts->append, err);
+	if (!r)
+		r = check_trust(opts, err);
 	if (!r)
 		r = read_epoch(&b.mtime, err);
 	if (!r && opts->ks_file)

@@ -14,8 +14,10 @@ struct iso_opts {
 	const char *work_dir;   /* NULL: a temporary folder beside output */
 	const char *kernel_dir; /* a folder that holds an unpacked linux-image; NULL: fetch it */
 	const char *thin_url; /* a thin image instead: iPXE, which goes on from a folder of pxe.h; or NULL */
-	bool secure_boot;     /* Debian's signed loaders for UEFI */
-	bool firmware;        /* firmware from non-free-firmware */
+	const char *ca;       /* PEM certificates that the installer trusts besides the usual; or NULL */
+	const char *ks_keyring; /* the installer takes kickstart files signed by a key of it only; or NULL */
+	bool secure_boot;       /* Debian's signed loaders for UEFI */
+	bool firmware;          /* firmware from non-free-firmware */
 	struct pkg_request kernel; /* where linux-image and the other parts come from */
 	int level;                 /* of zstd, 1 to 19; 0: xz */
 };

@@ -69,6 +69,8 @@ static void set_options(CURL *easy, const struct fetch_opts *opts, long left_s)
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, opts->post);
 	if (opts->post_len)
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)opts->post_len);
+	if (opts->pin)
+		curl_easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, opts->pin);
 	if (opts->range)
 		curl_easy_setopt(easy, CURLOPT_RANGE, opts->range);
 }
@@ -80,14 +82,25 @@ static bool is_passing(CURLcode code, long status)
 		return status == 408 || status == 429 || status >= 500;
 	return code != CURLE_UNSUPPORTED_PROTOCOL && code != CURLE_URL_MALFORMAT &&
 	       code != CURLE_FILE_COULDNT_READ_FILE && code != CURLE_WRITE_ERROR &&
-	       code != CURLE_PEER_FAILED_VERIFICATION;
+	       code != CURLE_PEER_FAILED_VERIFICATION && code != CURLE_SSL_PINNEDPUBKEYNOTMATCH;
+}
+
+/* A certificate is judged by the clock as well. */
+static int clock_error(const char *shown, const char *why, struct err *err)
+{
+	time_t now = time(NULL);
+	char clock[32];
+	struct tm tm;
+
+	strftime(clock, sizeof(clock), "%Y-%m-%d %H:%M", gmtime_r(&now, &tm));
+	return err_set(err, ERR_FETCH, "%s: %s (this machine's clock says %s UTC)", shown, why, clock);
 }
 
 /* One try. *again: whether a further one makes sense; *after_s: when, if the server says so. */
 static int fetch_once(const char *url, const char *shown, const struct fetch_opts *opts, long left_s,
 		      struct buf *buf, bool *again, int64_t *after_s, struct err *err)
 {
-	CURL *easy = easy_new(url, opts->proxy, opts->insecure);
+	CURL *easy = easy_new(url, opts->proxy, opts->insecure || opts->pin);
 	char why[CURL_ERROR_SIZE] = "";
 	uint64_t max_bytes = opts->max_bytes ? opts->max_bytes : DEFAULT_MAX_BYTES;
 	struct body body = { .buf = buf, .max_bytes = max_bytes };
@@ -111,6 +124,8 @@ static int fetch_once(const char *url, const char *shown, const struct fetch_opt
 	if (body.too_large)
 		return err_set(err, ERR_FETCH, "%s: larger than the %llu bytes that are allowed", shown,
 			       (unsigned long long)max_bytes);
+	if (code == CURLE_PEER_FAILED_VERIFICATION)
+		return clock_error(shown, why[0] ? why : curl_easy_strerror(code), err);
 	if (code != CURLE_OK)
 		return err_set(err, ERR_SRC_UNREACHED, "%s: %s", shown,
 			       why[0] ? why : curl_easy_strerror(code));

@@ -12,7 +12,8 @@
 
 struct fetch_opts {
 	const char *proxy;
-	bool insecure;       /* don't check the server's certificate */
+	bool insecure;   /* don't check the server's certificate */
+	const char *pin; /* "sha256//BASE64": the server's public key, which then is proof enough; or NULL */
 	struct argv headers; /* "Name: value" */
 	unsigned timeout_s;  /* for all tries together; 0: 60 */
 	unsigned tries;      /* 0: 3; with backoff */

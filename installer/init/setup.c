@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/argv.h"
 #include "base/file.h"
@@ -150,6 +151,27 @@ int setup_names(struct err *err)
 	if (sethostname(name, strlen(name)))
 		return err_sys(err, "cannot set the host name");
 	return loopback_up(err);
+}
+
+char *setup_clock(const char *built_path)
+{
+	auto_free char *line = file_line(built_path);
+	struct timespec now, built = { 0 };
+	char before[32], after[32];
+	uint64_t s = 0;
+	struct tm tm;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (!line || !str_u64(line, &s) || s > INT32_MAX || now.tv_sec >= (time_t)s)
+		return NULL;
+	built.tv_sec = (time_t)s;
+	strftime(before, sizeof(before), "%Y-%m-%d %H:%M", gmtime_r(&now.tv_sec, &tm));
+	strftime(after, sizeof(after), "%Y-%m-%d %H:%M", gmtime_r(&built.tv_sec, &tm));
+	if (clock_settime(CLOCK_REALTIME, &built))
+		return xasprintf("the clock says %s UTC, before this medium was made, and cannot be set: %s",
+				 before, strerror(errno));
+	return xasprintf("the clock said %s UTC, before this medium was made: it is set to %s", before,
+			 after);
 }
 
 char *setup_kernel_arg(const char *name)

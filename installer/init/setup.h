@@ -28,4 +28,10 @@ int setup_cmdline_add(const char *words, struct err *err);
 /* What xenith iso embed put into the medium, onto the command line: the kickstart file first. */
 int setup_embedded(struct err *err);
 
+/*
+ * Set a clock that is behind the time at which the medium was made (a file of seconds since 1970) to that
+ * time. What was done, in words, in *ret (free(3)); NULL if the clock may be right.
+ */
+char *setup_clock(const char *built_path);
+
 #endif

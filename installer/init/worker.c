@@ -286,6 +286,14 @@ static int check_initramfs(struct worker *w, struct err *err)
 	return 0;
 }
 
+static void set_clock(struct worker *w)
+{
+	auto_free char *text = setup_clock("/etc/xenith/built");
+
+	if (text)
+		consoles_printf(&w->con, "xenith: %s\n", text);
+}
+
 /* Nothing is read from the medium any more, unless the kickstart file is on it. */
 static void say_detachable(struct worker *w)
 {
@@ -354,6 +362,7 @@ void worker_run(const char *version)
 				err.msg, setup_mem_available_mib());
 		menu(&w, false);
 	}
+	set_clock(&w);
 	say_detachable(&w);
 	while (prepare(&w, &err)) {
 		consoles_printf(&w.con, "xenith: %s\n", err.msg);

@@ -25,6 +25,10 @@ refuse 2 "exclude each other" "--ks and --ks-url exclude each other" \
 	iso build -o "$dir/x.iso" --kernel-dir "$dir" --ks a --ks-url b
 refuse 2 "--level is 20" "zstd's level has an end" iso build -o "$dir/x.iso" --kernel-dir "$dir" --level 20
 refuse 2 "GRUB" "--append cannot break out of grub.cfg" iso build -o "$dir/x.iso" --kernel-dir "$dir" --append "a' ; halt"
+printf -- '-----BEGIN CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n' >"$dir/ca.pem"
+refuse 3 "no private key" "--ca takes no private key" iso build -o "$dir/x.iso" --kernel-dir "$dir" --ca "$dir/ca.pem"
+refuse 3 "gpg --export" "--ks-keyring takes no text" iso build -o "$dir/x.iso" --kernel-dir "$dir" --ks-keyring "$dir/ca.pem"
+rm "$dir/ca.pem"
 refuse 2 "go together" "--thin needs --url" iso build -o "$dir/x.iso" --kernel-dir "$dir" --thin
 refuse 2 "pxe build" "a thin image takes no kickstart file" iso build -o "$dir/x.iso" --kernel-dir "$dir" --thin --url http://192.0.2.9/x --ks-url a
 refuse 2 "without a slash" "--url wants no slash" iso build -o "$dir/x.iso" --kernel-dir "$dir" --thin --url http://192.0.2.9/

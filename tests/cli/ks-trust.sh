@@ -1,0 +1,98 @@
+#!/bin/sh
+# Whom a kickstart file is taken from: signatures by gpg, servers by their certificates or by a pinned key.
+set -u
+xenith=$(readlink -f "${O:-build}")/xenith
+dir=$(mktemp -d)
+pid=
+trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$dir"' EXIT
+export GNUPGHOME="$dir/gpg"
+mkdir -m 700 "$GNUPGHOME" "$dir/www"
+cp -r tests/facts/two-equal-disks "$dir/facts"
+chmod -R u+w "$dir/facts"
+
+# wants STATUS WORD TEXT ARGUMENT...: xenith install --ks ends so, and says WORD
+wants() {
+	want=$1 word=$2 text=$3
+	shift 3
+	"$xenith" install --facts "$dir/facts" "$@" >"$dir/out" 2>&1 </dev/null
+	got=$?
+	if [ $got = "$want" ] && grep -qF -- "$word" "$dir/out"; then
+		echo "ok - $text"
+	else
+		echo "not ok - $text"
+		echo "# status $got, wanted $want and \"$word\":"
+		sed 's/^/# /' "$dir/out" | tail -n 20
+	fi
+}
+
+# The plan itself is refused, for a disk that isn't there: the file was read and believed.
+cat >"$dir/www/host.ks" <<'K'
+url --url=http://mirror.example.org/debian/dists/trixie
+lang en_US.UTF-8
+timezone --utc Europe/Madrid
+rootpw --iscrypted $6$abc$defghijk
+network --device=xenbr0 --bridgeslaves=eno1 --bootproto=dhcp --hostname=media
+network --device=xenbr1 --bridgeslaves=eno2 --bootproto=none
+ignoredisk --only-use=disk/by-id/nonesuch
+zerombr
+clearpart --all --initlabel
+autopart
+K
+believed="nonesuch: no disk of this machine"
+gpg -q --batch --passphrase '' --quick-gen-key ops@example.org ed25519 sign 2>/dev/null
+gpg -q --batch --passphrase '' --quick-gen-key eve@example.org ed25519 sign 2>/dev/null
+gpg -q --export ops@example.org >"$dir/ops.gpg"
+gpg -q --batch -u ops@example.org --detach-sign -o "$dir/www/host.ks.sig" "$dir/www/host.ks"
+gpg -q --batch -u eve@example.org --detach-sign -o "$dir/www/eve.sig" "$dir/www/host.ks"
+(cat "$dir/www/host.ks"; echo "reboot") >"$dir/www/changed.ks"
+cp "$dir/www/host.ks.sig" "$dir/www/changed.ks.sig"
+cp "$dir/www/host.ks" "$dir/www/bare.ks"
+cp "$dir/www/host.ks" "$dir/www/eve.ks"
+mv "$dir/www/eve.sig" "$dir/www/eve.ks.sig"
+
+openssl req -x509 -newkey ed25519 -nodes -days 30 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
+	-keyout "$dir/key.pem" -out "$dir/cert.pem" 2>/dev/null
+openssl req -x509 -newkey ed25519 -nodes -days 30 -subj /CN=other -keyout "$dir/key2.pem" -out "$dir/cert2.pem" 2>/dev/null
+pin() {
+	openssl x509 -in "$1" -noout -pubkey | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64
+}
+cat >"$dir/serve.py" <<'P'
+import functools, http.server, pathlib, ssl, sys
+folder, port_file = sys.argv[1:3]
+handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder + '/www')
+server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(folder + '/cert.pem', folder + '/key.pem')
+server.socket = context.wrap_socket(server.socket, server_side=True)
+pathlib.Path(port_file).write_text(str(server.server_address[1]))
+server.serve_forever()
+P
+python3 "$dir/serve.py" "$dir" "$dir/port" >/dev/null 2>&1 </dev/null &
+pid=$!
+n=0
+until [ -s "$dir/port" ] || [ $n -ge 600 ]; do
+	n=$((n + 1))
+	sleep 0.1
+done
+tls=https://127.0.0.1:$(cat "$dir/port")
+
+cmdline() {
+	mkdir -p "$dir/facts/proc"
+	echo "quiet $*" >"$dir/facts/proc/cmdline"
+}
+unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
+
+cmdline
+wants 5 "self" "a self-signed server is refused" --ks "$tls/host.ks"
+wants 5 "clock says" "the refusal says what the clock says" --ks "$tls/host.ks"
+cmdline "xenith.pin=sha256//$(pin "$dir/cert.pem")"
+wants 3 "$believed" "a server with the pinned key is believed" --ks "$tls/host.ks"
+wants 3 "$believed" "a good signature" --ks-keyring "$dir/ops.gpg" --ks "$tls/host.ks"
+wants 5 "bad signature" "a changed kickstart file is refused" --ks-keyring "$dir/ops.gpg" --ks "$tls/changed.ks"
+wants 5 "no signature by a key of" "a signature by somebody else is refused" --ks-keyring "$dir/ops.gpg" --ks "$tls/eve.ks"
+wants 5 "signed kickstart files only" "a file without a signature is refused" --ks-keyring "$dir/ops.gpg" --ks "$tls/bare.ks"
+cmdline "xenith.pin=sha256//$(pin "$dir/cert.pem") ks.sig=$tls/host.ks.sig"
+wants 3 "$believed" "ks.sig= says where the signature is" --ks-keyring "$dir/ops.gpg" --ks "$tls/bare.ks"
+wants 4 "no keyring" "a keyring that isn't there is no leave" --ks-keyring "$dir/none.gpg" --ks "$tls/bare.ks"
+cmdline "xenith.pin=sha256//$(pin "$dir/cert2.pem")"
+wants 5 "pinned" "a server with another key than the pinned one is refused" --ks "$tls/host.ks"
