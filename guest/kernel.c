@@ -16,6 +16,8 @@
 #define HEADER_END     0x250
 #define PAYLOAD_SINCE  0x0208 /* version of the protocol */
 
+#define GZIP_MAGIC 0x8b1f
+
 #define NOTE_ENTRY        1  /* XEN_ELFNOTE_ENTRY */
 #define NOTE_PHYS32_ENTRY 18 /* XEN_ELFNOTE_PHYS32_ENTRY */
 
@@ -70,7 +72,7 @@ static int read_elf(char *data, size_t len, struct kernel_notes *ret, struct err
 	return 0;
 }
 
-/* Whatever libarchive knows; what follows the compressed stream (its length) is no matter. */
+/* Whatever libarchive knows. */
 static int unpack(const void *data, size_t len, struct buf *b, struct kernel_notes *ret, struct err *err)
 {
 	struct archive *a = archive_read_new();
@@ -113,6 +115,9 @@ int kernel_notes_read(const void *data, size_t len, struct kernel_notes *ret, st
 		if (start >= len || size > len - start)
 			return err_set(err, ERR_INPUT, "the kernel is cut short: %zu bytes of %zu", len,
 				       start + size);
+		/* The kernel's Makefile puts the unpacked length behind all but gzip, which has it. */
+		if (size > 4 && le(p + start, 2) != GZIP_MAGIC)
+			size -= 4;
 		r = unpack(p + start, size, &elf, &notes, err);
 		if (!r)
 			r = read_elf(elf.data, elf.len, &notes, err);
