@@ -1,0 +1,223 @@
+"""Guests on an installed host: made directly, from an image, as PVH, PV and HVM; kept, moved, taken back."""
+import json
+import os
+import re
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import qemu
+from cases import boot, install
+from checks import run
+from lab import OUT, TOP, Host
+
+# A guest in an emulated hypervisor in an emulated machine: minutes.
+CREATE_S, START_S, LOGIN_S = 3000, 1200, 900
+NET = {'gateway': '10.0.3.2', 'nameserver': '10.0.3.3'}
+
+
+def scp(host, path, to):
+    argv = ['ssh', '-i', str(host.lab.key), '-p', str(host.vm.ssh_port), '-o', 'StrictHostKeyChecking=no', '-o', 'BatchMode=yes',
+            '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR', 'root@127.0.0.1', f'cat >{to}']
+    with open(path, 'rb') as f:
+        return subprocess.run(argv, stdin=f, timeout=600).returncode == 0
+
+
+class Guest:
+    """A guest's way in: ssh through xenbr1, by a port of this machine that leads to its address."""
+
+    def __init__(self, host, name, address):
+        self.host, self.name, self.address, self.port = host, name, address, qemu.free_port()
+        host.vm.qmp('human-monitor-command', **{'command-line': f'hostfwd_add n1 tcp:127.0.0.1:{self.port}-{address}:22'})
+
+    def ssh(self, command, seconds=300):
+        argv = ['ssh', '-i', str(self.host.lab.key), '-p', str(self.port), '-o', 'StrictHostKeyChecking=no', '-o', 'BatchMode=yes',
+                '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR', '-o', 'ConnectTimeout=60', 'root@127.0.0.1', command]
+        try:
+            done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds)
+            return done.returncode, done.stdout
+        except subprocess.TimeoutExpired:
+            return 124, ''
+
+    def login(self, seconds=LOGIN_S):
+        """Whether somebody can log in within that time; what it said last."""
+        until, output = time.time() + seconds, ''
+        while time.time() < until:
+            status, output = self.ssh('hostname; cat /sys/hypervisor/guest_type; ip -br -4 addr', 120)
+            if status == 0:
+                return True, output
+            time.sleep(5)
+        return False, output
+
+
+def words(name, **values):
+    return ' '.join(f"--set '{k}={v}'" for k, v in values.items()) + f' --bridge xenbr1 --memory 320M --timeout 1800'
+
+
+def values_of(host, address):
+    return {'sshkey': host.lab.public_key, 'ip': f'{address}/24', 'lang': 'C.UTF-8', **NET}
+
+
+def create(host, tap, name, address, kind, source, seconds=CREATE_S):
+    """Make a guest, look at what it tells, and log in."""
+    began = time.time()
+    command = (f'xenith guest create {name} --from debian13-direct --disk 1500M,vg=vg0 --type {kind} '
+               f'{words(name, **values_of(host, address), **source)}')
+    if not run(host, tap, f'{name}: made as {kind}, and runs', command, lambda o: f'{name}: runs' in o, seconds):
+        host.ssh(f'tail -50 /var/log/xenith/guest-{name}.log; xl dmesg | tail -20')
+        return None
+    tap.note(f'{name}: made and told of itself in {time.time() - began:.0f} s')
+    run(host, tap, f'{name}: its report: {kind}, PV disk and NIC, nothing emulated, its address', f'xenith guest verify {name} --json',
+        lambda o: (r := json.loads(o))['ok'] and f'type={kind.upper()} ' in r['guest'] and 'disks=xvda:vbd ' in r['guest'] and
+        re.search(r'nics=\w+:vif ', r['guest']) and 'emulated=no' in r['guest'] and f'address={address}/24' in r['guest'])
+    guest = Guest(host, name, address)
+    good, output = guest.login()
+    tap.ok(good and name in output and kind.upper() in output, f'{host.name}: {name}: login by ssh through xenbr1', output)
+    return guest
+
+
+def golden(host, tap):
+    """Each configuration of tests/guest is taken by this Xen's own xl."""
+    with tempfile.TemporaryDirectory() as folder:
+        n = 0
+        for case in sorted((TOP / 'tests/guest').glob('*.case')):
+            for part in re.split(r'^--- ', case.read_text(), flags=re.M)[1:]:
+                text = re.split(r'^(?:guest |@)', part.partition('\n')[2], flags=re.M)[0]
+                n += 1
+                Path(folder, f'{n}-{case.stem}.cfg').write_text(text)
+        tar = Path(folder, 'all.tar')
+        subprocess.run(['tar', '-C', folder, '-cf', tar, *(p.name for p in Path(folder).glob('*.cfg'))], check=True)
+        scp(host, tar, '/root/golden.tar')
+    run(host, tap, f'xl -N create takes all {n} golden configurations',
+        'mkdir -p /root/golden && cd /root/golden && tar -xf ../golden.tar && for f in *.cfg; do xl -N create "$f" >/dev/null 2>out || '
+        '{ echo "refused $f"; cat out; }; done; ls *.cfg | wc -l', lambda o: o.strip() == str(n), 900)
+
+
+def snapshots(host, tap, guest):
+    name = guest.name
+    guest.ssh('echo before >/root/state; sync')
+    run(host, tap, 'snapshot of the running guest', f'xenith guest snapshot {name} s1 --size 300M', lambda o: 'made' in o, 600)
+    guest.ssh('echo after >/root/state; sync')
+    run(host, tap, 'revert of a running guest is refused', f'! xenith guest revert {name} s1 2>&1', lambda o: 'wants it off' in o)
+    run(host, tap, 'it stops', f'xenith guest stop {name} --timeout 600 --force', lambda o: 'off' in o, START_S)
+    run(host, tap, 'revert', f'xenith guest revert {name} s1', lambda o: 'as it was' in o, 900)
+    run(host, tap, 'it starts', f'xenith guest start {name}', lambda o: 'started' in o, START_S)
+    good, output = guest.login()
+    status, output = guest.ssh('cat /root/state')
+    tap.ok(good and output.strip() == 'before', f'{host.name}: {name}: its files are those of the snapshot', output)
+
+
+def backups(host, tap, guest):
+    name = guest.name
+    run(host, tap, 'backup of the running guest, from a snapshot', f'xenith guest backup {name} /root/{name}.backup --level 1 && ls -s /root/{name}.backup',
+        lambda o: 'SHA-256' in o, CREATE_S)
+    run(host, tap, 'the snapshot is gone', 'lvs --noheadings -o lv_name vg0', lambda o: 'snap' not in o)
+    run(host, tap, 'it stops', f'xenith guest stop {name} --timeout 600 --force', lambda o: 'off' in o, START_S)
+    status, before = host.ssh(f'xenith guest backup {name} /root/{name}.off --level 1 >/dev/null && sha256sum </dev/vg0/{name}', CREATE_S)
+    run(host, tap, 'delete', f'xenith guest delete {name} --yes && ! lvs vg0/{name} 2>&1', lambda o: 'deleted' in o)
+    run(host, tap, 'restore: the volume has the checksum that it had', f'xenith guest restore /root/{name}.off && sha256sum </dev/vg0/{name}',
+        lambda o: before.split()[0] in o if status == 0 else False, CREATE_S)
+
+
+def clones(host, tap, guest, address):
+    run(host, tap, 'clone', f'xenith guest clone {guest.name} clone1 && cat /etc/xen/clone1.cfg', lambda o: 'clone1: made of' in o, CREATE_S)
+    # It would have its original's address.
+    run(host, tap, "the clone's address", 'mount /dev/vg0/clone1 /mnt && sed -i s/^Address=.*/Address=%s\\\\/24/ /mnt/etc/systemd/network/10-guest.network '
+        '&& cat /mnt/etc/machine-id /mnt/etc/ssh/ssh_host_ed25519_key.pub; umount /mnt' % address, lambda o: 'ssh-ed25519' in o)
+    status, ids = host.ssh(f'mount -o ro /dev/vg0/{guest.name} /mnt && cat /mnt/etc/machine-id /mnt/etc/ssh/ssh_host_ed25519_key.pub; umount /mnt')
+    run(host, tap, 'the clone starts beside it', 'xenith guest start clone1', lambda o: 'started' in o, START_S)
+    clone = Guest(host, 'clone1', address)
+    good, output = clone.login()
+    tap.ok(good and output.startswith('clone1'), f'{host.name}: clone1: login, under its own host name', output)
+    status, own = clone.ssh('cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub')
+    tap.ok(status == 0 and not set(own.split()[:3]) & set(ids.split()[:1] + ids.split()[2:3]), f'{host.name}: clone1: machine-id and host key are its own', own)
+    return clone
+
+
+def migration(host, tap, guest):
+    """To the very same host: the memory and devices go through all that a move to another one does."""
+    host.ssh('test -e /root/.ssh/id_ed25519 || ssh-keygen -q -t ed25519 -N "" -f /root/.ssh/id_ed25519; '
+             'cat /root/.ssh/id_ed25519.pub >>/root/.ssh/authorized_keys; ssh-keyscan localhost >>/root/.ssh/known_hosts 2>/dev/null')
+    guest.ssh("nohup sh -c 'i=0; while [ $i -lt 2000 ] && [ ! -e /root/stop ]; do i=$((i + 1)); echo $i; echo $i >>/root/stream; sync /root/stream; sleep 0.2; done' "
+              '>/dev/null 2>&1 &')
+    status, first = host.ssh(f'xl domid {guest.name}')
+    run(host, tap, 'migrate --check', f'xenith guest migrate {guest.name} localhost --check', lambda o: 'nothing speaks against' in o, 600)
+    run(host, tap, 'migrate while it writes', f'xenith guest migrate {guest.name} localhost && xl domid {guest.name}', lambda o: o.split()[-1] != first.strip(), START_S)
+    good, output = guest.login()
+    time.sleep(5)
+    status, output = guest.ssh('touch /root/stop; sleep 1; cat /root/stream')
+    lines = output.split()
+    tap.ok(good and len(lines) > 10 and lines == [str(i + 1) for i in range(len(lines))], f'{host.name}: {guest.name}: the stream went on without a gap', output[-300:])
+    run(host, tap, 'a host that cannot be reached is refused', f'! xenith guest migrate {guest.name} nobody.invalid 2>&1', lambda o: 'ssh' in o)
+
+
+def killed(host, tap, address, source):
+    command = f'xenith guest create killed1 --from debian13-direct --disk 1500M,vg=vg0 --type pv {words("killed1", **values_of(host, address), **source)}'
+    host.ssh(f"nohup sh -c \"{command.replace(chr(34), '')}\" >/root/killed.out 2>&1 & echo $! >/root/killed.pid")
+    run(host, tap, 'a create is killed in the middle', 'for i in $(seq 600); do grep -q killed1 /proc/mounts && break; sleep 0.5; done; sleep 2; '
+        'pkill -KILL -x xenith; sleep 1; grep killed1 /proc/mounts; lvs vg0/killed1', lambda o: 'killed1' in o, 600)
+    run(host, tap, 'it is no guest', 'xenith guest list; ls /etc/xen', lambda o: 'killed1.cfg' not in o)
+    run(host, tap, 'create again', command, lambda o: 'taken back' in o and 'killed1: runs' in o, CREATE_S)
+    run(host, tap, 'it is deleted', 'xenith guest stop killed1 --timeout 300 --force; xenith guest delete killed1 --yes', lambda o: 'deleted' in o, START_S)
+
+
+def refusals(host, tap, guest):
+    """On a host as it is, not as a capture tells it."""
+    for what, command, said in (
+            ('its name', f'create {guest.name} --disk 100M,vg=vg0', 'there is a guest of that name'),
+            ('its volume', f'create no1 --disk path=/dev/vg0/{guest.name}', f"is guest {guest.name}'s"),
+            ("dom0's root", 'create no1 --disk path=/dev/vg0/root', 'in use on this host'),
+            ('a bridge that is not there', f'create no1 --disk path=/dev/vg0/{guest.name} --bridge br9', 'there is no bridge br9'),
+            ('more room than there is', 'create no1 --from debian13-direct --set sshkey=x --disk 900G,vg=vg0', 'are wanted|sshkey'),
+            ('a start of what runs', f'start {guest.name}', 'is running')):
+        run(host, tap, f'refused: {what}', f'! xenith guest {command} 2>&1 && test ! -e /etc/xen/no1.cfg', lambda o, s=said: re.search(s, o))
+
+
+def image_of(host, folder):
+    """A guest's root composed on this machine, as the template that an administrator keeps: (image's URL on the host, checksum)."""
+    script = '''for d in /etc/xen /etc/xenith /var/lib/xenith /var/log/xenith /run/xenith; do
+  mkdir -p $d $0/own$d; mount --bind $0/own$d $d; done
+$1 guest create tmpl --from $2/debian13-direct.ks --set "url=$3/debian" --set "sshkey=$4" --set packages=openssh-server --set lang=C.UTF-8 \\
+  --disk 1500M,file=$0/t.raw --bridge none --type pv --no-start && mkdir -p $0/mnt && mount -o loop,ro $0/t.raw $0/mnt && $1 image build --root $0/mnt -o $0/guest.img'''
+    done = subprocess.run(['unshare', '-m', '--propagation', 'private', 'sh', '-c', script, folder, OUT.resolve() / 'xenith', TOP / 'templates',
+                           host.lab.mirror.local_url, host.lab.public_key], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    match = re.search(r'manifest sha256:(\w+)', done.stdout)
+    if not match or not scp(host, f'{folder}/guest.img', '/root/guest.img'):
+        raise RuntimeError(done.stdout[-2000:])
+    return {'image': 'file:///root/guest.img', 'checksum': match[1]}
+
+
+def check_guests(host, tap, direct=True):
+    golden(host, tap)
+    with tempfile.TemporaryDirectory(dir=host.folder) as folder:
+        source = image_of(host, folder)
+    pv = create(host, tap, 'pv1', '10.0.3.21', 'pv', source)
+    if pv:
+        refusals(host, tap, pv)
+        snapshots(host, tap, pv)
+        migration(host, tap, pv)
+        backups(host, tap, pv)
+        clone = clones(host, tap, pv, '10.0.3.23')
+        host.ssh('xenith guest stop clone1 --timeout 300 --force; xenith guest delete clone1 --yes; rm -f /root/*.backup /root/*.off', START_S)
+    killed(host, tap, '10.0.3.24', source)
+    hvm = create(host, tap, 'hvm1', '10.0.3.25', 'hvm', source)
+    host.ssh('xenith guest stop hvm1 --timeout 300 --force; xenith guest delete hvm1 --yes; rm -f /root/guest.img', START_S)
+    if direct:
+        create(host, tap, 'pvh1', '10.0.3.20', 'pvh', {'url': f'{host.lab.mirror.url}/debian', 'packages': 'openssh-server'}, 3600)
+
+
+def case_guests(lab, tap):
+    """Guests on an installed host: PV, PVH and HVM; snapshot, backup, clone, migration; a create that is killed."""
+    host = Host(lab, 'guests')
+    try:
+        host.boot_iso()
+        done = install(host, tap)
+        host.stop()
+        if done and boot(host, tap):
+            check_guests(host, tap)
+    finally:
+        host.stop()
+
+
+CASES = {'guests': case_guests}
