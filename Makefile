@@ -76,6 +76,7 @@ $O/%.o: %.cc $O/flags
 
 $O/installer/target/firstboot.o: installer/target/firstboot.sh
 $O/netbridge/files_xen.o: netbridge/vif-post.hook
+$O/packages/groups.o: packages/groups.conf
 
 # A changed flag rebuilds.
 $O/flags: FORCE

@@ -1,6 +1,7 @@
 #include "packages/chroot.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -37,6 +38,29 @@ static int mount_at(struct chroot *root, const char *source, const char *name, c
 	return r;
 }
 
+/* What a user namespace may not mount anew, it may show once more: the machine's own. */
+static int mount_or_bind(struct chroot *root, const char *name, unsigned long flags, struct err *err)
+{
+	auto_free char *own = xasprintf("/%s", name);
+	struct err why = { 0 };
+	const char *fstype = str_eq(name, "sys") ? "sysfs" : name;
+
+	if (!mount_at(root, fstype, name, fstype, flags, NULL, &why))
+		return 0;
+	return mount_at(root, own, name, NULL, MS_BIND | MS_REC, NULL, err);
+}
+
+/* mknod(2) isn't allowed in a user namespace: the machine's own device takes the place. */
+static int bind_node(const char *name, const char *path, struct err *err)
+{
+	auto_free char *own = path_join("/dev", name);
+	auto_close int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+
+	if (fd < 0 || mount(own, path, NULL, MS_BIND, NULL))
+		return err_sys(err, "cannot make the device %s", path);
+	return 0;
+}
+
 static int make_nodes(void *arg, struct err *err)
 {
 	static const struct {
@@ -54,8 +78,16 @@ static int make_nodes(void *arg, struct err *err)
 	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++) {
 		auto_free char *path = path_join(dev, nodes[i].name);
 
-		if (mknod(path, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)) || chmod(path, 0666))
-			return err_sys(err, "cannot make the device %s", path);
+		int r = 0;
+
+		if (!mknod(path, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)))
+			r = chmod(path, 0666);
+		else if (errno == EPERM)
+			r = bind_node(nodes[i].name, path, err);
+		else
+			r = -1;
+		if (r)
+			return err->code ? r : err_sys(err, "cannot make the device %s", path);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
 		auto_free char *path = path_join(dev, links[i][1]);
@@ -93,10 +125,9 @@ int chroot_open(struct chroot *root, const char *dir, struct door *door, struct 
 	int r;
 
 	*root = (struct chroot){ .dir = dir, .door = door };
-	r = mount_at(root, "proc", "proc", "proc", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL, err);
+	r = mount_or_bind(root, "proc", MS_NOSUID | MS_NOEXEC | MS_NODEV, err);
 	if (!r)
-		r = mount_at(root, "sysfs", "sys", "sysfs", MS_NOSUID | MS_NOEXEC | MS_NODEV | MS_RDONLY,
-			     NULL, err);
+		r = mount_or_bind(root, "sys", MS_NOSUID | MS_NOEXEC | MS_NODEV | MS_RDONLY, err);
 	if (!r)
 		r = mount_dev(root, err);
 	if (!r)

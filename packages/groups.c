@@ -2,56 +2,69 @@
 
 #include "base/util.h"
 
-struct group {
-	const char *name;
-	const char *packages; /* separated by blanks */
-};
+/* groups.conf, from the folder that the compiler runs in. */
+extern const char groups_conf[], groups_conf_end[];
+__asm__(".section .rodata\n"
+	".global groups_conf, groups_conf_end\n"
+	"groups_conf:\n"
+	".incbin \"packages/groups.conf\"\n"
+	"groups_conf_end:\n"
+	".byte 0\n"
+	".previous\n");
 
-/*
- * One line a group. The kernel and the boot loader depend on the machine and come from the caller. HVM guests
- * need qemu-system-xen, which xen-utils only recommends; PVH and PV ones boot by grub-xen-host, and their
- * roots are written by xenith, which checks signatures with gpgv.
- */
-static const struct group groups[] = {
-	{ "core",
-	  "systemd-sysv udev dbus kmod iproute2 iputils-ping procps ifupdown openssh-server ca-certificates "
-	  "tzdata less nano netbase" },
-	{ "standard",
-	  "bash-completion bind9-host bzip2 ca-certificates cron dbus file groff-base inetutils-telnet "
-	  "less logrotate lsof man-db manpages media-types netcat-traditional openssh-client "
-	  "pciutils perl reportbug traceroute ucf wget xz-utils" },
-	{ "xen",
-	  "xen-system-amd64 xen-utils-common xenstore-utils qemu-system-xen bridge-utils ifupdown lvm2 "
-	  "grub-xen-host gpgv e2fsprogs openssh-client" },
-	{ "multipath", "multipath-tools multipath-tools-boot sg3-utils lvm2" },
-	{ "storage", "lvm2 mdadm parted gdisk e2fsprogs xfsprogs dosfstools smartmontools" },
-	{ "ha", "pacemaker corosync crmsh fence-agents resource-agents lvm2-lockd sanlock" },
-};
-
-static const struct group *group_find(const char *name)
+/* Calls fn for each group until it returns true. */
+static bool each_group(bool (*fn)(void *arg, const char *name, const struct argv *packages), void *arg)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
-		if (str_eq(groups[i].name, name))
-			return &groups[i];
-	return NULL;
+	auto_argv lines = { 0 };
+	bool done = false;
+
+	argv_split(&lines, groups_conf, "\n");
+	for (size_t i = 0; i < lines.n && !done;) {
+		char *colon = strchr(lines.v[i], ':');
+		auto_argv packages = { 0 };
+		const char *name = lines.v[i++];
+
+		if (*name == '#' || !colon)
+			continue;
+		*colon = '\0';
+		argv_split(&packages, colon + 1, " \t");
+		for (; i < lines.n && lines.v[i][0] == '\t'; i++)
+			argv_split(&packages, lines.v[i], " \t");
+		done = fn(arg, name, &packages);
+	}
+	return done;
+}
+
+struct wanted {
+	const char *name;
+	struct argv *ret;
+};
+
+static bool add_wanted(void *arg, const char *name, const struct argv *packages)
+{
+	struct wanted *w = arg;
+
+	if (!str_eq(name, w->name))
+		return false;
+	argv_addv(w->ret, packages->v);
+	return true;
 }
 
 int group_add(const char *name, struct argv *ret)
 {
-	const struct group *g = group_find(name);
+	struct wanted w = { name, ret };
 
-	if (!g)
-		return -1;
-	argv_split(ret, g->packages, " ");
-	return 0;
+	return each_group(add_wanted, &w) ? 0 : -1;
 }
 
-const char *const *group_names(size_t *n)
+static bool add_name(void *arg, const char *name, const struct argv *packages)
 {
-	static const char *names[ARRAY_SIZE(groups)];
+	(void)packages;
+	argv_add(arg, name);
+	return false;
+}
 
-	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
-		names[i] = groups[i].name;
-	*n = ARRAY_SIZE(groups);
-	return names;
+void group_names(struct argv *ret)
+{
+	each_group(add_name, ret);
 }

@@ -1,4 +1,4 @@
-/* The package groups that a kickstart file may name. */
+/* The package groups that a kickstart file may name; groups.conf defines them. */
 #ifndef PACKAGES_GROUPS_H
 #define PACKAGES_GROUPS_H
 
@@ -6,7 +6,7 @@
 
 /* Add the group's package names; name without the @. Returns -1 if there is no such group. */
 int group_add(const char *name, struct argv *ret);
-/* The names of all groups, NULL-terminated. */
-const char *const *group_names(size_t *n);
+/* Add the names of all groups. */
+void group_names(struct argv *ret);
 
 #endif

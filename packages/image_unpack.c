@@ -58,7 +58,8 @@ static int copy_data(struct archive *tar, struct archive *disk)
 	int a;
 
 	while ((a = archive_read_data_block(tar, &block, &len, &offset)) == ARCHIVE_OK)
-		if (archive_write_data_block(disk, block, len, offset) < ARCHIVE_WARN)
+		/* A full disk is only a warning to libarchive. */
+		if (archive_write_data_block(disk, block, len, offset) != ARCHIVE_OK)
 			return -1;
 	return a == ARCHIVE_EOF ? 0 : -1;
 }
@@ -66,13 +67,15 @@ static int copy_data(struct archive *tar, struct archive *disk)
 static int failed(struct unpack *u, struct archive *tar, struct archive *disk, const char *name)
 {
 	const char *why = archive_error_string(disk);
+	int e = archive_errno(disk);
 
 	if (u->err.code)
 		return -u->err.code;
 	if (!why || !name)
 		return err_set(&u->err, ERR_FETCH, "%s: damaged: %s", u->image->shown,
 			       archive_error_string(tar));
-	return err_set(&u->err, ERR_SYS, "cannot write /%s: %s", name, why);
+	return err_set(&u->err, ERR_SYS, "cannot write /%s: %s%s%s", name, why, e > 0 ? ": " : "",
+		       e > 0 ? strerror(e) : "");
 }
 
 static int unpack_entries(struct unpack *u, struct archive *tar, struct archive *disk)

@@ -97,9 +97,8 @@ static void want_name(struct resolve *rs, const char *name, bool requested)
 static void want_group(struct resolve *rs, const char *group)
 {
 	auto_argv names = { 0 };
-	const char *const *all;
+	auto_argv all = { 0 };
 	const char *near;
-	size_t n;
 
 	if (!group_add(group, &names)) {
 		for (size_t i = 0; i < names.n; i++)
@@ -110,8 +109,8 @@ static void want_group(struct resolve *rs, const char *group)
 		log_printf(rs->log, "group @%s: not known, ignored", group);
 		return;
 	}
-	all = group_names(&n);
-	near = str_nearest(group, all, n);
+	group_names(&all);
+	near = str_nearest(group, (const char *const *)all.v, all.n);
 	argv_addf(&rs->problems, "no group \"@%s\"%s%s%s", group, near ? " (did you mean @" : "",
 		  near ? near : "", near ? "?)" : "");
 }
