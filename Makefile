@@ -112,6 +112,7 @@ units: $(UNITS) $(FUZZERS)
 check-root: deps
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)O=$O tests/root/faults.py slow
+	$(Q)O=$O tests/root/crowd.py
 	$(Q)O=$O tests/root/run
 
 check-e2e: deps

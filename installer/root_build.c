@@ -9,6 +9,7 @@
 #include "installer/package_source.h"
 #include "installer/target/target.h"
 #include "kickstart/ks.h"
+#include "packages/settle.h"
 #include "packages/timing.h"
 
 /* What installing adds by the plan for one host; an image is for all. */
@@ -124,7 +125,9 @@ static int build(struct building *b, struct err *err)
 		r = strip(dir, &b->door, err);
 	if (!r)
 		r = pkg_write_sources(&b->req, dir, &b->door, err);
-	return r ? r : run_hooks(&b->opts->hooks, dir, &b->door, err);
+	if (!r)
+		r = run_hooks(&b->opts->hooks, dir, &b->door, err);
+	return r || settle_epoch() < 0 ? r : settle_root(dir, settle_epoch(), &b->door, err);
 }
 
 static int solve(struct building *b, struct arena *arena, struct err *err)

@@ -182,6 +182,7 @@ int chroot_close(struct chroot *root, int r, struct err *err)
 	return r;
 }
 
+/* PERL_HASH_SEED: what debconf writes is in the order of Perl's hashes. */
 void chroot_run_setup(struct run *run)
 {
 	static char *env[] = { (char *)"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -191,8 +192,15 @@ void chroot_run_setup(struct run *run)
 			       (char *)"DEBIAN_FRONTEND=noninteractive",
 			       (char *)"DEBCONF_NONINTERACTIVE_SEEN=true",
 			       (char *)"DEBCONF_NOWARNINGS=yes",
+			       (char *)"PERL_HASH_SEED=0",
+			       NULL,
 			       NULL };
+	static const char epoch[] = "SOURCE_DATE_EPOCH=";
 
+	/* The environment's own string: it lives as long as this process. */
+	for (char **e = environ; e && *e && !env[ARRAY_SIZE(env) - 2]; e++)
+		if (str_starts(*e, epoch))
+			env[ARRAY_SIZE(env) - 2] = *e;
 	run->env = env;
 	run->in_child = chroot_skip_syncs;
 }

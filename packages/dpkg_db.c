@@ -69,14 +69,14 @@ int dpkg_db_write_info(const char *root, const struct deb *deb, struct err *err)
 	return r;
 }
 
-static void add_conffiles(struct dpkg_db *db, const struct deb *deb)
+static void add_conffiles(struct buf *b, const struct deb *deb)
 {
 	if (deb->n_conffiles)
-		buf_adds(&db->status, "Conffiles:\n");
+		buf_adds(b, "Conffiles:\n");
 	for (size_t i = 0; i < deb->n_conffiles; i++) {
 		const struct deb_conffile *c = &deb->conffiles[i];
 
-		buf_addf(&db->status, " %s %s%s\n", c->path, c->md5[0] ? c->md5 : "newconffile",
+		buf_addf(b, " %s %s%s\n", c->path, c->md5[0] ? c->md5 : "newconffile",
 			 c->remove_on_upgrade ? " remove-on-upgrade" : "");
 	}
 }
@@ -99,7 +99,7 @@ static void add_triggers(struct dpkg_db *db, const struct deb *deb, const char *
 			continue;
 		noawait = str_eq(w.v[0], "interest-noawait") ? "/noawait" : "";
 		if (w.v[1][0] == '/')
-			buf_addf(&db->file_triggers, "%s %s%s\n", w.v[1], name, noawait);
+			argv_addf(&db->file_triggers, "%s %s%s", w.v[1], name, noawait);
 		else if (!strchr(w.v[1], '/'))
 			argv_addf(&db->named, "%s %s%s", w.v[1], name, noawait);
 	}
@@ -109,18 +109,19 @@ void dpkg_db_add(struct dpkg_db *db, const struct deb *deb)
 {
 	const struct buf *control = deb_file(deb, "control");
 	auto_free char *name = db_name(deb);
+	auto_buf b = { 0 };
 	const char *p = buf_str(control), *rest = strchr(p, '\n');
 
 	/* The first field is Package. A paragraph never holds an empty line. */
 	rest = rest ? rest + 1 : p + control->len;
-	buf_add(&db->status, p, (size_t)(rest - p));
-	buf_adds(&db->status, "Status: install ok unpacked\n");
-	buf_adds(&db->status, rest);
-	while (db->status.len && db->status.data[db->status.len - 1] == '\n')
-		db->status.len--;
-	buf_addc(&db->status, '\n');
-	add_conffiles(db, deb);
-	buf_addc(&db->status, '\n');
+	buf_add(&b, p, (size_t)(rest - p));
+	buf_adds(&b, "Status: install ok unpacked\n");
+	buf_adds(&b, rest);
+	while (b.len && b.data[b.len - 1] == '\n')
+		b.len--;
+	buf_addc(&b, '\n');
+	add_conffiles(&b, deb);
+	argv_add(&db->paragraphs, buf_str(&b));
 	add_triggers(db, deb, name);
 }
 
@@ -152,6 +153,19 @@ static int put_in(const char *root, const char *name, const struct buf *data, mo
 	return put(path, buf_str(data), data->len, mode, err);
 }
 
+/* Each with a newline behind it. */
+static int put_sorted(const char *root, const char *name, const struct argv *texts, struct err *err)
+{
+	auto_argv sorted = { 0 };
+	auto_buf all = { 0 };
+
+	argv_addv(&sorted, texts->v);
+	argv_sort_unique(&sorted);
+	for (size_t i = 0; i < sorted.n; i++)
+		buf_addf(&all, "%s\n", sorted.v[i]);
+	return put_in(root, name, &all, 0644, err);
+}
+
 int dpkg_db_write(const char *root, const struct dpkg_db *db, struct err *err)
 {
 	static const char *const folders[] = { "info", "updates", "triggers", "parts", "alternatives" };
@@ -177,16 +191,16 @@ int dpkg_db_write(const char *root, const struct dpkg_db *db, struct err *err)
 		r = put_in(root, empty[i].name, &nothing, empty[i].mode, err);
 	if (!r)
 		r = put_in(root, "info/format", &format, 0644, err);
-	if (!r && db->file_triggers.len)
-		r = put_in(root, "triggers/File", &db->file_triggers, 0644, err);
+	if (!r && db->file_triggers.n)
+		r = put_sorted(root, "triggers/File", &db->file_triggers, err);
 	if (!r)
 		r = write_named(root, db, err);
-	return r ? r : put_in(root, "status", &db->status, 0644, err);
+	return r ? r : put_sorted(root, "status", &db->paragraphs, err);
 }
 
 void dpkg_db_clear(struct dpkg_db *db)
 {
-	buf_clear(&db->status);
-	buf_clear(&db->file_triggers);
+	argv_clear(&db->paragraphs);
+	argv_clear(&db->file_triggers);
 	argv_clear(&db->named);
 }

@@ -10,9 +10,11 @@
 #include "packages/deb.h"
 
 struct dpkg_db {
-	struct buf status;
-	struct buf file_triggers; /* triggers/File */
-	struct argv named;        /* "NAME PACKAGE[/noawait]": triggers/NAME */
+	/* In no order: they are sorted when they are written, so that the same packages make the same files.
+	 */
+	struct argv paragraphs;    /* of status */
+	struct argv file_triggers; /* lines of triggers/File */
+	struct argv named;         /* "NAME PACKAGE[/noawait]": triggers/NAME */
 };
 
 /* Write the package's info files (list, md5sums, scripts); its control file and unpacked data are in deb. */
