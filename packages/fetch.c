@@ -33,15 +33,27 @@ char *fetch_url_masked(const char *url)
 }
 
 struct body {
+	CURL *easy;
 	struct buf *buf;
 	uint64_t max_bytes;
+	uint64_t from; /* where this try goes on; 0: at the start */
 	bool too_large;
 };
 
 static size_t on_data(char *data, size_t size, size_t n, void *arg)
 {
 	struct body *body = arg;
+	long status = 0;
 
+	/* A server that ignores the range sends all from the start; its refusal is no part of the body. */
+	if (body->from) {
+		curl_easy_getinfo(body->easy, CURLINFO_RESPONSE_CODE, &status);
+		if (status >= 400)
+			return size * n;
+		if (status != 206)
+			body->buf->len = 0;
+		body->from = 0;
+	}
 	if (body->buf->len + size * n > body->max_bytes) {
 		body->too_large = true;
 		return 0;
@@ -103,7 +115,7 @@ static int fetch_once(const char *url, const char *shown, const struct fetch_opt
 	CURL *easy = easy_new(url, opts->proxy, opts->insecure || opts->pin);
 	char why[CURL_ERROR_SIZE] = "";
 	uint64_t max_bytes = opts->max_bytes ? opts->max_bytes : DEFAULT_MAX_BYTES;
-	struct body body = { .buf = buf, .max_bytes = max_bytes };
+	struct body body = { .easy = easy, .buf = buf, .max_bytes = max_bytes, .from = buf->len };
 	struct curl_slist *headers = header_list(opts);
 	curl_off_t retry_after_s = 0;
 	long status = 0;
@@ -114,6 +126,11 @@ static int fetch_once(const char *url, const char *shown, const struct fetch_opt
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, why);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_data);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, &body);
+	if (buf->len) {
+		auto_free char *range = xasprintf("%zu-", buf->len);
+
+		curl_easy_setopt(easy, CURLOPT_RANGE, range);
+	}
 	code = curl_easy_perform(easy);
 	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after_s);
@@ -141,6 +158,7 @@ int fetch_to_buf(const char *url, const struct fetch_opts *opts, struct log *log
 	static const struct fetch_opts none;
 	auto_free char *shown = fetch_url_masked(url);
 	int64_t deadline_ms, wait_ms = 0;
+	auto_buf body = { 0 };
 	unsigned tries;
 	int r = 0;
 
@@ -150,7 +168,7 @@ int fetch_to_buf(const char *url, const struct fetch_opts *opts, struct log *log
 		mirrors_now_ms() + 1000 * (int64_t)(opts->timeout_s ? opts->timeout_s : DEFAULT_TIMEOUT_S);
 	pthread_once(&once, global_init);
 	for (unsigned i = 0; i < tries; i++) {
-		auto_buf body = { 0 };
+		size_t before = body.len;
 		struct err failure = { 0 };
 		int64_t after_s = 0, left_ms;
 		bool again;
@@ -172,6 +190,10 @@ int fetch_to_buf(const char *url, const struct fetch_opts *opts, struct log *log
 		err_copy(err, &failure);
 		if (!again)
 			return r;
+		if (!opts->resume)
+			body.len = 0;
+		else if (body.len > before)
+			i = 0; /* the tries are those without progress */
 		wait_ms = after_s > 0 ? after_s * 1000 : mirrors_backoff_ms(i);
 	}
 	return r;

@@ -203,14 +203,19 @@ struct image_stream *image_stream_new(const struct image *image)
 	return s;
 }
 
-void image_stream_free(struct image_stream *s)
+void image_stream_stop(struct image_stream *s)
 {
-	if (!s)
-		return;
 	pthread_mutex_lock(&s->lock);
 	s->stop = true;
 	pthread_cond_broadcast(&s->changed);
 	pthread_mutex_unlock(&s->lock);
+}
+
+void image_stream_free(struct image_stream *s)
+{
+	if (!s)
+		return;
+	image_stream_stop(s);
 	pthread_join(s->thread, NULL);
 	for (size_t i = 0; i < AHEAD; i++)
 		buf_clear(&s->ready[i]);
@@ -226,7 +231,7 @@ int image_stream_next(struct image_stream *s, struct buf *ret, struct err *err)
 	int r = 0;
 
 	pthread_mutex_lock(&s->lock);
-	while (!s->n_ready && !s->ended)
+	while (!s->n_ready && !s->ended && !s->stop)
 		pthread_cond_wait(&s->changed, &s->lock);
 	if (s->n_ready) {
 		*ret = s->ready[s->first];

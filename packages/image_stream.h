@@ -7,6 +7,8 @@
 struct image_stream;
 
 struct image_stream *image_stream_new(const struct image *image);
+/* image_stream_next ends soon, in whatever thread it is; the stream must still be freed. */
+void image_stream_stop(struct image_stream *s);
 void image_stream_free(struct image_stream *s);
 /*
  * Wait for the next frame (still compressed); *ret belongs to the caller then. 1: a frame, 0: the end, and

@@ -5,21 +5,17 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/stat.h>
-#include <zstd.h>
 
 #include "base/file.h"
 #include "base/util.h"
-#include "packages/image_stream.h"
+#include "packages/image_blocks.h"
 
 struct unpack {
 	const struct image *image;
 	const char *dir;
 	struct pkg_progress *progress;
-	struct image_stream *stream;
-	ZSTD_DCtx *zstd;
-	size_t frame;
+	struct image_blocks *blocks;
 	uint64_t done; /* compressed bytes */
-	char *block;   /* IMAGE_FRAME_BYTES */
 	int r;
 	struct err err;
 };
@@ -27,27 +23,15 @@ struct unpack {
 static la_ssize_t read_frame(struct archive *a, void *arg, const void **data)
 {
 	struct unpack *u = arg;
-	auto_buf frame = { 0 };
-	size_t n;
-	int r = image_stream_next(u->stream, &frame, &u->err);
+	size_t packed_len = 0;
+	ssize_t n = image_blocks_next(u->blocks, data, &packed_len, &u->err);
 
-	if (r < 0) {
+	if (n < 0)
 		archive_set_error(a, EIO, "%s", u->err.msg);
-		return -1;
-	}
-	if (r == 0)
-		return 0;
-	n = ZSTD_decompressDCtx(u->zstd, u->block, IMAGE_FRAME_BYTES, frame.data, frame.len);
-	if (ZSTD_isError(n)) {
-		archive_set_error(a, EIO, "frame %zu: %s", u->frame + 1, ZSTD_getErrorName(n));
-		return -1;
-	}
-	u->frame++;
-	u->done += frame.len;
-	if (u->progress && u->progress->fn)
+	u->done += packed_len;
+	if (n > 0 && u->progress && u->progress->fn)
 		u->progress->fn(u->progress->arg, "unpack", u->done, image_bytes(u->image), "image");
-	*data = u->block;
-	return (la_ssize_t)n;
+	return n;
 }
 
 static int copy_data(struct archive *tar, struct archive *disk)
@@ -145,17 +129,11 @@ static int do_unpack(void *arg, struct err *err)
 	struct unpack *u = arg;
 	pthread_t thread;
 
-	u->block = xmalloc(IMAGE_FRAME_BYTES);
-	u->zstd = ZSTD_createDCtx();
-	if (!u->zstd)
-		abort();
-	u->stream = image_stream_new(u->image);
+	u->blocks = image_blocks_new(u->image);
 	if (pthread_create(&thread, NULL, run, u))
 		abort();
 	pthread_join(thread, NULL);
-	image_stream_free(u->stream);
-	ZSTD_freeDCtx(u->zstd);
-	free(u->block);
+	image_blocks_free(u->blocks);
 	return u->r ? err_copy(err, &u->err) : sync_dir(u->dir, err);
 }
 

@@ -64,7 +64,8 @@ static int fetch_checked(const struct pkg_request *req, const char *name, const 
 {
 	struct fetch_opts opts = { .proxy = req->proxy,
 				   .max_bytes = INDEX_MAX_BYTES,
-				   .timeout_s = INDEX_TIMEOUT_S };
+				   .timeout_s = INDEX_TIMEOUT_S,
+				   .resume = true };
 	auto_free char *shown = fetch_url_masked(url);
 	char found[HASH_HEX_LEN + 1];
 	int r = fetch_to_buf(url, &opts, log, ret, err);

@@ -2,9 +2,9 @@
 
 #include <archive.h>
 #include <pthread.h>
-#include <strings.h>
 
 #include "base/util.h"
+#include "packages/stanza.h"
 
 #define BLOCK_BYTES 65536
 #define QUEUE_MAX   16 /* blocks that wait for the reader */
@@ -16,14 +16,7 @@ struct block {
 
 struct thinner {
 	struct archive *in;
-	const char *arch;
-	struct index *index;
-	struct buf line;        /* an unfinished line */
-	struct buf stanza;      /* what libsolv will see of this paragraph */
-	struct buf out;         /* whole paragraphs */
-	struct index_entry cur; /* of this paragraph */
-	bool has_name, wrong_arch;
-	bool keep_more; /* the last field's continuation lines are for libsolv too */
+	struct stanza stanza;
 	/* Between the thread and the reader: */
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -36,139 +29,17 @@ struct thinner {
 	size_t done;           /* bytes of it that were read */
 };
 
-static enum pkg_priority priority_of(const char *s)
-{
-	static const char *const names[] = { "required", "important", "standard", "optional", "extra" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (str_eq(s, names[i]))
-			return (enum pkg_priority)i;
-	return PRIO_EXTRA;
-}
-
-static bool hex_to_bytes(const char *hex, unsigned char *bytes, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		char pair[3] = { hex[2 * i], hex[2 * i] ? hex[2 * i + 1] : '\0', '\0' };
-		char *end;
-
-		bytes[i] = (unsigned char)strtoul(pair, &end, 16);
-		if (end != pair + 2)
-			return false;
-	}
-	return hex[2 * n] == '\0';
-}
-
-static void note_field(struct thinner *t, const char *name, const char *value)
-{
-	uint64_t n;
-
-	if (!strcasecmp(name, "Filename"))
-		t->cur.filename = arena_strdup(&t->index->arena, value);
-	else if (!strcasecmp(name, "SHA256"))
-		t->cur.has_sha256 = hex_to_bytes(value, t->cur.sha256, sizeof(t->cur.sha256));
-	else if (!strcasecmp(name, "Size") && str_u64(value, &n))
-		t->cur.size_bytes = n;
-	else if (!strcasecmp(name, "Installed-Size") && str_u64(value, &n))
-		t->cur.installed_kib = n;
-	else if (!strcasecmp(name, "Priority"))
-		t->cur.priority = priority_of(value);
-	else if (!strcasecmp(name, "Essential"))
-		t->cur.essential = str_eq(value, "yes");
-	else if (!strcasecmp(name, "Package"))
-		t->has_name = true;
-	else if (!strcasecmp(name, "Architecture"))
-		t->wrong_arch = !str_eq(value, "all") && !str_eq(value, t->arch);
-}
-
-/* "python3:any" is python3 here: there is one architecture only. */
-static void add_without_any(struct buf *b, const char *s)
-{
-	const char *any;
-
-	while ((any = strstr(s, ":any"))) {
-		buf_add(b, s, (size_t)(any - s));
-		s = any + strlen(":any");
-	}
-	buf_adds(b, s);
-}
-
-static void end_stanza(struct thinner *t)
-{
-	struct index *x = t->index;
-
-	if (t->has_name && !t->wrong_arch) {
-		xgrow(&x->entries, &x->cap, x->n, sizeof(*x->entries));
-		x->entries[x->n++] = t->cur;
-		buf_add(&t->out, t->stanza.data, t->stanza.len);
-		buf_addc(&t->out, '\n');
-	}
-	t->stanza.len = 0;
-	t->cur = (struct index_entry){ .priority = PRIO_OPTIONAL };
-	t->has_name = t->wrong_arch = t->keep_more = false;
-}
-
-static void take_line(struct thinner *t, char *line)
-{
-	static const char *const for_solver[] = { "Package",   "Version",     "Architecture",
-						  "Depends",   "Pre-Depends", "Provides",
-						  "Conflicts", "Breaks",      "Recommends" };
-	char *colon;
-
-	if (!*line) {
-		end_stanza(t);
-		return;
-	}
-	if (*line == ' ' || *line == '\t') {
-		if (t->keep_more) {
-			add_without_any(&t->stanza, line);
-			buf_addc(&t->stanza, '\n');
-		}
-		return;
-	}
-	colon = strchr(line, ':');
-	if (!colon)
-		return;
-	*colon = '\0';
-	note_field(t, line, colon + 1 + strspn(colon + 1, " \t"));
-	t->keep_more = false;
-	for (size_t i = 0; i < ARRAY_SIZE(for_solver); i++)
-		t->keep_more |= !strcasecmp(line, for_solver[i]);
-	if (!t->keep_more)
-		return;
-	buf_addf(&t->stanza, "%s:", line);
-	add_without_any(&t->stanza, colon + 1);
-	buf_addc(&t->stanza, '\n');
-}
-
-static void take_block(struct thinner *t, const char *p, size_t n)
-{
-	while (n) {
-		const char *nl = memchr(p, '\n', n);
-		size_t len = nl ? (size_t)(nl - p) : n;
-
-		buf_add(&t->line, p, len);
-		if (nl) {
-			take_line(t, t->line.data);
-			t->line.len = 0;
-			len++;
-		}
-		p += len;
-		n -= len;
-	}
-}
-
 /* Hand what is in out to the reader; false if it wants no more. */
 static bool flush(struct thinner *t)
 {
 	struct block *b;
 	bool stop;
 
-	if (!t->out.len)
+	if (!t->stanza.out.len)
 		return true;
 	b = xcalloc(1, sizeof(*b));
-	b->text = t->out;
-	t->out = (struct buf){ 0 };
+	b->text = t->stanza.out;
+	t->stanza.out = (struct buf){ 0 };
 	pthread_mutex_lock(&t->lock);
 	while (t->n_blocks >= QUEUE_MAX && !t->stop)
 		pthread_cond_wait(&t->changed, &t->lock);
@@ -188,14 +59,12 @@ static void *run_thread(void *arg)
 	la_ssize_t n = 0;
 
 	while (t->in && (n = archive_read_data(t->in, block, BLOCK_BYTES)) > 0) {
-		take_block(t, block, (size_t)n);
-		if (t->out.len >= BLOCK_BYTES && !flush(t))
+		stanza_add(&t->stanza, block, (size_t)n);
+		if (t->stanza.out.len >= BLOCK_BYTES && !flush(t))
 			break;
 	}
 	if (n == 0) {
-		if (t->line.len)
-			take_block(t, "\n", 1);
-		end_stanza(t);
+		stanza_finish(&t->stanza);
 		flush(t);
 	}
 	pthread_mutex_lock(&t->lock);
@@ -279,10 +148,8 @@ int thinner_new(const void *data, size_t len, const char *arch, struct index *in
 		free(t);
 		return r;
 	}
-	t->arch = arch;
-	t->index = index;
+	stanza_init(&t->stanza, arch, index);
 	t->last = &t->first;
-	t->cur.priority = PRIO_OPTIONAL;
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_cond_init(&t->changed, NULL);
 	if (pthread_create(&t->thread, NULL, run_thread, t))
@@ -302,9 +169,7 @@ void thinner_free(struct thinner *t)
 	pthread_join(t->thread, NULL);
 	while (next_block(t))
 		;
-	buf_clear(&t->line);
-	buf_clear(&t->stanza);
-	buf_clear(&t->out);
+	stanza_clear(&t->stanza);
 	if (t->in)
 		archive_read_free(t->in);
 	pthread_mutex_destroy(&t->lock);

@@ -6,6 +6,7 @@
 #define SLOW_BYTES    2048 /* a second: where there is another mirror, it is asked instead */
 #define SLOW_S        20
 #define RESOLUTION_MS 100
+#define HTTP_NO_RANGE 416 /* the file ends before the range begins */
 
 /* A server that ignores the range sends the file from its start again. */
 static void check_range(struct stream *s)
@@ -76,8 +77,11 @@ static void begin(struct stream *s)
 		curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)SLOW_BYTES);
 		curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)SLOW_S);
 	}
-	if (s->received)
-		curl_easy_setopt(easy, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)s->received);
+	if (s->received) {
+		auto_free char *range = xasprintf("%llu-", (unsigned long long)s->received);
+
+		curl_easy_setopt(easy, CURLOPT_RANGE, range);
+	}
 	mirrors_of(&s->d->mirrors, s->urls[s->url])->running++;
 	curl_multi_add_handle(s->d->multi, easy);
 }
@@ -111,12 +115,14 @@ void transfer_stop(struct stream *s)
 
 static char *explain(const struct stream *s, CURLcode code, long status)
 {
-	if (code == CURLE_HTTP_RETURNED_ERROR)
+	bool ended = code == CURLE_OK || (status == HTTP_NO_RANGE && s->at_start);
+
+	if (code == CURLE_HTTP_RETURNED_ERROR && !ended)
 		return xasprintf("HTTP status %ld", status);
 	if (s->too_long)
 		return xasprintf("more than the %llu bytes that the index says",
 				 (unsigned long long)s->item->size_bytes);
-	if (code == CURLE_OK)
+	if (ended)
 		return xasprintf("ended after %llu bytes, the index says %llu",
 				 (unsigned long long)s->received, (unsigned long long)s->item->size_bytes);
 	return xstrdup(s->why[0] ? s->why : curl_easy_strerror(code));

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The same packages from the same mirror (nginx, loopback) by xenith and by others, in turns; medians of the pairs' ratios.
 
-  O=build tests/root/bench.py [ROUNDS]      root, nginx, mmdebstrap, eatmydata, debootstrap
+  O=build tests/root/bench.py [image] [ROUNDS]      image: only that route; wants root, nginx, mmdebstrap, eatmydata, debootstrap
 
 Each target is a fresh folder on a tmpfs (XENITH_BENCH_DIR: another place). Wall seconds depend on what else the machine does;
 ratios of runs that follow each other hardly do.
@@ -159,6 +159,8 @@ def bench_image(b, mirror, rounds, theirs):
         path.unlink()
     medians('image route / curl | zstd -d', zstd)
     medians('image route / curl | zstd -d | tar -x', tar)
+    if theirs is None:
+        return
     ours = statistics.median(o.wall for o, _ in zstd + tar)
     print(f'image route / mmdebstrap: wall ratio {ours / theirs:.3f} ({theirs / ours:.0f} times faster)', flush=True)
 
@@ -168,7 +170,9 @@ def main():
     if os.geteuid() or missing:
         print(f'root: skipped (wants root and {" ".join(missing) or "nothing else"})')
         return 0
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    rounds, only_image = 3, 'image' in sys.argv[1:]
+    for word in sys.argv[1:]:
+        rounds = int(word) if word.isdigit() else rounds
     mirror = Mirror(OUT / 'cache/mirror')
     place = os.environ.get('XENITH_BENCH_DIR') or ('/dev/shm' if os.access('/dev/shm', os.W_OK) else None)
     with tempfile.TemporaryDirectory(dir=place) as work:
@@ -180,6 +184,10 @@ def main():
             b = Bench(work, server)
             b.names = packages_of(warm)
             shutil.rmtree(warm)
+            if only_image:
+                b.packages()
+                bench_image(b, OUT / 'cache/mirror', rounds, None)
+                return 0
             bench_solver(b)
             pairs = bench_packages(b, rounds)
             theirs = statistics.median(t.wall for _, t in pairs)

@@ -108,6 +108,8 @@ def transfers(tap, lab):
     judge(tap, lab, 'a transfer that breaks again and again is taken up', lab.build(lab.suite('cut@big'), names), 0, there=(app, big))
     ranges = [line for line in lab.requests.read_text().splitlines() if 'cut@big' in line and 'bytes=300000-' in line]
     tap.ok(ranges, 'where it broke')
+    judge(tap, lab, 'so is an index', lab.build(lab.suite('cut@Packages', 'long'), names), 0, there=(app, big))
+    judge(tap, lab, 'a server without ranges', lab.build(lab.suite('cut-once-norange@big'), names), 0, there=(app, big))
     judge(tap, lab, 'a flipped bit', lab.build(lab.suite('flip@big'), names), 5, 'big: wrong hash: found SHA-256', gone=(big,))
     judge(tap, lab, 'a bit that was flipped once', lab.build(lab.suite('flip-once@app'), names), 0, there=(app, big))
     judge(tap, lab, 'a missing package', lab.build(lab.suite('missing@app'), names), 5, 'app_1.deb: HTTP status 404', gone=(app,))
@@ -288,6 +290,10 @@ def main():
             lab.archive.add('app')
             lab.archive.add('big', [('./usr/share/big', FILE, random.Random(1).randbytes(700000))], installed=700)
             lab.archive.publish()
+            index, lab.archive.index = lab.archive.index, lab.archive.index + ''.join(
+                f'Package: filler{i}\nVersion: 1\nArchitecture: all\n\n' for i in range(8000))
+            lab.archive.publish('long')
+            lab.archive.index = index
             for part in (slow,) if 'slow' in sys.argv[1:] else (transfers, replaced, releases, evil, full, killed):
                 part(tap, lab)
         finally:

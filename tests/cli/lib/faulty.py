@@ -10,6 +10,7 @@ The first word of the path says how, the rest is a file of FOLDER; HOW@PART is f
   drop         the connection is closed without an answer
   stall        nothing comes after the first 1000 bytes
   slow         1 KB a second
+  cut-once-norange  the same, and ranges are ignored
   norange      ranges are ignored
   missing      404
   busy-once    503 with Retry-After: 1 for the first request of a file
@@ -64,7 +65,7 @@ class Handler(BaseHTTPRequestHandler):
         end = total
         if match and int(match[1]) >= total:
             return self.refuse(416)
-        if match and fault != 'norange':
+        if match and not fault.endswith('norange'):
             at, end, status = int(match[1]), min(int(match[2] or total - 1) + 1, total), 206
         if (fault == 'flip' or fault == 'flip-once' and self.path not in seen) and at <= middle < end:
             data[middle] ^= 1
@@ -75,7 +76,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header('Content-Range', f'bytes {at}-{end - 1}/{total}')
         self.end_headers()
         body = data[at:end]
-        if fault == 'cut' or fault == 'cut-once' and len(body) > CUT and self.path not in seen:
+        if fault == 'cut' or fault in ('cut-once', 'cut-once-norange') and len(body) > CUT and self.path not in seen:
             body = body[:CUT]
             seen.add(self.path)
             self.close_connection = True
