@@ -114,6 +114,7 @@ static void line(struct ks_parser *p, const char *text, size_t len)
 {
 	struct ks_packages *pk = &p->ks->packages;
 	const char *hash = memchr(text, '#', len);
+	bool joined = hash && hash > text && hash[-1] != ' ' && hash[-1] != '\t';
 	char *word;
 
 	len = hash ? (size_t)(hash - text) : len;
@@ -121,7 +122,9 @@ static void line(struct ks_parser *p, const char *text, size_t len)
 	if (!len || !ks_parser_count(p))
 		return;
 	word = arena_strndup(&p->ks->arena, text, len);
-	if (str_starts(word, "@^")) {
+	if (word[0] == '%' && joined) {
+		ks_parser_error(p, word, "a blank is missing in front of the comment");
+	} else if (str_starts(word, "@^")) {
 		pk->environment = word + 2 + strspn(word + 2, " ");
 		list_drop(&pk->excluded_groups, arena_printf(&p->ks->arena, "^%s", pk->environment));
 	} else if (word[0] == '@')

@@ -56,7 +56,7 @@ status 3 "$xenith" ks check "$dir/none.ks" && grep -q 'none.ks:1: --bootproto: "
 result $? "a word that only Xenith's installer takes is an error in a file without %addon xenith"
 bad=0
 for f in README.md tests/e2e/host.ks.in; do
-	sed -n 's/^    //; /^url --url/,/^%addon/p' "$f" | sed '$d' >"$dir/host.ks"
+	sed -n 's/^    //; /^lang /,/^%addon/p' "$f" | sed '$d' >"$dir/host.ks"
 	[ -s "$dir/host.ks" ] && status 0 "$xenith" ks check --version RHEL9 "$dir/host.ks" || bad=1
 done
 result $bad "the examples have no word that only Xenith's installer takes, but in %addon xenith"
