@@ -8,7 +8,7 @@
 #define PORT 8099
 
 struct values {
-	const char *port, *hosts, *pxe;
+	const char *port, *hosts, *pxe, *bundles;
 	bool json;
 };
 
@@ -16,6 +16,8 @@ static const struct opt opts[] = {
 	{ "--port", 0, OPT_STR, offsetof(struct values, port), "N",
 	  "where events are posted to (8099; 0: any)" },
 	{ "--hosts", 0, OPT_STR, offsetof(struct values, hosts), "N", "end when so many hosts have ended" },
+	{ "--bundles", 0, OPT_STR, offsetof(struct values, bundles), "DIR",
+	  "keep the log bundles of failures there" },
 	{ "--json", 0, OPT_FLAG, offsetof(struct values, json), NULL,
 	  "print events as they come, as JSON lines" },
 	{ "--pxe", 0, OPT_STR, offsetof(struct values, pxe), "DIR",
@@ -31,7 +33,7 @@ static bool set_local(void *arg, const char *host, struct err *err)
 static int run(void *arg, struct argv *args, struct err *err)
 {
 	const struct values *v = arg;
-	struct watch_opts o = { .port = PORT, .json = v->json, .live = isatty(1) };
+	struct watch_opts o = { .port = PORT, .json = v->json, .live = isatty(1), .bundles = v->bundles };
 	uint64_t port = PORT;
 
 	(void)args;

@@ -8,10 +8,12 @@
 #include <signal.h>
 
 #include "base/argv.h"
+#include "base/file.h"
 #include "base/util.h"
 #include "fleet/board.h"
 
 #define BODY_MAX    ((size_t)1 << 20)
+#define BUNDLE_MAX  ((size_t)64 << 20)
 #define IDLE_S      60
 #define CONNECTIONS 512
 
@@ -93,6 +95,30 @@ static void name_of(struct MHD_Connection *connection, const char *url, char *re
 		snprintf(ret, size, "unknown");
 }
 
+static bool is_bundle(struct MHD_Connection *connection)
+{
+	return str_eq(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Type"),
+		      "application/x-tar");
+}
+
+/* As FOLDER/NAME.tar, for the last word of the path, or the address, as its name. */
+static bool keep_bundle(const struct watch *w, const struct buf *body, const char *from)
+{
+	auto_free char *name = xasprintf("%s.tar", from);
+	auto_free char *path = w->opts->bundles ? path_join(w->opts->bundles, name) : NULL;
+	struct err err = { 0 };
+
+	if (!path)
+		return true;
+	if (strchr(from, '/') || *from == '.' || file_write(path, body->data, body->len, 0600, &err))
+		return false;
+	if (!w->opts->json && !w->opts->live) {
+		fprintf(w->out, "the log bundle of %s is %s\n", from, path);
+		fflush(w->out);
+	}
+	return true;
+}
+
 static enum MHD_Result reply(struct MHD_Connection *connection, unsigned status)
 {
 	struct MHD_Response *answer = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
@@ -109,6 +135,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
 {
 	struct buf *body = *state;
 	char from[256];
+	bool good;
 
 	(void)version;
 	if (!body) {
@@ -116,7 +143,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
 		return MHD_YES;
 	}
 	if (*len) {
-		if (body->len + *len <= BODY_MAX)
+		if (body->len + *len <= (is_bundle(connection) ? BUNDLE_MAX : BODY_MAX))
 			buf_add(body, data, *len);
 		*len = 0;
 		return MHD_YES;
@@ -124,7 +151,11 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
 	if (strcmp(method, "POST") != 0)
 		return reply(connection, MHD_HTTP_METHOD_NOT_ALLOWED);
 	name_of(connection, url, from, sizeof(from));
-	return reply(connection, take(arg, buf_str(body), from) ? MHD_HTTP_OK : MHD_HTTP_BAD_REQUEST);
+	if (is_bundle(connection))
+		good = keep_bundle(arg, body, from);
+	else
+		good = take(arg, buf_str(body), from);
+	return reply(connection, good ? MHD_HTTP_OK : MHD_HTTP_BAD_REQUEST);
 }
 
 static void on_end(void *arg, struct MHD_Connection *connection, void **state,

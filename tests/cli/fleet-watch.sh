@@ -60,6 +60,15 @@ ok "the host of the path" grep -qE ' xen2 \[  0%\] disk failed: too small$' "$di
 ok "escapes are gone" grep -qF 'an escape  [2J and a newline' "$dir/out"
 ok "six lines in all" [ "$(wc -l <"$dir/out")" -eq 6 ]
 
+mkdir "$dir/bundles"
+start --hosts 1 --bundles "$dir/bundles"
+head -c 3000000 /dev/zero | tr '\0' x >"$dir/tar"
+ok "a log bundle is taken" [ "$(curl -s --noproxy '*' -m 60 -o /dev/null -w '%{http_code}' -H 'Content-Type: application/x-tar' \
+	--data-binary @"$dir/tar" "$url/events/xen2")" = 200 ]
+ok "and kept whole" cmp "$dir/tar" "$dir/bundles/xen2.tar"
+ok "the end" [ "$(post /events/xen2 '{"step":"disk","state":"failed","code":4,"message":"too small"}')" = 200 ]
+ok "and its exit status" ended 4
+
 start --hosts 1 --json
 ok "JSON: taken" [ "$(post /x '{"step":"firstboot","state":"ready","message":"Xen"}')" = 200 ]
 ok "all are ready: exit status 0" ended 0
