@@ -58,6 +58,7 @@ def talk(lab, host, tap):
             if not screen.wait_for(line[2:], seconds):
                 return tap.ok(False, f'{host.name}: "{line[2:]}" is asked', f'{screen.text()}\n{host.tail()}')
             limit = NEXT_S
+            time.sleep(1)  # for the whole screen
             host.vm.qmp('screendump', filename=str(host.folder / f'screen-{len(list(host.folder.glob("screen-*.png"))):02}.png'), format='png')
         elif line.startswith('> '):
             type_keys(host.vm, re.sub(r'<(\w+)>', lambda m: KEYS[m[1]], line[2:]))
