@@ -90,7 +90,7 @@ bool attended_again(struct install_run *run, const struct err *err)
 	if (!run->dialog || err->code == ERR_STOPPED || err->code == ERR_USAGE)
 		return false;
 	events_hold(run->events, true);
-	yes = dialog_failed(run->dialog, err, INSTALL_RUN "/install.log");
+	yes = dialog_failed(run->dialog, err, INSTALL_RUN "/install.log", INSTALL_RUN "/failure.tar");
 	events_hold(run->events, false);
 	install_plan_clear(&run->plan);
 	return yes;

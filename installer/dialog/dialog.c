@@ -139,18 +139,48 @@ int dialog_ask(struct dialog *d, struct buf *ret, struct err *err)
 	return MIN(r, 0);
 }
 
-bool dialog_failed(struct dialog *d, const struct err *why, const char *log_path)
+static void show_log(const char *path)
+{
+	auto_buf log = { 0 };
+
+	file_read(path, &log, NULL);
+	ui_text("Log", buf_str(&log));
+}
+
+static void save_logs(const struct dialog *d, const char *bundle_path)
+{
+	char where[256] = "";
+	struct ui_field field = { "Where", where, sizeof(where), false };
+	struct err err = { 0 };
+	auto_buf tar = { 0 };
+
+	if (ui_form("Save the logs",
+		    "As a tar file: a path, http(s)://host/path (PUT), scp://user@host/path, or "
+		    "hd:sdb1:/logs.tar for a USB stick. No password is in it.",
+		    &field, 1) != UI_NEXT ||
+	    !*where)
+		return;
+	ui_busy("Saving ...");
+	if (file_read(bundle_path, &tar, &err) || save_text(d, where, &tar, &err))
+		ui_message("Save the logs", err.msg);
+	else
+		ui_message("Save the logs", "Saved.");
+}
+
+bool dialog_failed(struct dialog *d, const struct err *why, const char *log_path, const char *bundle_path)
 {
 	static const struct ui_choice choices[] = {
 		{ "retry", "try again with the same answers", false },
 		{ "change", "change an answer", false },
 		{ "log", "read the log", false },
-		{ "give up", "leave: a shell, reboot or power off", false },
+		{ "save", "save the logs", false },
+		{ "leave", "for a shell, to reboot or to power off", false },
 	};
+	enum { RETRY, CHANGE, LOG, SAVE };
 	const struct err_entry *entry = err_entry(why);
 	enum ui_answer answer = UI_NEXT;
 	auto_buf text = { 0 };
-	size_t at = 0;
+	size_t at = RETRY;
 
 	if (ui_open(DIALOG_BACKTITLE, NULL))
 		return false;
@@ -160,17 +190,15 @@ bool dialog_failed(struct dialog *d, const struct err *why, const char *log_path
 	do {
 		answer = ui_menu("The install failed", "Nothing is mounted any more. What now?", choices,
 				 ARRAY_SIZE(choices), &at);
-		if (answer == UI_NEXT && at == 2) {
-			auto_buf log = { 0 };
-
-			file_read(log_path, &log, NULL);
-			ui_text("Log", buf_str(&log));
-		}
-	} while (answer != UI_NEXT || at == 2);
+		if (answer == UI_NEXT && at == LOG)
+			show_log(log_path);
+		if (answer == UI_NEXT && at == SAVE)
+			save_logs(d, bundle_path);
+	} while (answer != UI_NEXT || at == LOG || at == SAVE);
 	ui_close();
-	d->a.confirmed = at == 0;
-	d->at = at == 1 ? SUMMARY : d->at;
-	return at < 2;
+	d->a.confirmed = at == RETRY;
+	d->at = at == CHANGE ? SUMMARY : d->at;
+	return at == RETRY || at == CHANGE;
 }
 
 void dialog_done(struct dialog *d, const char *address)

@@ -46,8 +46,9 @@ void dialog_free(struct dialog *d); /* forgets the answers */
 int dialog_ask(struct dialog *d, struct buf *ret, struct err *err);
 
 /* Show why the install failed, and ask what to do. True: try again (dialog_ask asks only if answers are to be
- * changed); false: give up. log_path is the log that can be read from here. */
-bool dialog_failed(struct dialog *d, const struct err *why, const char *log_path);
+ * changed); false: give up. log_path is the log that can be read from here, bundle_path the tar file
+ * with all of them that can be saved. */
+bool dialog_failed(struct dialog *d, const struct err *why, const char *log_path, const char *bundle_path);
 
 /* The end: what was installed and where it can be reached. Waits for Enter. */
 void dialog_done(struct dialog *d, const char *address);

@@ -36,7 +36,7 @@ static void save(struct dialog *d)
 		return;
 	text_make(d, &t, &text);
 	ui_busy("Saving ...");
-	ui_message("Save the answers", save_kickstart(d, where, &text, &err) ? err.msg : "Saved.");
+	ui_message("Save the answers", save_text(d, where, &text, &err) ? err.msg : "Saved.");
 	text_clear(&t);
 }
 

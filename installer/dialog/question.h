@@ -92,7 +92,7 @@ const char *disk_title(const struct disk_facts *d);
 void size_words(uint64_t bytes, struct buf *b); /* "500.1 GB" */
 void contents_words(const struct disk_facts *d, const char *each, struct buf *b);
 
-/* Write the kickstart file to a path, http(s):, scp:, sftp: or hd:DEVICE:/PATH. */
-int save_kickstart(const struct dialog *d, const char *where, const struct buf *text, struct err *err);
+/* Write the kickstart file, or the logs, to a path, http(s):, scp:, sftp: or hd:DEVICE:/PATH. */
+int save_text(const struct dialog *d, const char *where, const struct buf *text, struct err *err);
 
 #endif

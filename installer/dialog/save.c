@@ -1,4 +1,4 @@
-/* The kickstart file, put where it can be used again. */
+/* The kickstart file, put where it can be used again; and the logs. */
 #include <curl/curl.h>
 #include <sys/mount.h>
 
@@ -80,7 +80,7 @@ static int to_device(const struct dialog *d, const char *where, const struct buf
 	return r;
 }
 
-int save_kickstart(const struct dialog *d, const char *where, const struct buf *text, struct err *err)
+int save_text(const struct dialog *d, const char *where, const struct buf *text, struct err *err)
 {
 	if (str_starts(where, "hd:"))
 		return to_device(d, where, text, err);

@@ -117,11 +117,75 @@ static void on_a_terminal(void **state)
 	close(fd);
 }
 
+/* A failed install's menu: why, the log, the logs saved, then once more. */
+static int failed(const char *dir)
+{
+	struct dialog_opts opts = { 0 };
+	struct dialog *d = dialog_new(&opts);
+	auto_free char *log = path_join(dir, "log"), *bundle = path_join(dir, "bundle");
+	struct err err = { 0 };
+
+	setenv("TERM", "vt100", 1);
+	err_set(&err, ERR_DISK_SMALL, "disk X is too small");
+	return dialog_failed(d, &err, log, bundle) ? 42 : 1;
+}
+
+static void type(int fd, const char *keys)
+{
+	assert_int_equal(write(fd, keys, strlen(keys)), strlen(keys));
+}
+
+static void a_failure_is_answered(void **state)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	char dir[] = "/tmp/test-progress-XXXXXX";
+	auto_free char *log = NULL, *bundle = NULL, *saved = NULL, *typed = NULL;
+	auto_buf seen = { 0 };
+	auto_buf text = { 0 };
+	int fd = -1, status;
+	pid_t pid;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	log = path_join(dir, "log");
+	bundle = path_join(dir, "bundle");
+	saved = path_join(dir, "saved");
+	typed = xasprintf("%s\r", saved);
+	assert_int_equal(file_write(log, "canary-line\n", 12, 0600, NULL), 0);
+	assert_int_equal(file_write(bundle, "a tar\0file", 10, 0600, NULL), 0);
+	pid = forkpty(&fd, NULL, NULL, &size);
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(failed(dir));
+	wait_for(fd, &seen, "XEN-DISK-008");
+	type(fd, "\r");
+	wait_for(fd, &seen, "What now?");
+	type(fd, "l\r"); /* the first letter goes to the choice */
+	wait_for(fd, &seen, "canary-line");
+	type(fd, "\r");
+	wait_for(fd, &seen, "What now?");
+	type(fd, "s\r");
+	wait_for(fd, &seen, "Save the logs");
+	type(fd, typed);
+	wait_for(fd, &seen, "Saved.");
+	type(fd, "\r");
+	wait_for(fd, &seen, "What now?");
+	type(fd, "r\r");
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 42);
+	assert_int_equal(file_read(saved, &text, NULL), 0);
+	assert_int_equal(text.len, 10);
+	close(fd);
+	file_remove_tree(dir, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines),
 		cmocka_unit_test(on_a_terminal),
+		cmocka_unit_test(a_failure_is_answered),
 	};
 
 	return cmocka_run_group_tests_name("progress", tests, NULL, NULL);
