@@ -37,7 +37,7 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointe
 OPT := $(if $(SAN),-O1 -fsanitize=address$(,)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer,-O2)
 ALL_CFLAGS := -std=gnu11 -g $(OPT) $(WARN) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. $(CFLAGS)
 CXXFLAGS_ALL := -std=gnu++17 -g $(OPT) -Wall -Wextra -Werror -I. $(CXXFLAGS)
-ALL_LDFLAGS := -Wl$(,)--as-needed $(if $(SAN),-fsanitize=address$(,)undefined) $(LDFLAGS)
+ALL_LDFLAGS := -Wl$(,)--as-needed -Wl$(,)--gc-sections $(if $(SAN),-fsanitize=address$(,)undefined) $(LDFLAGS)
 PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS = $(foreach r,$(ROOMS),$($(r)_LIBS)) $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 
