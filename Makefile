@@ -18,8 +18,6 @@ include $(ROOMS:%=%/room.mk)
 PKGS := $(sort $(foreach r,$(ROOMS),$($(r)_PKGS)))
 SRCS := $(foreach r,$(filter-out cli,$(ROOMS)),$(sort $(wildcard $r/*.c $r/*/*.c)))
 CLI_SRCS := $(sort $(wildcard cli/*.c))
-# The program that an installed host carries: some of the commands, and readers of its own.
-HOST_SRCS := $(sort $(wildcard cli/host/*.c))
 UNIT_SRCS := $(sort $(wildcard tests/unit/*.c))
 FUZZ_SRCS := $(sort $(wildcard tests/fuzz/*.c))
 HDRS := $(sort $(foreach r,$(ROOMS),$(wildcard $r/*.h $r/*/*.h)))
@@ -27,7 +25,6 @@ HDRS := $(sort $(foreach r,$(ROOMS),$(wildcard $r/*.h $r/*/*.h)))
 CXX_SRCS := $(sort $(foreach r,$(ROOMS),$(wildcard $r/*.cc)))
 OBJS := $(SRCS:%.c=$O/%.o) $(CXX_SRCS:%.cc=$O/%.o)
 CLI_OBJS := $(CLI_SRCS:%.c=$O/%.o)
-HOST_OBJS := $(HOST_SRCS:%.c=$O/%.o) $(patsubst %.c,$O/%.o,cli/command.c $(wildcard cli/bridge_*.c cli/cmd_bridge_*.c))
 UNITS := $(UNIT_SRCS:tests/unit/%.c=$O/tests/%)
 FUZZERS := $(FUZZ_SRCS:tests/fuzz/%.c=$O/fuzz/%)
 
@@ -45,7 +42,7 @@ PKG_LIBS = $(foreach r,$(ROOMS),$($(r)_LIBS)) $(shell $(PKG_CONFIG) --libs $(PKG
 OWN_LIBS := -Wl$(,)--disable-new-dtags$(,)-rpath$(,)'$$ORIGIN/../lib/xenith'
 
 .PHONY: all deps check check-root check-e2e check-media check-reference demo bench lint format install clean help FORCE
-all: $O/xenith $O/xenith-host
+all: $O/xenith
 
 help:
 	@echo 'all deps check check-root check-e2e check-media check-reference demo bench lint format install clean; SAN=1, O=DIR, V=1'
@@ -53,12 +50,6 @@ help:
 $O/xenith: $(CLI_OBJS) $O/libxenith.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $(OWN_LIBS) -o $@ $^ $(PKG_LIBS)
-
-# Its Debian is another one than this machine's: only the C library is shared with it.
-HOST_LIBS := -Wl$(,)-Bstatic -lnl-route-3 -lnl-3 -ljansson -Wl$(,)-Bdynamic
-$O/xenith-host: $(HOST_OBJS) $O/libxenith.a
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(HOST_LIBS)
 
 $O/libxenith.a: $(OBJS)
 	$(call say,AR,$@)
@@ -103,7 +94,7 @@ check: deps
 
 # What check runs once everything that it needs is installed.
 .PHONY: check-only units
-check-only: $O/xenith $O/xenith-host units lint
+check-only: $O/xenith units lint
 	$(Q)O=$O tests/run
 
 units: $(UNITS) $(FUZZERS)
@@ -150,7 +141,6 @@ compile_commands.json: Makefile $(SRCS) $(CLI_SRCS) $(HOST_SRCS) $(UNIT_SRCS)
 
 install: all
 	install -D -m 755 $O/xenith $(DESTDIR)$(PREFIX)/sbin/xenith
-	install -D -m 755 $O/xenith-host $(DESTDIR)$(PREFIX)/lib/xenith/xenith-host
 	for t in templates/*; do install -D -m 644 $$t $(DESTDIR)$(PREFIX)/share/xenith/$$t; done
 	for m in man/*.[1578]; do install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
 

@@ -3,7 +3,6 @@
 #include <sys/mount.h>
 
 #include "base/file.h"
-#include "base/self.h"
 #include "base/util.h"
 #include "facts/mark.h"
 #include "installer/bundle.h"
@@ -122,14 +121,9 @@ static int make_host_keys(struct install_run *run, struct err *err)
 /* The network's files, and what looks after it at the first boot. */
 static int write_network(struct install_run *run, struct err *err)
 {
-	auto_free char *program = NULL;
 	int r = net_apply_files(&run->plan.net, INSTALL_ROOT, &run->door, err);
 
-	if (!r)
-		r = self_host_program(NULL, &program, err);
-	return r ? r
-		 : net_host_files(&run->plan.net, &run->facts, &run->ks, program, INSTALL_ROOT, &run->door,
-				  err);
+	return r ? r : net_host_files(&run->plan.net, &run->facts, &run->ks, INSTALL_ROOT, &run->door, err);
 }
 
 static int step_target(struct install_run *run, struct err *err)

@@ -5,7 +5,6 @@
 
 #include "base/file.h"
 #include "base/manifest.h"
-#include "base/self.h"
 #include "base/util.h"
 #include "iso-build/cpio.h"
 #include "iso-build/elf.h"
@@ -160,19 +159,13 @@ static int stage_small(struct build *b, struct stage *s, const char *program, co
 	return r ? r : stage_program_as(s, small, path, err);
 }
 
-/* The program, and the one that it puts into the hosts. */
 static int stage_self(struct build *b, struct stage *s, struct err *err)
 {
 	auto_free char *self = realpath(b->opts->self ? b->opts->self : "/proc/self/exe", NULL);
-	auto_free char *host = NULL;
-	int r;
 
 	if (!self)
 		return err_sys(err, "cannot find the xenith program %s", b->opts->self ? b->opts->self : "");
-	r = self_host_program(self, &host, err);
-	if (!r)
-		r = stage_small(b, s, self, SELF_PATH, err);
-	return r ? r : stage_small(b, s, host, SELF_HOST_PATH, err);
+	return stage_small(b, s, self, SELF_PATH, err);
 }
 
 /* Ready templates, for the installed host: they lie beside the program, built or installed. */

@@ -1,7 +1,6 @@
 #include "netbridge/host.h"
 
 #include "base/file.h"
-#include "base/self.h"
 #include "base/util.h"
 #include "netbridge/kind.h"
 
@@ -16,7 +15,7 @@ static const char unit[] = "[Unit]\n"
 			   "\n"
 			   "[Service]\n"
 			   "Type=oneshot\n"
-			   "ExecStart=" SELF_HOST_PATH " bridge boot --ks " NET_HOST_KS "\n"
+			   "ExecStart=/usr/sbin/xenith bridge boot --ks " NET_HOST_KS "\n"
 			   "StandardOutput=journal+console\n"
 			   "TimeoutStartSec=infinity\n"
 			   "\n"
@@ -121,30 +120,16 @@ static int put_link(struct door *door, const char *root, const char *target, con
 	return r ? r : door_symlink(door, target, full, err);
 }
 
-static int put_program(const char *program, const char *root, struct door *door, struct err *err)
-{
-	auto_free char *whole = path_join(root, "/usr/sbin/xenith");
-	auto_buf data = { 0 };
-	int r = file_read(program, &data, err);
-
-	if (!r)
-		r = put(door, root, SELF_HOST_PATH, &data, 0755, err);
-	if (!r && !file_exists(whole))
-		r = put_link(door, root, "../lib/xenith/xenith-host", "/usr/sbin/xenith", err);
-	return r;
-}
-
 int net_host_files(const struct net_plan *plan, const struct facts *facts, const struct ks *ks,
-		   const char *program, const char *root, struct door *door, struct err *err)
+		   const char *root, struct door *door, struct err *err)
 {
 	auto_buf lines = { 0 }, text = { 0 }, none = { 0 };
-	int r = put_program(program, root, door, err);
+	int r;
 
 	buf_adds(&lines, "# This host's network, for `xenith bridge verify --ks " NET_HOST_KS "`.\n");
 	net_host_lines(plan, facts, ks, &lines);
 	buf_adds(&text, unit);
-	if (!r)
-		r = put(door, root, NET_HOST_KS, &lines, 0644, err);
+	r = put(door, root, NET_HOST_KS, &lines, 0644, err);
 	if (!r)
 		r = put(door, root, "/etc/systemd/system/" UNIT, &text, 0644, err);
 	if (!r)

@@ -1,5 +1,4 @@
-/* What an installed host carries to look after its own network: its lines, the first boot's unit, the
- * program. */
+/* What an installed host carries to look after its own network: its lines, and the first boot's unit. */
 #ifndef NETBRIDGE_HOST_H
 #define NETBRIDGE_HOST_H
 
@@ -12,11 +11,10 @@ void net_host_lines(const struct net_plan *plan, const struct facts *facts, cons
 		    struct buf *b);
 
 /*
- * Into the mounted root: /etc/xenith/network.ks; program as SELF_HOST_PATH (base/self.h), and as
- * /usr/sbin/xenith where there is none; xenith-net-boot.service, which runs `xenith bridge boot` until the
- * network was proven once.
+ * Into the mounted root: /etc/xenith/network.ks; xenith-net-boot.service, which runs `xenith bridge boot`
+ * until the network was proven once. The program is installer/target/toolkit.h's.
  */
 int net_host_files(const struct net_plan *plan, const struct facts *facts, const struct ks *ks,
-		   const char *program, const char *root, struct door *door, struct err *err);
+		   const char *root, struct door *door, struct err *err);
 
 #endif
