@@ -19,6 +19,7 @@ ok() {
 
 # start WORDS...: the receiver; $url is where it listens
 start() {
+	: >"$dir/out"
 	"$xenith" fleet watch --port 0 "$@" >"$dir/out" 2>"$dir/err" </dev/null &
 	pid=$!
 	n=0
