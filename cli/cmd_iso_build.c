@@ -94,6 +94,7 @@ static int run(void *arg, struct argv *args, struct err *err)
 			      .secure_boot = v->secure_boot,
 			      .firmware = v->firmware,
 			      .level = (int)v->level };
+	auto_buf versions = { 0 };
 	struct door door = { 0 };
 	int r = check(v, err);
 
@@ -105,9 +106,12 @@ static int run(void *arg, struct argv *args, struct err *err)
 					 .arch = "amd64",
 					 .proxy = v->proxy,
 					 .cache_dir = v->cache };
+	o.versions = &versions;
 	door.log = log_new(v->log);
 	r = iso_build(&o, &door, err);
 	log_free(door.log);
+	if (!r)
+		fputs(buf_str(&versions), stdout);
 	return r ? r : report(v, err);
 }
 

@@ -1,47 +1,19 @@
-#include "iso-build/iso.h"
+#include "iso-build/iso_priv.h"
 
 #include <errno.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "base/manifest.h"
 #include "base/util.h"
 #include "iso-build/cpio.h"
 #include "iso-build/elf.h"
-#include "iso-build/firmware.h"
-#include "iso-build/from_ks.h"
 #include "iso-build/grub_words.h"
 #include "iso-build/image.h"
-#include "iso-build/lists.h"
-#include "iso-build/modules.h"
 #include "iso-build/parts.h"
-#include "iso-build/stage.h"
 #include "iso-build/thin.h"
 
-#define SELF_PATH   "/usr/sbin/xenith"
-#define MANIFEST    "/manifest"
 /* VGA and serial; of the kernel's own lines only those that are worth a look. */
 #define KERNEL_ARGS "loglevel=4 console=tty0 console=ttyS0,115200"
-
-/* Names for the ids that udev's rules and mke2fs look up. */
-static const char passwd[] =
-	"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n";
-static const char group[] =
-	"root:x:0:\ntty:x:5:\ndisk:x:6:\nlp:x:7:\nkmem:x:15:\ndialout:x:20:\ncdrom:x:24:\n"
-	"tape:x:26:\naudio:x:29:\nvideo:x:44:\ninput:x:101:\nsgx:x:102:\nkvm:x:103:\nrender:x:104:\n"
-	"nogroup:x:65534:\n";
-static const char nsswitch[] =
-	"passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n";
-static const char hosts[] = "127.0.0.1 localhost\n::1 localhost\n";
-
-struct build {
-	const struct iso_opts *opts;
-	struct door *door;
-	char *work, *kernel, *stage, *extra, *tree; /* folders */
-	struct ks_source from_ks;
-	struct buf versions; /* of the packages that were fetched */
-	time_t mtime;
-};
 
 static void build_clear(struct build *b)
 {
@@ -122,12 +94,6 @@ static int archive(struct build *b, struct pkg_source *source, struct pkg_reques
 	return 0;
 }
 
-/* The folder of the unpacked parts. */
-static const char *parts_dir(const struct build *b)
-{
-	return b->opts->kernel_dir ? b->opts->kernel_dir : b->kernel;
-}
-
 static int get_parts(struct build *b, struct err *err)
 {
 	struct pkg_source source = { 0 };
@@ -146,100 +112,6 @@ static int get_parts(struct build *b, struct err *err)
 	if (!r)
 		r = parts_fetch(&req, &names, b->kernel, b->door, &b->versions, err);
 	argv_clear(&source.components);
-	return r;
-}
-
-/* A program without its symbols, which only a debugger needs. */
-static int stage_small(struct build *b, struct stage *s, const char *program, const char *path,
-		       struct err *err)
-{
-	auto_free char *small = path_join(b->work, strrchr(path, '/') + 1);
-	int r = door_runl(b->door, err, "strip", "-o", small, program, NULL);
-
-	return r ? r : stage_program_as(s, small, path, err);
-}
-
-static int stage_self(struct build *b, struct stage *s, struct err *err)
-{
-	auto_free char *self = realpath(b->opts->self ? b->opts->self : "/proc/self/exe", NULL);
-
-	if (!self)
-		return err_sys(err, "cannot find the xenith program %s", b->opts->self ? b->opts->self : "");
-	return stage_small(b, s, self, SELF_PATH, err);
-}
-
-/* Ready templates, for the installed host: they lie beside the program, built or installed. */
-static int stage_templates(struct build *b, struct stage *s, struct err *err)
-{
-	static const char *const places[] = { "../share/xenith/templates", "../templates" };
-	auto_free char *self = realpath(b->opts->self ? b->opts->self : "/proc/self/exe", NULL);
-	char *slash = self ? strrchr(self, '/') : NULL;
-
-	if (!slash)
-		return err_sys(err, "cannot find the xenith program");
-	*slash = '\0';
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		auto_free char *dir = xasprintf("%s/%s", self, places[i]);
-		auto_free char *above = path_join(s->dir, "usr/share/xenith");
-		int r;
-
-		if (!file_exists(dir))
-			continue;
-		r = door_mkdirs(b->door, above, 0755, err);
-		return r ? r : door_runl(b->door, err, "cp", "-rL", dir, above, NULL);
-	}
-	return 0;
-}
-
-static int stage_texts(struct stage *s, struct err *err)
-{
-	static const struct {
-		const char *path, *text;
-	} texts[] = {
-		{ "/etc/passwd", passwd },
-		{ "/etc/group", group },
-		{ "/etc/nsswitch.conf", nsswitch },
-		{ "/etc/hosts", hosts },
-		{ "/etc/hostname", "xenith\n" },
-		{ "/etc/resolv.conf", "" },
-		{ "/etc/mtab", "" },
-	};
-	int r = 0;
-
-	for (size_t i = 0; !r && i < ARRAY_SIZE(texts); i++)
-		r = stage_write(s, texts[i].path, texts[i].text, 0644, err);
-	return r;
-}
-
-/* The kernel's time is that of its package: the clock of a machine that is behind it is wrong. */
-static int stage_time(struct build *b, const struct kernel *kernel, struct stage *s, struct err *err)
-{
-	auto_free char *text = NULL;
-	struct stat st;
-
-	if (stat(kernel->image, &st))
-		return err_sys(err, "cannot look at %s", kernel->image);
-	text = xasprintf("%lld\n", (long long)MAX(b->mtime, st.st_mtime));
-	return stage_write(s, "/etc/xenith/built", text, 0644, err);
-}
-
-static int stage_trust(struct build *b, struct stage *s, struct err *err)
-{
-	auto_buf certs = { 0 };
-	auto_buf keyring = { 0 };
-	auto_free char *path = path_join(b->stage, "etc/xenith/ks-keyring.gpg");
-	int r = 0;
-
-	if (b->opts->ca) {
-		file_read("/etc/ssl/certs/ca-certificates.crt", &certs, NULL);
-		r = file_read(b->opts->ca, &certs, err);
-		if (!r)
-			r = stage_write(s, "/etc/ssl/certs/ca-certificates.crt", buf_str(&certs), 0644, err);
-	}
-	if (!r && b->opts->ks_keyring)
-		r = file_read(b->opts->ks_keyring, &keyring, err);
-	if (!r && b->opts->ks_keyring)
-		r = door_write(b->door, path, keyring.data, keyring.len, 0644, err);
 	return r;
 }
 
@@ -263,39 +135,6 @@ static int check_trust(const struct iso_opts *o, struct err *err)
 	return r;
 }
 
-static int fill_stage(struct build *b, const struct kernel *kernel, struct err *err)
-{
-	auto_free char *init = path_join(b->stage, "init");
-	auto_free char *manifest = path_join(b->stage, MANIFEST);
-	struct stage s = { 0 };
-	auto_argv firmware = { 0 };
-	auto_buf m = { 0 };
-	int r = stage_init(&s, b->stage, b->door, err);
-
-	if (!r)
-		r = stage_templates(b, &s, err);
-	if (!r)
-		r = stage_list(&s, "programs.list", iso_programs_list, err);
-	if (!r)
-		r = stage_self(b, &s, err);
-	if (!r)
-		r = stage_texts(&s, err);
-	if (!r)
-		r = stage_time(b, kernel, &s, err);
-	if (!r)
-		r = stage_trust(b, &s, err);
-	if (!r)
-		r = door_symlink(b->door, "usr/sbin/xenith", init, err);
-	if (!r)
-		r = modules_copy(kernel, iso_modules_list, b->stage, &firmware, b->door, err);
-	if (!r && b->opts->firmware)
-		r = firmware_copy(&firmware, parts_dir(b), b->stage, b->door, err);
-	stage_clear(&s);
-	if (!r)
-		r = manifest_make(b->stage, &m, err);
-	return r ? r : door_write(b->door, manifest, m.data, m.len, 0644, err);
-}
-
 /*
  * The initramfs. Where RAM is short the kernel drops the end of it and says nothing: the manifest and all
  * that /init needs to read it go first.
@@ -303,13 +142,13 @@ static int fill_stage(struct build *b, const struct kernel *kernel, struct err *
 static int write_initrd(struct build *b, struct err *err)
 {
 	auto_free char *initrd = path_join(b->tree, "boot/initrd");
-	auto_free char *self = path_join(b->stage, SELF_PATH);
+	auto_free char *self = path_join(b->stage, ISO_SELF_PATH);
 	auto_argv first = { 0 };
 	auto_argv libs = { 0 };
 	struct cpio_opts opts = { b->opts->level, b->mtime, &first };
 	int r = elf_closure(self, NULL, &libs, err);
 
-	argv_addl(&first, MANIFEST, "/lib", "/lib64", "/sbin", "/bin", "/init", SELF_PATH, NULL);
+	argv_addl(&first, ISO_MANIFEST, "/lib", "/lib64", "/sbin", "/bin", "/init", ISO_SELF_PATH, NULL);
 	for (size_t i = 0; i < libs.n; i++) {
 		auto_free char *name =
 			xasprintf("%s%s", str_starts(libs.v[i], "/usr/") ? "" : "/usr", libs.v[i]);
@@ -357,8 +196,8 @@ static char *make_cmdline(const struct iso_opts *o)
 /* Debian's shim starts Debian's GRUB, which starts Debian's kernel. */
 static void signed_loaders(const struct build *b, char **shim, char **grub, struct image_opts *image)
 {
-	*shim = path_join(parts_dir(b), PARTS_SHIM);
-	*grub = path_join(parts_dir(b), PARTS_GRUB);
+	*shim = path_join(iso_parts_dir(b), PARTS_SHIM);
+	*grub = path_join(iso_parts_dir(b), PARTS_GRUB);
 	image->efi[0] = (struct image_file){ *shim, "EFI/BOOT/BOOTX64.EFI" };
 	image->efi[1] = (struct image_file){ *grub, "EFI/BOOT/grubx64.efi" };
 }
@@ -366,10 +205,10 @@ static void signed_loaders(const struct build *b, char **shim, char **grub, stru
 static int build_full(struct build *b, struct image_opts *image, struct err *err)
 {
 	struct kernel kernel = { 0 };
-	int r = kernel_find(parts_dir(b), &kernel, err);
+	int r = kernel_find(iso_parts_dir(b), &kernel, err);
 
 	if (!r)
-		r = fill_stage(b, &kernel, err);
+		r = iso_fill_stage(b, &kernel, err);
 	if (!r && b->opts->ks_file)
 		r = copy_whole(b, b->opts->ks_file, b->extra, "ks.cfg", 0600, err);
 	if (!r)
@@ -397,7 +236,7 @@ static int build(struct build *b, struct err *err)
 	if (!r)
 		r = get_parts(b, err);
 	if (!r && b->opts->thin_url)
-		r = thin_boot_files(&image, b->opts->thin_url, parts_dir(b), b->door, err);
+		r = thin_boot_files(&image, b->opts->thin_url, iso_parts_dir(b), b->door, err);
 	else if (!r)
 		r = build_full(b, &image, err);
 	if (!r)

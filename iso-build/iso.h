@@ -16,6 +16,7 @@ struct iso_opts {
 	const char *thin_url; /* a thin image instead: iPXE, which goes on from a folder of pxe.h; or NULL */
 	const char *ca;       /* PEM certificates that the installer trusts besides the usual; or NULL */
 	const char *ks_keyring; /* the installer takes kickstart files signed by a key of it only; or NULL */
+	struct buf *versions;   /* what is in the medium is appended, "PACKAGE VERSION" a line; or NULL */
 	bool secure_boot;       /* Debian's signed loaders for UEFI */
 	bool firmware;          /* firmware from non-free-firmware */
 	struct pkg_request kernel; /* where linux-image and the other parts come from */
