@@ -158,6 +158,16 @@ static int copy_ipxe(struct pxe *p, struct err *err)
 	return r;
 }
 
+/* Unless an earlier folder's host starts from its disk. */
+static int write_installs(struct pxe *p, const char *mac, struct err *err)
+{
+	auto_free char *path = xasprintf("%s/" PXE_LOCAL_DIR "/%s.cfg", p->opts->output, mac);
+
+	return file_exists(path)
+		       ? 0
+		       : door_write(p->door, path, PXE_GRUB_INSTALLS, strlen(PXE_GRUB_INSTALLS), 0644, err);
+}
+
 static int write_hosts(struct pxe *p, struct err *err)
 {
 	const struct pxe_opts *o = p->opts;
@@ -178,6 +188,8 @@ static int write_hosts(struct pxe *p, struct err *err)
 		r = write_file(p, ipxe, a.data, a.len, err);
 		if (!r)
 			r = write_file(p, grub, b.data, b.len, err);
+		if (!r)
+			r = write_installs(p, h->mac, err);
 	}
 	return r ? r : write_file(p, PXE_HOSTS_FILE, buf_str(&list), list.len, err);
 }

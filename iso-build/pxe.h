@@ -58,6 +58,7 @@ void pxe_text_grub(const struct pxe_opts *opts, const char *args, struct buf *re
 void pxe_text_grub_host(const struct pxe_opts *opts, const struct pxe_host *host, const char *args,
 			struct buf *ret);
 void pxe_text_grub_local(struct buf *ret);
+#define PXE_GRUB_INSTALLS "# starts the installer\n" /* instead of pxe_text_grub_local's */
 void pxe_text_dnsmasq(const struct pxe_opts *opts, struct buf *ret);
 /* "52:54:00:12:34:10" with dashes, as iPXE's :hexhyp writes it. free(3). */
 char *pxe_mac_dashes(const char *mac);

@@ -135,9 +135,9 @@ static int remove_marks(const char *dir, const char *mac, struct err *err)
 	auto_free char *ipxe = xasprintf("%s/" PXE_LOCAL_DIR "/%s.ipxe", dir, dashes);
 	auto_free char *grub = xasprintf("%s/" PXE_LOCAL_DIR "/%s.cfg", dir, mac);
 
-	if ((unlink(ipxe) && errno != ENOENT) || (unlink(grub) && errno != ENOENT))
+	if (unlink(ipxe) && errno != ENOENT)
 		return err_sys(err, "cannot remove %s", ipxe);
-	return 0;
+	return file_write(grub, PXE_GRUB_INSTALLS, strlen(PXE_GRUB_INSTALLS), 0644, err);
 }
 
 int pxe_set_local(const char *dir, const char *host, bool install, struct err *err)

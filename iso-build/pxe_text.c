@@ -78,7 +78,6 @@ void pxe_text_grub_early(const struct pxe_opts *o, struct buf *b)
 	int len = (int)strcspn(host, "/");
 
 	buf_addf(b,
-		 "if [ -z \"$net_default_ip\" ]; then net_bootp; fi\n"
 		 "set root=(http,%.*s)\n"
 		 "set base=(http,%.*s)%s\n"
 		 "export base\n"
@@ -97,6 +96,8 @@ static void grub_boot(const struct pxe_opts *o, const struct pxe_host *h, const 
 	buf_addf(b, " BOOTIF=01-%s\ninitrd $base/initrd\nboot\n", mac);
 }
 
+/* GRUB takes an answer 404 for a file, and its page for commands: a host of the table has both files, always.
+ */
 void pxe_text_grub(const struct pxe_opts *o, const char *args, struct buf *b)
 {
 	buf_adds(b, "if serial --unit=0 --speed=115200; then\n"
@@ -104,12 +105,8 @@ void pxe_text_grub(const struct pxe_opts *o, const char *args, struct buf *b)
 		    "  terminal_output console serial\n"
 		    "fi\n"
 		    "echo \"Xenith: $net_default_mac\"\n"
-		    "if [ -s $base/" PXE_LOCAL_DIR "/$net_default_mac.cfg ]; then\n"
 		    "source $base/" PXE_LOCAL_DIR "/$net_default_mac.cfg\n"
-		    "fi\n"
-		    "if [ -s $base/hosts/$net_default_mac.cfg ]; then\n"
-		    "source $base/hosts/$net_default_mac.cfg\n"
-		    "fi\n");
+		    "source $base/hosts/$net_default_mac.cfg\n");
 	if (o->ks_url)
 		grub_boot(o, NULL, args, b);
 	else

@@ -69,6 +69,9 @@ static int build(struct pxe_opts *o, const char *iso, struct err *err)
 	return r;
 }
 
+#define GRUB_LOCAL                                                                                  \
+	"echo \"Starting from the disk\"\nif [ \"$grub_platform\" = pc ]; then\n  set root=(hd0)\n" \
+	"  chainloader +1\n  boot\nfi\nexit\n"
 #define TABLE "mac,name,ks,append\n52-54-00-AA-00-01,xen1.example.org,http://192.0.2.9/ks/${serial},quiet\n"
 
 static void test_tree(void **state)
@@ -103,8 +106,7 @@ static void test_tree(void **state)
 		   "linux $base/vmlinuz console=ttyS0 ip=dhcp 'ks=http://192.0.2.9/ks/${serial}' xenith.json "
 		   "quiet "
 		   "BOOTIF=01-52-54-00-aa-00-01\ninitrd $base/initrd\nboot\n");
-	wants_file("out/grub/early.cfg", "if [ -z \"$net_default_ip\" ]; then net_bootp; fi\n"
-					 "set root=(http,192.0.2.9:8080)\n"
+	wants_file("out/grub/early.cfg", "set root=(http,192.0.2.9:8080)\n"
 					 "set base=(http,192.0.2.9:8080)/x\n"
 					 "export base\nset prefix=$base/grub\n"
 					 "configfile $base/grub/grub.cfg\n");
@@ -129,12 +131,16 @@ static void test_local(void **state)
 	read_table(TABLE, &o, 0, &err);
 	assert_int_equal(build(&o, iso, &err), 0);
 	assert_false(there(mark));
+	wants_file(grub, PXE_GRUB_INSTALLS);
 	assert_int_equal(pxe_set_local(out, "xen1", false, &err), 0);
-	assert_true(there(mark) && there(grub));
+	assert_true(there(mark));
+	wants_file(grub, GRUB_LOCAL);
 	assert_int_equal(build(&o, iso, &err), 0);
-	assert_true(there(mark) && there(grub));
+	assert_true(there(mark));
+	wants_file(grub, GRUB_LOCAL);
 	assert_int_equal(pxe_set_local(out, "52:54:00:AA:00:01", true, &err), 0);
-	assert_false(there(mark) || there(grub));
+	assert_false(there(mark));
+	wants_file(grub, PXE_GRUB_INSTALLS);
 	assert_int_equal(pxe_set_local(out, "xen1.example.org", false, &err), 0);
 	assert_true(there(mark));
 	assert_int_equal(pxe_set_local(out, "xen1.example.com", false, &err), -ERR_INPUT);
