@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "installer/net_early.h"
 #include "packages/fetch.h"
 
 #define MEDIUM_RETRY_S 3
@@ -39,10 +40,13 @@ void ks_source_list(const char *cmdline, struct argv *urls)
 
 static const char *variable(const struct facts *facts, const char *name, size_t len)
 {
+	const struct nic_facts *boot = net_early_boot_nic(facts);
 	const struct {
 		const char *name, *value;
 	} vars[] = {
-		{ "mac", facts->n_nics ? facts->nics[0].mac : NULL },
+		{ "mac", boot            ? boot->mac
+			 : facts->n_nics ? facts->nics[0].mac
+					 : NULL },
 		{ "serial", facts->serial },
 		{ "uuid", facts->uuid },
 		{ "hostname", facts->product },

@@ -8,7 +8,8 @@
 #define KS_MEDIUM_WAIT_S 60
 
 /*
- * Read one. ${mac}, ${serial}, ${uuid} and ${hostname} in the URL are filled in from facts, and the headers
+ * Read one. ${mac}, ${serial}, ${uuid} and ${hostname} in the URL are filled in from facts (the MAC of the
+ * port that BOOTIF= names, else of the first), and the headers
  * X-RHN-Provisioning-MAC-N and X-System-Serial-Number are sent, as Anaconda does (its boot options
  * documentation, inst.ks.sendmac and inst.ks.sendsn). nfs:HOST:/PATH or nfs://HOST/PATH; cdrom:/PATH on any
  * medium with an ISO 9660 file system, optical drives first; hd:DEVICE:/PATH, where DEVICE may be LABEL=NAME

@@ -17,18 +17,22 @@ static const struct nic_facts *find_nic(const struct facts *facts, const char *n
 
 /* BOOTIF=01-aa-bb-cc-dd-ee-ff, as PXELINUX and iPXE write it: a hardware type, then the address with dashes.
  */
-static const struct nic_facts *boot_nic(const struct facts *facts, struct arena *a)
+const struct nic_facts *net_early_boot_nic(const struct facts *facts)
 {
-	const char *word = facts->cmdline ? facts_cmdline_get(a, facts->cmdline, "BOOTIF") : NULL;
-	char *mac;
+	const struct nic_facts *nic = NULL;
+	struct arena a = { 0 };
+	const char *word = facts->cmdline ? facts_cmdline_get(&a, facts->cmdline, "BOOTIF") : NULL;
 
-	if (!word || strlen(word) != 20)
-		return NULL;
-	mac = arena_strdup(a, word + 3);
-	for (char *s = mac; *s; s++)
-		if (*s == '-')
-			*s = ':';
-	return find_nic(facts, mac);
+	if (word && strlen(word) == 20) {
+		char *mac = arena_strdup(&a, word + 3);
+
+		for (char *s = mac; *s; s++)
+			if (*s == '-')
+				*s = ':';
+		nic = find_nic(facts, mac);
+	}
+	arena_clear(&a);
+	return nic;
 }
 
 /* Prefix length of "255.255.255.0" or "24"; 0: neither. */
@@ -113,7 +117,7 @@ int net_early_plan(const struct facts *facts, struct net_plan *ret, bool *static
 			r = static_plan(facts, word, &plan, err);
 		}
 	} else {
-		plan.install_nic = boot_nic(facts, &plan.arena);
+		plan.install_nic = net_early_boot_nic(facts);
 	}
 	if (r)
 		net_plan_clear(&plan);

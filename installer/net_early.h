@@ -23,4 +23,8 @@ int net_early_plan(const struct facts *facts, struct net_plan *ret, bool *static
  */
 int net_early_stack(const struct facts *facts, struct ks *ks, bool *ret, struct err *err);
 
+/* The port that BOOTIF= of the command line names, as PXELINUX and iPXE write it; NULL: none, or none such
+ * here. */
+const struct nic_facts *net_early_boot_nic(const struct facts *facts);
+
 #endif

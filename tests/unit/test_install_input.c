@@ -55,6 +55,10 @@ static void test_url_variables(void **state)
 	assert_int_equal(ks_source_expand("http://x/${mac}/${serial}-${uuid}.ks", &facts, &url, &err), 0);
 	assert_string_equal(url, "http://x/52:54:00:12:34:10/S-1-u-u.ks");
 	free(TAKE(url));
+	facts = machine("quiet BOOTIF=01-52-54-00-12-34-11");
+	assert_int_equal(ks_source_expand("http://x/${mac}", &facts, &url, &err), 0);
+	assert_string_equal(url, "http://x/52:54:00:12:34:11");
+	free(TAKE(url));
 	assert_int_equal(ks_source_expand("http://x/${what}", &facts, &url, &err), -ERR_INPUT);
 	assert_non_null(strstr(err.msg, "${what}"));
 	assert_int_equal(err.id, ERR_KS_URL_VALUE);
