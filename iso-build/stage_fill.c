@@ -38,7 +38,7 @@ static int stage_self(struct build *b, struct stage *s, struct err *err)
 
 	if (!self)
 		return err_sys(err, "cannot find the xenith program %s", b->opts->self ? b->opts->self : "");
-	return stage_small(b, s, self, SELF_PATH, err);
+	return stage_small(b, s, self, ISO_SELF_PATH, err);
 }
 
 /* Ready templates, for the installed host: they lie beside the program, built or installed. */

@@ -209,7 +209,7 @@ def check_guests(host, tap, direct=True):
 
 def case_guests(lab, tap):
     """Guests on an installed host: PV, PVH and HVM; snapshot, backup, clone, migration; a create that is killed."""
-    host = Host(lab, 'guests')
+    host = Host(lab, 'guests', by_image=())
     try:
         host.boot_iso()
         done = install(host, tap)
