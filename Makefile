@@ -127,6 +127,7 @@ demo: deps
 bench: deps
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)O=$O tests/bench
+	$(Q)O=$O tests/bench-guest
 
 lint: compile_commands.json
 	$(Q)O=$O tools/lint $(HDRS)
