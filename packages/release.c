@@ -33,7 +33,7 @@ static int future_error(int64_t signed_s, struct err *err)
 
 	strftime(signed_at, sizeof(signed_at), "%Y-%m-%d", gmtime_r(&then, &tm));
 	strftime(clock, sizeof(clock), "%Y-%m-%d", gmtime_r(&now, &tm));
-	return err_set(err, ERR_FETCH, "signed on %s, but this machine's clock says %s: set the clock",
+	return err_set(err, ERR_SRC_CLOCK, "signed on %s, but this machine's clock says %s: set the clock",
 		       signed_at, clock);
 }
 
