@@ -115,6 +115,23 @@ static int new_disks(const struct guest_host *host, const struct guest_volumes *
 	return r;
 }
 
+/* A kernel that is kept beside the guest is kept beside the new one; its start puts it there. */
+static void new_kernel(json_t *config, const char *old_name, const char *name)
+{
+	static const char *const keys[] = { "kernel", "ramdisk" };
+	auto_free char *old = xasprintf(GUEST_STATE_DIR "/%s/", old_name);
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		const char *value = xlcfg_str(config, keys[i]);
+		auto_free char *fresh = NULL;
+
+		if (!value || !str_starts(value, old))
+			continue;
+		fresh = xasprintf(GUEST_STATE_DIR "/%s/%s", name, value + strlen(old));
+		json_object_set_new(config, keys[i], json_string(fresh));
+	}
+}
+
 int guest_clone_config(const struct guest_host *host, const json_t *config, const char *name, json_t **ret,
 		       struct argv *places, struct err *err)
 {
@@ -133,6 +150,7 @@ int guest_clone_config(const struct guest_host *host, const json_t *config, cons
 	c = json_deep_copy(config);
 	json_object_set_new(c, "name", json_string(name));
 	json_object_set_new(c, "uuid", json_string(uuid));
+	new_kernel(c, old_name ? old_name : "", name);
 	new_vifs(host, c, name);
 	guest_volumes_of(host, config, &vols);
 	r = new_disks(host, &vols, c, old_name, name, places, err);

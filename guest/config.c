@@ -53,35 +53,42 @@ static char *vif_word(const struct guest_plan *plan, const struct guest_nic *n)
 	return buf_take(&b);
 }
 
+/*
+ * A root that was written here has no boot sector for an HVM guest's BIOS, and GRUB's PV image can't unpack
+ * its kernel (zstd, which Xen itself unpacks): its kernel is kept beside it.
+ */
+static void put_kernel(struct planner *p, json_t *c)
+{
+	const struct guest_plan *plan = p->plan;
+	auto_free char *kernel = xasprintf(GUEST_DIR "/%s/vmlinuz", plan->name);
+	auto_free char *initrd = xasprintf(GUEST_DIR "/%s/initrd", plan->name);
+	auto_buf cmdline = { 0 };
+
+	put(c, "kernel", kernel);
+	put(c, "ramdisk", initrd);
+	buf_addf(&cmdline, "root=/dev/xvda ro console=%s", plan->type == GUEST_HVM ? "ttyS0" : "hvc0");
+	if (p->spec->extra)
+		buf_addf(&cmdline, " %s", p->spec->extra);
+	put(c, "cmdline", buf_str(&cmdline));
+}
+
 static void put_boot(struct planner *p, json_t *c)
 {
 	const struct guest_plan *plan = p->plan;
-	auto_buf cmdline = { 0 };
+	bool written = p->spec->route == GUEST_DIRECT || p->spec->route == GUEST_IMAGE;
 
-	if (plan->type == GUEST_PVH) {
+	if (plan->type == GUEST_PVH)
 		put(c, "kernel", p->host->pvh_loader ? p->host->pvh_loader : "");
-		return;
-	}
-	if (plan->type == GUEST_PV) {
+	else if (written)
+		put_kernel(p, c);
+	else if (plan->type == GUEST_PV)
 		put(c, "kernel", p->host->pv_loader ? p->host->pv_loader : "");
-		return;
-	}
-	/* A root that was written here has no boot sector: its kernel is kept beside it. */
-	if (p->spec->route == GUEST_DIRECT || p->spec->route == GUEST_IMAGE) {
-		auto_free char *kernel = xasprintf(GUEST_DIR "/%s/vmlinuz", plan->name);
-		auto_free char *initrd = xasprintf(GUEST_DIR "/%s/initrd", plan->name);
-
-		put(c, "kernel", kernel);
-		put(c, "ramdisk", initrd);
-		buf_adds(&cmdline, "root=/dev/xvda ro console=ttyS0");
-		if (p->spec->extra)
-			buf_addf(&cmdline, " %s", p->spec->extra);
-		put(c, "cmdline", buf_str(&cmdline));
-	} else {
+	else
 		put(c, "boot", p->spec->iso ? "cd" : "c");
+	if (plan->type == GUEST_HVM) {
+		put(c, "serial", "pty");
+		put(c, "vga", "stdvga");
 	}
-	put(c, "serial", "pty");
-	put(c, "vga", "stdvga");
 }
 
 static void put_graphics(struct planner *p, json_t *c)

@@ -62,13 +62,13 @@ struct guest_spec {
 	struct argv xl;          /* further lines of xl.cfg(5), "cpuid=..." */
 	/* What the rendered answers say; */
 	enum guest_route route;
-	const char *template;                     /* its name; NULL: none */
-	const char *dialect;                      /* of its first file */
-	const char *source_url;                   /* of the tree, suite or image; NULL: none */
-	const char *iso;                          /* or the installer's medium */
-	const char *kernel, *initrd;              /* or its kernel, by name */
-	bool kernel_known, kernel_pv, kernel_pvh; /* what guest_source_probe found in it */
-	const char *extra;                        /* for the kernel's command line */
+	const char *template;                                  /* its name; NULL: none */
+	const char *dialect;                                   /* of its first file */
+	const char *source_url;                                /* of the tree, suite or image; NULL: none */
+	const char *iso;                                       /* or the installer's medium */
+	const char *kernel, *initrd;                           /* or its kernel, by name */
+	bool kernel_known, kernel_pv, kernel_pvh, kernel_zstd; /* what guest_source_probe found in it */
+	const char *extra;                                     /* for the kernel's command line */
 	const char *ip;    /* the address that the values give, without /LENGTH; NULL: none or DHCP */
 	uint64_t root_mib; /* that its root wants at least; 0: not said */
 };

@@ -7,6 +7,7 @@
 #include "base/util.h"
 #include "guest/domain.h"
 #include "guest/record.h"
+#include "guest/root.h"
 #include "guest/volume.h"
 #include "guest/journal.h"
 #include "guest/xlcfg.h"
@@ -94,6 +95,32 @@ int guest_must_be_off(const char *name, const char *what, struct err *err)
 	return r;
 }
 
+/* The newest kernel of a root on the whole disk, where the configuration has it beside the guest. */
+static int refresh_kernel(const struct guest_known *guest, const char *disk, struct door *door,
+			  struct err *err)
+{
+	auto_free char *state = xasprintf(GUEST_STATE_DIR "/%s/", guest->name);
+	auto_free char *dir = xasprintf("/run/xenith/start-%s", guest->name);
+	const char *kernel = xlcfg_str(guest->config, "kernel");
+	struct err umount = { 0 };
+	int r, u;
+
+	if (!kernel || !str_starts(kernel, state))
+		return 0;
+	r = door_mkdirs(door, state, 0700, err);
+	if (!r)
+		r = door_mkdirs(door, dir, 0700, err);
+	if (!r)
+		r = door_runl(door, err, "mount", "-o", str_starts(disk, "/dev/") ? "ro" : "ro,loop", disk,
+			      dir, NULL);
+	if (r)
+		return r;
+	r = guest_kernel_copy(dir, state, door, err);
+	u = door_umount(door, dir, 0, &umount);
+	rmdir(dir);
+	return r || !u ? r : err_set(err, umount.code, "%s", umount.msg);
+}
+
 int guest_start(const struct guest_host *host, const struct guest_known *guest, struct door *door,
 		struct err *err)
 {
@@ -110,6 +137,8 @@ int guest_start(const struct guest_host *host, const struct guest_known *guest, 
 			r = err_set(err, ERR_MACHINE, "guest %s: %s is not there", guest->name,
 				    vols.v[i].target);
 	}
+	if (!r && vols.n && vols.v[0].target)
+		r = refresh_kernel(guest, vols.v[0].target, door, err);
 	guest_volumes_clear(&vols);
 	return r ? r : domain_create(guest->file, door, err);
 }

@@ -114,29 +114,39 @@ static int from_image(const struct ks *ks, const char *dir, struct pkg_progress 
 	return r;
 }
 
-/* The kernel of an HVM guest lies on the host: its BIOS finds no boot sector. */
-static int copy_kernel(const struct guest_plan *plan, const char *dir, struct guest_journal *j,
-		       struct door *door, struct err *err)
+static const char *const kernel_names[][2] = { { "vmlinuz", "vmlinuz" }, { "initrd.img", "initrd" } };
+
+int guest_kernel_copy(const char *root, const char *state_dir, struct door *door, struct err *err)
 {
-	static const char *const names[][2] = { { "vmlinuz", "vmlinuz" }, { "initrd.img", "initrd" } };
 	int r = 0;
 
-	for (size_t i = 0; !r && i < ARRAY_SIZE(names); i++) {
-		auto_free char *link = path_join(dir, names[i][0]);
-		auto_free char *to = xasprintf("%s/%s", j->dir, names[i][1]);
+	for (size_t i = 0; !r && i < ARRAY_SIZE(kernel_names); i++) {
+		auto_free char *link = path_join(root, kernel_names[i][0]);
+		auto_free char *to = path_join(state_dir, kernel_names[i][1]);
 		char target[PATH_MAX];
 		ssize_t n = readlink(link, target, sizeof(target) - 1);
 		auto_free char *from = NULL;
 
 		if (n < 0)
-			return err_sys(err, "the root of %s has no /%s", plan->name, names[i][0]);
+			return err_sys(err, "the guest's root has no /%s", kernel_names[i][0]);
 		target[n] = '\0';
-		from = path_join(dir, target);
-		r = guest_journal_add(j, "state", to, err);
-		if (!r)
-			r = door_runl(door, err, "cp", from, to, NULL);
+		from = path_join(root, target);
+		r = door_runl(door, err, "cp", from, to, NULL);
 	}
 	return r;
+}
+
+/* The kernel of a guest without PVH lies on the host (config.c says why). */
+static int copy_kernel(const char *dir, struct guest_journal *j, struct door *door, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < ARRAY_SIZE(kernel_names); i++) {
+		auto_free char *to = path_join(j->dir, kernel_names[i][1]);
+
+		r = guest_journal_add(j, "state", to, err);
+	}
+	return r ? r : guest_kernel_copy(dir, j->dir, door, err);
 }
 
 /* Programs of the guest run for this: no service of it starts. */
@@ -165,8 +175,8 @@ static int fill(const struct guest_plan *plan, const struct guest_answers *answe
 
 	if (!r)
 		r = make_own(plan, ks, dir, door, err);
-	if (!r && plan->type == GUEST_HVM)
-		r = copy_kernel(plan, dir, j, door, err);
+	if (!r && plan->type != GUEST_PVH)
+		r = copy_kernel(dir, j, door, err);
 	return r;
 }
 

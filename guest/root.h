@@ -13,6 +13,9 @@
 int guest_root_make(const struct guest_plan *plan, const struct guest_answers *answers,
 		    struct guest_journal *j, struct pkg_progress *progress, struct door *door,
 		    struct err *err);
+/* Copy the kernel and initramfs that the links at the top of a root name to state_dir, as vmlinuz and initrd.
+ */
+int guest_kernel_copy(const char *root, const char *state_dir, struct door *door, struct err *err);
 /* settings.c: host name, addresses, fstab, boot menu, the report of its first boot. */
 int guest_settings_apply(const struct guest_plan *plan, const struct ks *ks, const char *root,
 			 struct door *door, struct err *err);

@@ -253,5 +253,6 @@ int guest_source_probe(struct guest_spec *spec, struct err *err)
 	spec->kernel_known = notes.elf;
 	spec->kernel_pv = notes.pv;
 	spec->kernel_pvh = notes.pvh;
+	spec->kernel_zstd = str_eq(notes.packing, "zstd");
 	return 0;
 }

@@ -238,4 +238,18 @@ result $? "the same again makes only what is missing"
 { cat "$dir/table.csv"; echo "u1,path=$dir/img/old1.raw,256M"; echo "u2,path=$dir/img/none.raw,256M"; } >"$dir/bad.csv"
 status 4 "$xenith" guest create --hosts "$dir/bad.csv" --bridge none --type pv --no-start && says "u1.*is guest old1's" && says 'u2.*is not there' && [ ! -e /etc/xen/u1.cfg ]
 result $? "all that is wrong in a table is said, and nothing is made"
+# A kernel that lies beside a guest is always the newest of its root; a clone gets one of its own.
+mkdir -p "$root/boot" && echo kernel >"$root/boot/vmlinuz-2" && echo initrd >"$root/boot/initrd-2" && ln -s boot/vmlinuz-2 "$root/vmlinuz" &&
+	ln -s boot/initrd-2 "$root/initrd.img"
+truncate -s 64M "$dir/img/kern.raw" && mke2fs -q -F -t ext4 -d "$root" "$dir/img/kern.raw"
+cat >/etc/xen/kern.cfg <<CFG
+name = "kern"
+type = "pv"
+kernel = "/var/lib/xenith/guests/kern/vmlinuz"
+ramdisk = "/var/lib/xenith/guests/kern/initrd"
+disk = [ "format=raw,vdev=xvda,access=rw,backendtype=qdisk,target=$dir/img/kern.raw" ]
+CFG
+status 0 "$xenith" guest clone kern kern2 && grep -q guests/kern2/vmlinuz /etc/xen/kern2.cfg && : >"$XL_LOG" && status 0 "$xenith" guest start kern2 &&
+	[ "$(cat /var/lib/xenith/guests/kern2/vmlinuz)" = kernel ] && [ "$(cat /var/lib/xenith/guests/kern2/initrd)" = initrd ] && grep -q '^create /etc/xen/kern2.cfg' "$XL_LOG"
+result $? "start: the kernel beside a guest is that of its root"
 echo "1..$n"
