@@ -51,7 +51,8 @@ class Machine(qemu.VM):
 
 
 # No time for network boot where there is none.
-NO_PXE = ['-fw_cfg', 'name=opt/org.tianocore/IPv4PXESupport,string=n', '-fw_cfg', 'name=opt/org.tianocore/IPv6PXESupport,string=n']
+NO_TFTP = ['-fw_cfg', 'name=opt/org.tianocore/IPv4PXESupport,string=n']
+NO_PXE = [*NO_TFTP, '-fw_cfg', 'name=opt/org.tianocore/IPv6PXESupport,string=n']
 NIC = ['-netdev', 'user,id=n0,restrict=on', '-device', f'virtio-net-pci,netdev=n0,mac={MAC},romfile=']
 
 
@@ -259,7 +260,7 @@ def http_iso(lab, tap, tree):
     shutil.copy(copy, tree / 'xenith.iso')
     conf = tree / 'dnsmasq.conf'
     conf.write_text(conf.read_text().replace('/grubx64.efi\ndhcp-host', '/xenith.iso\ndhcp-host'))
-    return []
+    return NO_TFTP
 
 
 def thin(lab, tap, tree):
@@ -321,7 +322,7 @@ CASES = {
     'pxe-bios': over_network('pxe-bios', 'bios', NET_BIOS, 'PXE, BIOS to iPXE'),
     'pxe-uefi': over_network('pxe-uefi', 'uefi', NET_UEFI, 'PXE, UEFI'),
     'http-uefi': over_network('http-uefi', 'uefi', NET_UEFI, 'UEFI HTTP boot',
-                              edit=lambda lab, tap, tree: ['-fw_cfg', 'name=opt/org.tianocore/IPv4PXESupport,string=n']),
+                              edit=lambda lab, tap, tree: NO_TFTP),
     'http-iso': over_network('http-iso', 'uefi', NET_UEFI, 'UEFI HTTP boot of the ISO', http_iso, memory_mib=1024),
     'thin-bios': over_network('thin-bios', 'bios', no_boot(NET_BIOS), 'thin ISO, BIOS', thin),
     'thin-uefi': over_network('thin-uefi', 'uefi', no_boot(NET_UEFI), 'thin ISO, UEFI', thin),
