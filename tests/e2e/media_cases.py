@@ -5,6 +5,7 @@ The file is put into a copy of the ISO by xenith iso embed; over the network it 
 """
 import hashlib
 import json
+import lzma
 import os
 import re
 import shutil
@@ -314,7 +315,52 @@ def case_same(lab, tap):
     tap.ok(sums[0] == sums[1], 'built twice in different folders: the same sha256, whole and thin', sums)
 
 
+def unpack(archive, folder):
+    """A newc cpio archive (linux: Documentation/driver-api/early-userspace/buffer-format.rst): files, folders and links."""
+    at = 0
+    while True:
+        head = [int(archive[at + 6 + 8 * i:at + 14 + 8 * i], 16) for i in range(13)]
+        mode, size, name_size = head[1], head[6], head[11]
+        name = archive[at + 110:at + 110 + name_size - 1].decode()
+        start = (at + 110 + name_size + 3) & ~3
+        if name == 'TRAILER!!!':
+            return
+        data, path = archive[start:start + size], folder / name
+        at = (start + size + 3) & ~3
+        if mode & 0o170000 == 0o040000:
+            path.mkdir(exist_ok=True)
+        elif mode & 0o170000 == 0o120000:
+            path.symlink_to(data.decode())
+        else:
+            path.write_bytes(data)
+            path.chmod(mode & 0o777)
+
+
+def case_starts(lab, tap):
+    """Every program of the initramfs finds its libraries, and in those all that it is linked to (no QEMU)."""
+    folder = folder_of(lab, 'starts')
+    tree, root = folder / 'tree', folder / 'root'
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir()
+    subprocess.run([OUT / 'xenith', 'pxe', 'build', '--iso', lab.iso, '-o', tree, '--url', f'http://{SERVER}', '--ks-url', 'http://192.0.2.9/ks'],
+                   check=True, stdout=subprocess.DEVNULL)
+    unpack(lzma.decompress((tree / 'initrd').read_bytes()), root)
+    programs, wrong = 0, []
+    for path in sorted(p for d in ('usr/bin', 'usr/sbin', 'usr/lib/udev') for p in (root / d).iterdir()):
+        if not path.is_file() or path.is_symlink() or path.read_bytes()[:4] != b'\x7fELF':
+            continue
+        programs += 1
+        # As ldd -r does: the loader binds everything, and ends before main.
+        done = subprocess.run(['/lib64/ld-linux-x86-64.so.2', '/' + str(path.relative_to(root))], preexec_fn=lambda: os.chroot(root),
+                              env={'LD_BIND_NOW': '1', 'LD_WARN': '1', 'LD_TRACE_LOADED_OBJECTS': '1'}, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode or re.search('not found|undefined symbol|no version information|cannot', done.stdout):
+            wrong.append(f'{path.name}: {done.stdout}')
+    tap.ok(programs > 20 and not wrong, f'the {programs} programs of the initramfs find all that they are linked to', '\n'.join(wrong))
+
+
 CASES = {
+    'starts': case_starts,
     **{name: boots(name) for name in MATRIX},
     'eject': case_eject,
     'second': case_second,
