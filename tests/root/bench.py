@@ -9,11 +9,14 @@ ratios of runs that follow each other hardly do.
 import os
 import shutil
 import statistics
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from folder import work_folder
 
 TOP = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(TOP / 'tests/e2e'))
@@ -32,7 +35,11 @@ class Took:
         began = time.monotonic()
         with tempfile.TemporaryFile('w+') as out:
             child = subprocess.Popen([str(word) for word in argv], stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
-            _, status, used = os.wait4(child.pid, 0)
+            try:
+                _, status, used = os.wait4(child.pid, 0)
+            except BaseException:
+                child.kill()
+                raise
             child.returncode = os.waitstatus_to_exitcode(status)
             out.seek(0)
             self.output = out.read()
@@ -175,7 +182,7 @@ def main():
         rounds = int(word) if word.isdigit() else rounds
     mirror = Mirror(OUT / 'cache/mirror')
     place = os.environ.get('XENITH_BENCH_DIR') or ('/dev/shm' if os.access('/dev/shm', os.W_OK) else None)
-    with tempfile.TemporaryDirectory(dir=place) as work:
+    with work_folder(place=place) as work:
         # The first build fills the mirror's folder.
         warm = Path(work, 'warm')
         Took([OUT / 'xenith', 'root', 'build', '--ks', kickstart(Path(work, 'warm.ks'), mirror.local_url), warm])
@@ -203,4 +210,6 @@ def main():
 
 
 if __name__ == '__main__':
+    # What stops it gets the servers and folders removed, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     sys.exit(main())

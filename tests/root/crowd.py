@@ -10,6 +10,7 @@ import os
 import random
 import re
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -160,4 +161,6 @@ def main():
 
 
 if __name__ == '__main__':
+    # What stops it gets the servers and folders removed, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     sys.exit(main())
