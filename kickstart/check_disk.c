@@ -125,10 +125,11 @@ static void check_sizes(void *arg, const struct ks_cmd *cmd, const void *data)
 	struct ks_fault *f = arg;
 	const struct ks_at *at = data;
 
-	for (const struct ks_opt *o = cmd->opts; o && o->name; o++) {
+	for (size_t row = 0; at->line && cmd->opts && cmd->opts[row].name; row++) {
+		const struct ks_opt *o = &cmd->opts[row];
 		int64_t size;
 
-		if (!(o->flags & KS_SIZE) || !was_said(cmd, o->name, at))
+		if (!(o->flags & KS_SIZE) || !(at->set[row / 64] >> (row % 64) & 1))
 			continue;
 		size = *(const int64_t *)ks_opt_at(cmd, o, (void *)(uintptr_t)data);
 		if (size < 0 ||

@@ -140,17 +140,16 @@ static bool starts_option(const struct ks_line *line, const char *name, size_t l
 static bool looks_like_option(const struct ks_line *line, const char *w)
 {
 	const char *s = w + 1;
+	bool is_number;
 
 	if (w[0] != '-' || !w[1])
 		return false;
-	if (w[1] == '-' && w[2] && starts_option(line, w, strcspn(w, "=")))
-		return true;
 	s += strspn(s, "0123456789");
 	if (*s == '.')
 		s += 1 + strspn(s + 1, "0123456789");
-	if (!*s && isdigit((unsigned char)s[-1]))
-		return false;
-	return !strchr(w, ' ');
+	is_number = !*s && isdigit((unsigned char)s[-1]);
+	return (!is_number && !strchr(w, ' ')) ||
+	       (w[1] == '-' && w[2] && starts_option(line, w, strcspn(w, "=")));
 }
 
 static void give(struct ks_line *line, const struct ks_opt *opt, void *data, const char *value)
