@@ -41,11 +41,11 @@ PKG_LIBS = $(foreach r,$(ROOMS),$($(r)_LIBS)) $(shell $(PKG_CONFIG) --libs $(PKG
 # An installed host has them in /usr/lib/xenith (installer/target/toolkit.c). RPATH, not RUNPATH: for the libraries' own ones too.
 OWN_LIBS := -Wl$(,)--disable-new-dtags$(,)-rpath$(,)'$$ORIGIN/../lib/xenith'
 
-.PHONY: all deps check check-root check-e2e check-media check-reference demo bench lint format install clean help FORCE
+.PHONY: all deps check check-root check-uml check-e2e check-media check-reference demo bench lint format install clean help FORCE
 all: $O/xenith
 
 help:
-	@echo 'all deps check check-root check-e2e check-media check-reference demo bench lint format install clean; SAN=1, O=DIR, V=1'
+	@echo 'all deps check check-root check-uml check-e2e check-media check-reference demo bench lint format install clean; SAN=1, O=DIR, V=1'
 
 $O/xenith: $(CLI_OBJS) $O/libxenith.a
 	$(call say,LINK,$@)
@@ -105,6 +105,11 @@ check-root: deps
 	$(Q)O=$O tests/root/faults.py slow
 	$(Q)O=$O tests/root/crowd.py
 	$(Q)O=$O tests/root/run
+
+# Bonds and VLANs, on a kernel that has them.
+check-uml: deps
+	$(Q)$(MAKE) --no-print-directory $O/tests/test_net_bond
+	$(Q)O=$O tests/uml.sh
 
 check-e2e: deps
 	$(Q)$(MAKE) --no-print-directory all

@@ -103,6 +103,12 @@ static bool is_kind(const struct net_state *s, int index, const char *kind)
 	return link && str_eq(link->kind, kind);
 }
 
+/* Which the kernel allows while it is down only; set_master sets it up behind that. */
+static bool joins_bond(const struct making *m, const struct st_link *old, const struct st_link *new)
+{
+	return old->master != new->master &&is_kind(m->to, new->master, "bond");
+}
+
 static void set_master(struct making *m, const struct st_link *old, const struct st_link *new)
 {
 	bool leg = is_kind(m->to, new->master, "bond"),
@@ -144,7 +150,7 @@ static void change(struct making *m, const struct st_link *old, const struct st_
 		net_linkinfo_put_stp(msg, new->stp);
 		net_batch_add(m, msg, 0, false, "switch STP %s on %s", new->stp ? "on" : "off", new->name);
 	}
-	if (new->up != old->up)
+	if (new->up != old->up && !(new->up &&joins_bond(m, old, new)))
 		set_up(m, new, new->up);
 }
 
