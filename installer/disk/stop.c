@@ -189,8 +189,9 @@ int disk_stop(const struct disk_facts *disk, struct door *door, struct err *err)
 	for (size_t i = 0; i < stack.n; i++)
 		if (is_container(stack.v[i]))
 			argv_add(&containers, stack.v[i]);
+	/* Not the disk itself: a LUN's map is a device-mapper device too, and stays. */
 	for (size_t i = 0; !r && i < stack.n; i++)
-		if (!argv_has(&containers, stack.v[i]))
+		if (!argv_has(&containers, stack.v[i]) && !str_eq(stack.v[i], disk->name))
 			r = stop_one(stack.v[i], door, err);
 	for (size_t i = 0; !r && i < containers.n; i++)
 		r = stop_one(containers.v[i], door, err);
