@@ -185,6 +185,8 @@ def all_refusals(host, tap):
     for refusal in REFUSALS + LATE_REFUSALS:
         if not refuse(host, tap, refusal, sums):
             return False
+    bundles = host.station.wait(lambda: host.station.bundles or None, 60, host.vm.alive) or []
+    tap.ok(any(b[257:262] == b'ustar' for b in bundles), f'{host.name}: the logs of a failure came as a tar file', len(bundles))
     return True
 
 

@@ -16,7 +16,7 @@ class Station:
 
     def __init__(self, on_event=None):
         self.on_event, self.kickstart, self.events, self.seen, self.served = on_event, None, [], {}, []
-        self.headers = {}
+        self.headers, self.bundles = {}, []
         self.changed = threading.Condition()
 
     def fetch(self, headers):
@@ -114,8 +114,12 @@ class Collector:
                 self.reply(200 if text is not None else 404, (text or '').encode())
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers.get('Content-Length') or 0)).decode(errors='replace')
+                raw = self.rfile.read(int(self.headers.get('Content-Length') or 0))
                 station = collector.stations.get(self.path.removeprefix('/events/'))
+                if station and self.headers.get('Content-Type') == 'application/x-tar':  # the logs of a failure
+                    station.bundles.append(raw)
+                    return self.reply(200)
+                body = raw.decode(errors='replace')
                 for line in body.splitlines() if station else ():
                     try:
                         station.add(json.loads(line), 'post')
