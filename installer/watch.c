@@ -81,9 +81,11 @@ static void *work(void *arg)
 		switch (ui_key(TICK_MS)) {
 		case 'd':
 			show_plan(w);
+			ui_wipe();
 			break;
 		case 'l':
 			show_log();
+			ui_wipe();
 			break;
 		default:
 			break;

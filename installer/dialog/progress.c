@@ -2,7 +2,8 @@
 
 #include "base/util.h"
 
-#define WIDTH 70
+#define WIDTH   70
+#define COUNTED 100000 /* bytes; less are packages that were counted */
 
 static struct progress_phase *find(struct progress *p, const char *step)
 {
@@ -59,9 +60,9 @@ static void put_now(const struct progress *p, const struct progress_phase *phase
 
 	if (p->percent)
 		buf_addf(b, "%u %%, ", p->percent);
-	if (p->bytes)
+	if (p->bytes >= COUNTED)
 		buf_addf(b, "%.1f MB, ", (double)p->bytes / 1e6);
-	if (p->bytes && ms > 0)
+	if (p->bytes >= COUNTED && ms > 0)
 		buf_addf(b, "%.1f MB/s, ", (double)p->bytes / 1e3 / (double)ms);
 	put_span(ms, b);
 }

@@ -121,8 +121,7 @@ static void labels(const char *ok, const char *cancel)
 	dialog_vars.cancel_label = (char *)cancel;
 	dialog_vars.yes_label = (char *)ok;
 	dialog_vars.no_label = (char *)cancel;
-	dlg_clear();
-	dlg_put_backtitle();
+	ui_wipe();
 }
 
 static DIALOG_LISTITEM *items_new(const struct ui_choice *choices, size_t n)
@@ -231,6 +230,12 @@ void ui_busy(const char *text)
 {
 	labels("Next", "Back");
 	dialog_msgbox("", text, rows_of(text) + 3, WIDTH, 0);
+}
+
+void ui_wipe(void)
+{
+	dlg_clear();
+	dlg_put_backtitle();
 }
 
 /* Not dialog's gauge: freeing one closes standard input. */

@@ -42,6 +42,8 @@ void ui_message(const char *title, const char *text);
 void ui_busy(const char *text);
 /* How far something is: text in lines, drawn at once over what is there. */
 void ui_progress(const char *title, const char *text, unsigned percent);
+/* Take away what other boxes left. */
+void ui_wipe(void);
 /* A key that comes within so long: a letter; F1 is d, F2 is l. 0: none. */
 int ui_key(unsigned wait_ms);
 /* no is chosen unless the user moves. */
