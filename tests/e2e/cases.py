@@ -267,7 +267,10 @@ def case_attended(lab, tap):
             tap.ok(canary not in host.vm.output, 'attended: the plain password was never shown')
             host.boot_disk()
             tap.ok(host.vm.wait_serial(rb'login: ', BOOT_S), 'attended: it boots to a login on the serial console', host.tail())
-            status, output = host.ssh('xl info && ip -br addr show dev xenbr0 && cat /etc/hostname', 300)
+            # The login comes before the network is there.
+            until, status, output = time.time() + BOOT_S, 1, ''
+            while status and time.time() < until and host.vm.alive():
+                status, output = host.ssh('xl info && ip -br addr show dev xenbr0 && cat /etc/hostname', 300)
             tap.ok(status == 0 and 'xen_major' in output and '10.0.2.15/24' in output and 'attended' in output,
                    'attended: the host runs Xen and is reached by ssh', f'{output}\n{host.tail()}')
     finally:
