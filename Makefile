@@ -84,7 +84,7 @@ $O/fuzz/%: tests/fuzz/%.c $O/libxenith.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(PKG_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $O/libxenith.a $(PKG_LIBS)
 
--include $(OBJS:.o=.d) $(CLI_OBJS:.o=.d) $(HOST_SRCS:%.c=$O/%.d) $(UNITS:=.d) $(FUZZERS:=.d)
+-include $(OBJS:.o=.d) $(CLI_OBJS:.o=.d) $(UNITS:=.d) $(FUZZERS:=.d)
 
 deps:
 	tools/install-deps
@@ -138,10 +138,10 @@ lint: compile_commands.json
 	$(Q)O=$O tools/lint $(HDRS)
 
 format:
-	clang-format -i $(SRCS) $(CLI_SRCS) $(HOST_SRCS) $(UNIT_SRCS) $(FUZZ_SRCS) $(HDRS)
+	clang-format -i $(SRCS) $(CLI_SRCS) $(UNIT_SRCS) $(FUZZ_SRCS) $(HDRS)
 
-compile_commands.json: Makefile $(SRCS) $(CLI_SRCS) $(HOST_SRCS) $(UNIT_SRCS)
-	@{ echo '['; sep=; for f in $(SRCS) $(CLI_SRCS) $(HOST_SRCS) $(UNIT_SRCS); do \
+compile_commands.json: Makefile $(SRCS) $(CLI_SRCS) $(UNIT_SRCS)
+	@{ echo '['; sep=; for f in $(SRCS) $(CLI_SRCS) $(UNIT_SRCS); do \
 	  printf '%s{"directory":"%s","file":"%s","command":"$(CC) $(ALL_CFLAGS) $(PKG_CFLAGS) -c %s"}' "$$sep" "$(CURDIR)" "$$f" "$$f"; \
 	  sep=,; done; echo ']'; } >$@
 
