@@ -137,14 +137,32 @@ static int take_neigh(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-static int dump(struct nl_sock *sk, int type, int (*take)(struct nl_msg *, void *), struct reading *rd,
-		struct err *err)
+/* What is read, each with the size of its request's header (rtnetlink(7)): the kernel logs every longer one.
+ */
+static const struct {
+	int type;
+	size_t header;
+	int (*take)(struct nl_msg *msg, void *arg);
+} dumps[] = {
+	{ RTM_GETLINK, sizeof(struct ifinfomsg), take_link },
+	{ RTM_GETADDR, sizeof(struct ifaddrmsg), take_addr },
+	{ RTM_GETROUTE, sizeof(struct rtmsg), take_route },
+	{ RTM_GETNEIGH, sizeof(struct ndmsg), take_neigh },
+};
+
+static int dump(struct nl_sock *sk, size_t i, struct reading *rd, struct err *err)
 {
-	struct ifinfomsg all = { .ifi_family = AF_UNSPEC };
+	/* Of every family: AF_UNSPEC is 0, and so is the rest of each header. */
+	union {
+		struct ifinfomsg link;
+		struct ifaddrmsg addr;
+		struct rtmsg route;
+		struct ndmsg neigh;
+	} all = { 0 };
 	int r;
 
-	nl_socket_modify_cb(sk, NL_CB_VALID, NL_CB_CUSTOM, take, rd);
-	r = nl_send_simple(sk, type, NLM_F_DUMP, &all, sizeof(all));
+	nl_socket_modify_cb(sk, NL_CB_VALID, NL_CB_CUSTOM, dumps[i].take, rd);
+	r = nl_send_simple(sk, dumps[i].type, NLM_F_DUMP, &all, dumps[i].header);
 	if (r >= 0)
 		r = nl_recvmsgs_default(sk);
 	return r < 0 ? err_set(err, ERR_SYS, "cannot read the network's state: %s", nl_geterror(r)) : 0;
@@ -159,14 +177,8 @@ int net_state_read(struct arena *a, struct net_state *ret, struct err *err)
 
 	if (r < 0)
 		r = err_set(err, ERR_SYS, "cannot open a rtnetlink socket: %s", nl_geterror(r));
-	if (!r)
-		r = dump(sk, RTM_GETLINK, take_link, &rd, err);
-	if (!r)
-		r = dump(sk, RTM_GETADDR, take_addr, &rd, err);
-	if (!r)
-		r = dump(sk, RTM_GETROUTE, take_route, &rd, err);
-	if (!r)
-		r = dump(sk, RTM_GETNEIGH, take_neigh, &rd, err);
+	for (size_t i = 0; !r && i < ARRAY_SIZE(dumps); i++)
+		r = dump(sk, i, &rd, err);
 	nl_socket_free(sk);
 	if (!r)
 		*ret = state;
