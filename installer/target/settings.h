@@ -44,4 +44,7 @@ bool clock_no_ntp(const struct ks *ks);
 int services_apply(const struct ks *ks, const char *root, struct door *door, struct err *err);
 void services_print(const struct ks *ks, struct buf *b);
 
+/* units.c: drop-ins of the units that are installed. */
+int units_apply(const char *root, struct door *door, struct err *err);
+
 #endif

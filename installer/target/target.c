@@ -50,6 +50,8 @@ int target_apply(const struct facts *facts, const struct ks *ks, const char *roo
 		r = clock_apply(ks, root, door, err);
 	if (!r)
 		r = services_apply(ks, root, door, err);
+	if (!r)
+		r = units_apply(root, door, err);
 	return r == -ERR_TOOL ? err_about(err, ERR_HOST_TOOL, false) : r;
 }
 

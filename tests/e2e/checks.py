@@ -5,6 +5,10 @@ import re
 OWN_CONFFILES = re.compile(r'/etc/')
 VERIFY = re.compile(r'^(.{9}) (.) (\S+)$')
 
+# With what each of them said.
+FAILED_UNITS = ('for u in $(systemctl --failed --no-legend --plain | cut -d" " -f1); do'
+                ' echo "$u"; journalctl -b -o short-precise --no-pager -u "$u"; done')
+
 
 def run(host, tap, what, command, holds, seconds=180):
     """One check: the command's output (it must end with status 0) must satisfy holds."""
@@ -67,4 +71,4 @@ def check_installed(host, tap):
     run(host, tap, "the installer's log is there, without the password",
         f'test -s /var/log/xenith/install.log && ! grep -rqF "{host.lab.password}" /var/log/xenith && ls /var/log/xenith',
         lambda o: o.strip())
-    run(host, tap, 'no unit has failed', 'systemctl --failed --no-legend --plain', lambda o: not o.strip())
+    run(host, tap, 'no unit has failed', FAILED_UNITS, lambda o: not o.strip())

@@ -328,6 +328,29 @@ static void first_boot_files(void **state)
 	assert_non_null(strstr(buf_str(&record), ": systemctl enable xenith-firstboot.service\n"));
 }
 
+static void drop_ins(void **state)
+{
+	char dir[] = "/tmp/test-target.XXXXXX", path[128];
+	struct door door = { .log = log_new(NULL) };
+	auto_free char *text = NULL;
+	auto_buf b = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/etc/systemd/system/lvm2-monitor.service.d/xenith.conf", dir);
+	assert_int_equal(units_apply(dir, &door, &err), 0);
+	assert_false(file_exists(path)); /* no LVM there */
+	text = xasprintf("%s/usr/lib/systemd/system/lvm2-monitor.service", dir);
+	assert_int_equal(file_write(text, "", 0, 0644, &err), 0);
+	for (int twice = 0; twice < 2; twice++)
+		assert_int_equal(units_apply(dir, &door, &err), 0);
+	assert_int_equal(file_read(path, &b, &err), 0);
+	assert_string_equal(buf_str(&b), "[Unit]\nRequiresMountsFor=/run/lock\n");
+	log_free(door.log);
+	file_remove_tree(dir, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -341,6 +364,7 @@ int main(void)
 		cmocka_unit_test(first_boot_files),
 		cmocka_unit_test(scripts),
 		cmocka_unit_test(post_is_recorded_inside),
+		cmocka_unit_test(drop_ins),
 	};
 
 	return cmocka_run_group_tests_name("target", tests, NULL, NULL);
