@@ -113,6 +113,14 @@ int plan_check_part(struct planner *p, const struct ks_part *part, struct err *e
 int plan_check_raid(struct planner *p, const struct ks_raid *raid, struct err *err);
 int plan_check_vg(const struct ks_volgroup *vg, struct err *err);
 int plan_check_lv(struct planner *p, const struct ks_logvol *lv, struct err *err);
+/* plan_name.c: the one disk with that name, which can be written. None is ERR_INPUT, several or one that can
+ * never be written ERR_MACHINE. */
+int plan_named_disk(const struct planner *p, const struct ks_at *at, const char *name,
+		    const struct disk_facts **ret, struct err *err);
+/* The one disk that is meant where the file names none; ERR_MACHINE if there are several or none. */
+int plan_only_disk(const struct planner *p, const struct disk_facts **ret, struct err *err);
+/* Whether ignoredisk --drives is said of this disk. */
+bool plan_ignored(const struct ks *ks, const struct disk_facts *disk);
 /* plan_disks.c: fill plan->disks with the disks that may be used. */
 int plan_disks(struct planner *p, struct err *err);
 /* The index in plan->disks of the disk with that name, which plan_disks has seen already. */

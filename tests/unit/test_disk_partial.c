@@ -1,4 +1,4 @@
-/* A disk that keeps some of its partitions: clearpart --list, on a real block device. */
+/* A disk that keeps some of its partitions: clearpart --list and --linux, on a real block device. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -45,8 +45,8 @@ static void make(const struct sample *s)
 	disk_plan_clear(&plan);
 }
 
-/* biosboot, / on ext4, /data on xfs, swap: the disk as it was before. */
-static void before(struct sample *s, const struct loop *l)
+/* biosboot, / on ext4, /data, swap: the disk as it was before. */
+static void before(struct sample *s, const struct loop *l, const char *data_type)
 {
 	sample_init(s);
 	s->disks[0].name = l->path + 5;
@@ -58,13 +58,14 @@ static void before(struct sample *s, const struct loop *l)
 	s->parts[1] = sample_part("/", 2000, false);
 	s->parts[1].label = "old";
 	s->parts[2] = sample_part("/data", 300, false);
-	s->parts[2].fstype = "xfs";
+	s->parts[2].fstype = data_type;
 	s->parts[3] = sample_part("swap", 64, false);
 	s->ks.n_parts = 4;
 	make(s);
 }
 
-static void facts_of(struct sample *s, const struct loop *l, struct disk_part *parts, struct disk_content *c)
+static void facts_of(struct sample *s, const struct loop *l, const char *data_type, struct disk_part *parts,
+		     struct disk_content *c)
 {
 	static const uint64_t starts[] = { 1, 2, 2002, 2302 }, sizes[] = { 1, 2000, 300, 64 };
 	struct disk_facts *d = &s->disks[0];
@@ -81,7 +82,7 @@ static void facts_of(struct sample *s, const struct loop *l, struct disk_part *p
 	}
 	c[0] = (struct disk_content){ .node = d->name, .type = "gpt" };
 	c[1] = (struct disk_content){ .node = parts[1].node, .type = "ext4", .label = "old" };
-	c[2] = (struct disk_content){ .node = parts[2].node, .type = "xfs", .label = "data" };
+	c[2] = (struct disk_content){ .node = parts[2].node, .type = data_type, .label = "data" };
 	d->parts = parts;
 	d->n_parts = 4;
 	d->contents = c;
@@ -92,52 +93,80 @@ static void facts_of(struct sample *s, const struct loop *l, struct disk_part *p
 	s->ks.n_parts = 2;
 }
 
-static void some_partitions_stay(void **state)
+/* Twice, since a run that was cut short is done again: what stays is the same to the byte. */
+static void stays(struct sample *s, const struct loop *l, const char *const *gone)
 {
-	auto_loop l = { .fd = -1 };
+	auto_free char *data = disk_part_path(l->path, 3);
+	auto_free char *table = others(l, gone);
 	char sum[2][HASH_HEX_LEN + 1];
-	struct err err = { 0 };
+	auto_buf b = { 0 };
+
+	assert_int_equal(hash_file(data, sum[0], NULL), 0);
+	for (int again = 0; again < 2; again++) {
+		auto_free char *now = NULL;
+
+		make(s);
+		now = others(l, gone);
+		assert_string_equal(now, table);
+		assert_int_equal(hash_file(data, sum[1], NULL), 0);
+		assert_string_equal(sum[1], sum[0]);
+	}
+	/* The gap ends at 2002 MiB, and what boots stands in its first MiB. */
+	run_words(&b, 0, "sfdisk", "-d", l->path, NULL);
+	assert_non_null(strstr(buf_str(&b), "start=        2048, size=        2048"));
+	assert_non_null(strstr(buf_str(&b), "start=        4096, size=     3964928"));
+	assert_non_null(strstr(buf_str(&b), "start=     3969024, size=      131072"));
+}
+
+static void try(bool linux_only)
+{
+	const char *data_type = linux_only ? "vfat" : "xfs";
+	auto_loop l = { .fd = -1 };
 	struct disk_part parts[4];
 	struct disk_content contents[3];
-	auto_free char *data = NULL;
-	char *table[2] = { NULL, NULL };
-	auto_buf b = { 0 };
+	const char *gone[4] = { NULL };
 	struct sample s;
 
-	(void)state;
 	if (!loop_open(&l, DISK, 512)) {
 		print_message("# needs root and a kernel with loop devices: %s\n", strerror(errno));
 		skip();
 	}
-	before(&s, &l);
-	facts_of(&s, &l, parts, contents);
-	s.names[0] = parts[1].node;
-	s.names[1] = parts[3].node;
-	sample_words(&s.ks.clearpart.list, s.names, 2);
-	data = disk_part_path(l.path, 3);
-	assert_int_equal(hash_file(data, sum[0], &err), 0);
-	table[0] = others(&l, (const char *const[]){ parts[1].node, parts[3].node, NULL });
-	for (int again = 0; again < 2; again++) {
-		make(&s);
-		free(table[1]);
-		table[1] = others(&l, (const char *const[]){ parts[1].node, parts[3].node, NULL });
-		assert_string_equal(table[1], table[0]);
-		assert_int_equal(hash_file(data, sum[1], &err), 0);
-		assert_string_equal(sum[1], sum[0]);
+	before(&s, &l, data_type);
+	facts_of(&s, &l, data_type, parts, contents);
+	gone[0] = s.names[0] = parts[1].node;
+	gone[1] = s.names[1] = parts[3].node;
+	if (linux_only) {
+		/* GRUB's own partition is one of Linux, and is made anew. */
+		gone[2] = parts[0].node;
+		parts[2].type = "ebd0a0a2-b9e5-4433-87c0-68b6b72699c7";
+		s.ks.clearpart.linux_only = true;
+		s.parts[s.ks.n_parts++] = sample_part("biosboot", 1, false);
+	} else {
+		sample_words(&s.ks.clearpart.list, s.names, 2);
 	}
-	/* The gap is from 2 to 2002 MiB. */
-	run_words(&b, 0, "sfdisk", "-d", l.path, NULL);
-	assert_non_null(strstr(buf_str(&b), "start=        4096, size=     3964928"));
-	assert_non_null(strstr(buf_str(&b), "start=     3969024, size=      131072"));
+	stays(&s, &l, gone);
 	for (size_t i = 0; i < 4; i++)
 		free((char *)parts[i].node);
-	free(table[0]);
-	free(table[1]);
+}
+
+static void listed_partitions_go(void **state)
+{
+	(void)state;
+	try(false);
+}
+
+static void linux_partitions_go(void **state)
+{
+	(void)state;
+	try(true);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(some_partitions_stay) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(listed_partitions_go),
+		cmocka_unit_test(linux_partitions_go),
+	};
 
 	return cmocka_run_group_tests_name("disk_partial", tests, NULL, NULL);
 }
