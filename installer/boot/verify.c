@@ -184,6 +184,7 @@ int boot_verify(const struct boot_plan *plan, const struct disk_plan *disk, cons
 	auto_free char *cfg = path_join(root, "boot/grub/grub.cfg");
 	auto_free char *boot_dir = path_join(root, "boot");
 	auto_free char *efi = path_join(root, "boot/efi/EFI/BOOT/BOOTX64.EFI");
+	const char *subvol = disk->n_mounts ? disk->mounts[0].subvol : NULL;
 	auto_free char *spec = NULL;
 	auto_free char *root_arg = NULL;
 	auto_buf text = { 0 };
@@ -192,7 +193,8 @@ int boot_verify(const struct boot_plan *plan, const struct disk_plan *disk, cons
 	if (!r)
 		r = disk_root_arg(disk, &spec, err);
 	if (!r) {
-		root_arg = xasprintf("root=%s", spec);
+		root_arg = xasprintf("root=%s%s%s", spec, subvol ? " rootflags=subvol=" : "",
+				     subvol ? subvol : "");
 		r = boot_verify_cfg(plan, buf_str(&text), boot_dir, root_arg, err);
 	}
 	if (!r && plan->uefi && !has_bytes(efi))

@@ -199,6 +199,11 @@ static void check_cfg(void **state)
 	}
 	assert_int_equal(boot_verify_cfg(&plan, cfg_text, dir, "root=/dev/mapper/vg0-root", &err), 0);
 	assert_int_equal(boot_verify_cfg(&plan, cfg_text, dir, "root=UUID=1", &err), -ERR_TOOL);
+	/* A btrfs root: its subvolume stands there too. */
+	assert_int_equal(boot_verify_cfg(&plan, cfg_text, dir,
+					 "root=/dev/mapper/vg0-root rootflags=subvol=root", &err),
+			 -ERR_TOOL);
+	assert_non_null(strstr(err.msg, "rootflags=subvol=root"));
 	plan.xen_args = "dom0_mem=2G,max:2G";
 	assert_int_equal(boot_verify_cfg(&plan, cfg_text, dir, "root=/dev/mapper/vg0-root", &err), -ERR_TOOL);
 	assert_non_null(strstr(err.msg, "dom0_mem=2G,max:2G"));
