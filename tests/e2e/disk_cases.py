@@ -1,4 +1,4 @@
-"""Cases of disks: arrays whose halves start alone, encryption on 4096-byte sectors."""
+"""Cases of disks: arrays whose halves start alone, encryption on 4096-byte sectors, root on a thin volume or a subvolume."""
 import re
 import secrets
 import time
@@ -99,6 +99,48 @@ def case_luks4kn(lab, tap):
                 run(host, tap, 'dom0 can open it again: argon2id with less than half of its memory',
                     "cryptsetup luksDump /dev/vda4 | awk '/Memory:/ { print $2 }'", lambda o: 0 < int(o) <= 512 * 1024)
                 run(host, tap, 'it is Xen, by UEFI', 'xl info && test -d /sys/firmware/efi && echo uefi', lambda o: o.endswith('uefi\n'))
+    finally:
+        host.stop()
+
+
+def lines(*new):
+    """An edit after which these lines are all that the file says of partitions, groups and volumes."""
+    def edit(text, lab):
+        old = 'reqpart ', 'part ', 'volgroup ', 'logvol '
+        kept = [line for line in text.splitlines() if not line.startswith(old)]
+        return swap('zerombr', '\n'.join(['zerombr', *new]))('\n'.join(kept) + '\n', lab)
+    return edit
+
+
+def case_thin(lab, tap):
+    """autopart's thin pool: root on a thin volume."""
+    host = Host(lab, 'thin', by_image=(), edit=lambda text: lines('autopart --type=thinp')(text, lab))
+    try:
+        host.boot_iso()
+        done = install(host, tap)
+        host.stop()
+        if done and boot(host, tap) or host.vm.alive():
+            run(host, tap, 'root is a thin volume', 'findmnt -no SOURCE / && lvs --noheadings -o pool_lv vg0/root',
+                lambda o: o.split() == ['/dev/mapper/vg0-root', 'pool00'])
+            run(host, tap, 'the group has room for guests', 'vgs --noheadings --nosuffix --units m -o vg_free vg0', lambda o: float(o) > 100)
+            run(host, tap, 'it is Xen', 'xl info', lambda o: 'xen_major' in o)
+    finally:
+        host.stop()
+
+
+def case_btrfs(lab, tap):
+    """UEFI, root on a subvolume of a btrfs over two disks."""
+    two = swap('disk/by-id/virtio-XENITH-SYS', 'disk/by-id/virtio-XENITH-SYS,disk/by-id/virtio-XENITH-TWO')
+    host = Host(lab, 'btrfs', uefi=True, more_disks=[('XENITH-TWO', 4)], by_image=(),
+                edit=lambda text: lines('autopart --type=btrfs')(two(text, lab), lab))
+    try:
+        host.boot_iso()
+        done = install(host, tap)
+        host.stop()
+        if done and boot(host, tap) or host.vm.alive():
+            run(host, tap, 'root is a subvolume', 'findmnt -no FSTYPE,FSROOT /', lambda o: o.split() == ['btrfs', '/root'])
+            run(host, tap, 'on both disks', 'btrfs filesystem show /', lambda o: o.count('devid') == 2 and 'missing' not in o)
+            run(host, tap, 'it is Xen, by UEFI', 'xl info && test -d /sys/firmware/efi && echo uefi', lambda o: o.endswith('uefi\n'))
     finally:
         host.stop()
 
