@@ -51,6 +51,8 @@ int err_add(struct err *all, const struct err *more)
 		return -(int)all->code;
 	}
 	len = strlen(all->msg);
+	while (len && all->msg[len - 1] == '\n')
+		all->msg[--len] = '\0';
 	if (!strstr(all->msg, more->msg))
 		snprintf(all->msg + len, sizeof(all->msg) - len, "\n%s", more->msg);
 	return -(int)all->code;

@@ -191,15 +191,34 @@ static bool wants_link(const struct ks *ks)
 	return ks->n_networks == 0;
 }
 
+/* LUNs that can't be had are no reason to keep back what else is wrong; where the system was to go to one,
+ * nothing more is known of its disks. */
+static void add_other_faults(const struct install_run *run, struct err *err)
+{
+	struct install_plan plan = { 0 };
+	struct err more = { 0 };
+
+	for (size_t i = 0; i < run->ks.n_luns; i++)
+		if (run->ks.luns[i].root)
+			return;
+	if (err->code != ERR_INPUT && err->code != ERR_MACHINE)
+		return;
+	if (install_plan_make(&run->facts, &run->ks, NULL, &plan, &more))
+		err_add(err, &more);
+	install_plan_clear(&plan);
+}
+
 static int make_plan(struct install_run *run, struct err *err)
 {
 	int r = run->opts->from_cmdline && wants_link(&run->ks) ? see_links(run, err) : 0;
 
-	if (!r)
+	if (!r) {
 		r = install_san(run, err);
+		if (r)
+			add_other_faults(run, err);
+	}
 	if (!r)
 		r = install_plan_make(&run->facts, &run->ks, &run->san_plan, &run->plan, err);
-
 	if (r)
 		return r;
 	events_set_host(run->events, run->plan.net.hostname);

@@ -55,10 +55,17 @@ static int lines_and_disks(struct planner *p, struct err *err)
 	return r ? r : plan_disks(p, err);
 }
 
+static int parts_and_span(struct planner *p, struct err *err)
+{
+	int r = plan_parts(p, err);
+
+	return r ? r : plan_span(p, err);
+}
+
 /* The order is that of making: each step finds the members that the ones before it made. */
 static int (*const steps[])(struct planner *p, struct err *err) = {
-	plan_keep,         lines_and_disks, plan_auto, plan_wants, plan_parts, plan_span,
-	plan_use_existing, plan_raids,      plan_lvm,  plan_btrfs, check_used, plan_mounts,
+	plan_keep,  lines_and_disks, plan_auto,  plan_wants, parts_and_span, plan_use_existing,
+	plan_raids, plan_lvm,        plan_btrfs, check_used, plan_mounts,
 };
 
 int disk_plan_make(const struct facts *facts, const struct ks *ks, struct disk_plan *ret, struct err *err)

@@ -207,35 +207,38 @@ static void drop_untouched(struct planner *p)
 	plan->n_disks = n;
 }
 
-int plan_parts(struct planner *p, struct err *err)
+/* The partitions of one disk, those first that are needed first. */
+static int disk_parts(struct planner *p, size_t d, struct err *err)
 {
 	struct part_want **mine = arena_alloc(&p->plan->arena, (p->n_wants + 1) * sizeof(*mine));
-	int r = 0;
+	struct disk_target *t = &p->plan->disks[d];
+	size_t n = 0;
+	int r;
 
+	for (int k = 0; k <= 3; k++)
+		for (size_t i = 0; i < p->n_wants; i++)
+			if (p->wants[i].disk == d && rank(p, &p->wants[i]) == k)
+				mine[n++] = &p->wants[i];
+	if (used_mib(p, d) > plan_usable_mib(t))
+		return err_set(err, ERR_DISK_SMALL,
+			       "disk %s is too small: the partitions need %llu MiB, and %llu MiB of it can "
+			       "be used%s",
+			       t->id, (unsigned long long)used_mib(p, d),
+			       (unsigned long long)plan_usable_mib(t),
+			       t->partial ? ", the largest gap between the partitions that stay" : "");
+	r = check_table(t, n, err);
+	t->wipe = t->wipe || (n > 0 && !t->partial);
+	return r ? r : place(p, t, mine, n, err);
+}
+
+int plan_parts(struct planner *p, struct err *err)
+{
 	spread(p);
-	for (size_t d = 0; !r && d < p->plan->n_disks; d++) {
-		struct disk_target *t = &p->plan->disks[d];
-		size_t n = 0;
-
-		for (int k = 0; k <= 3; k++)
-			for (size_t i = 0; i < p->n_wants; i++)
-				if (p->wants[i].disk == d && rank(p, &p->wants[i]) == k)
-					mine[n++] = &p->wants[i];
-		if (used_mib(p, d) > plan_usable_mib(t))
-			return err_set(err, ERR_DISK_SMALL,
-				       "disk %s is too small: the partitions need %llu MiB, and %llu MiB of "
-				       "it can be used%s",
-				       t->id, (unsigned long long)used_mib(p, d),
-				       (unsigned long long)plan_usable_mib(t),
-				       t->partial ? ", the largest gap between the partitions that stay"
-						  : "");
-		r = check_table(t, n, err);
-		if (!r)
-			r = place(p, t, mine, n, err);
-		t->wipe = t->wipe || (n > 0 && !t->partial);
-	}
-	if (r)
-		return r;
+	for (size_t d = 0; d < p->plan->n_disks; d++)
+		if (disk_parts(p, d, err))
+			plan_wrong(p, err);
+	if (p->wrong.code)
+		return 0;
 	drop_untouched(p);
 	return use_parts(p, err);
 }
