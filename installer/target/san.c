@@ -9,8 +9,8 @@ static const char hook[] = "#!/bin/sh\n"
 			   "# Written by xenith: LVM in the initramfs must know which disks are paths, too.\n"
 			   "[ \"${1-}\" = prereqs ] && exit 0\n"
 			   ". /usr/share/initramfs-tools/hook-functions\n"
-			   "for f in /etc/multipath.conf /etc/multipath/wwids /etc/lvm/lvmlocal.conf "
-			   "/etc/lvm/devices/system.devices; do\n"
+			   "for f in /etc/multipath.conf /etc/multipath/wwids /etc/multipath/bindings "
+			   "/etc/lvm/lvmlocal.conf /etc/lvm/devices/system.devices; do\n"
 			   "\t[ -e \"$f\" ] || continue\n"
 			   "\tmkdir -p \"$DESTDIR${f%/*}\"\n"
 			   "\tcp -p \"$f\" \"$DESTDIR$f\"\n"
@@ -23,10 +23,27 @@ static const char lvmlocal[] = "# Written by xenith: LVM looks only at the devic
 			       "\tuse_devicesfile = 1\n"
 			       "}\n";
 
-static const char *const files[] = { "etc/multipath.conf", "etc/multipath/wwids", "etc/lvm/lvmlocal.conf",
-				     "etc/lvm/devices/system.devices", NULL };
+/*
+ * No names but those in multipath.conf are given, yet the file must be there with its header: the initramfs'
+ * multipathd -B makes none, and ends without one (multipath-tools 0.11). LVM would then take single paths.
+ */
+static const char bindings[] = "# Multipath bindings, Version : 1.0\n"
+			       "# NOTE: this file is automatically maintained by the multipath program.\n"
+			       "# You should not need to edit this file in normal circumstances.\n"
+			       "#\n"
+			       "# Format:\n"
+			       "# alias wwid\n"
+			       "#\n";
+
+static const char *const files[] = { "etc/multipath.conf",
+				     "etc/multipath/wwids",
+				     "etc/multipath/bindings",
+				     "etc/lvm/lvmlocal.conf",
+				     "etc/lvm/devices/system.devices",
+				     NULL };
 /* Without a volume group there is no devices file. */
-static const char *const files_no_lvm[] = { "etc/multipath.conf", "etc/multipath/wwids", NULL };
+static const char *const files_no_lvm[] = { "etc/multipath.conf", "etc/multipath/wwids",
+					    "etc/multipath/bindings", NULL };
 
 static bool has_vg(const struct mpath_plan *san)
 {
@@ -100,6 +117,8 @@ int san_apply(const struct mpath_plan *san, const struct ks *ks, const struct di
 	r = write_below(root, "etc/multipath.conf", buf_str(&conf), 0644, door, err);
 	if (!r)
 		r = write_below(root, "etc/multipath/wwids", buf_str(&wwids), 0600, door, err);
+	if (!r)
+		r = write_below(root, "etc/multipath/bindings", bindings, 0600, door, err);
 	if (!r)
 		r = write_below(root, "etc/xenith/luns", buf_str(&luns), 0644, door, err);
 	if (!r)
