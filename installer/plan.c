@@ -114,7 +114,7 @@ int install_plan_make(const struct facts *facts, const struct ks *ks, const stru
 		install_plan_clear(&plan);
 		return r;
 	}
-	plan.boot.initramfs_files = san_initramfs_files(plan.san);
+	plan.boot.initramfs_files = san_initramfs_files(plan.san, &plan.disk);
 	plan.boot.multipath = mpath_plan_root(plan.san) != NULL;
 	target_packages(ks, &plan.request.want);
 	san_packages(plan.san, &plan.request.want);

@@ -45,17 +45,20 @@ static const char *const files[] = { "etc/multipath.conf",
 static const char *const files_no_lvm[] = { "etc/multipath.conf", "etc/multipath/wwids",
 					    "etc/multipath/bindings", NULL };
 
-static bool has_vg(const struct mpath_plan *san)
+/* Root's group counts, too: other hosts' LUNs may be in sight, and LVM would start what it finds on them. */
+static bool has_vg(const struct mpath_plan *san, const struct disk_plan *disk)
 {
+	if (disk->n_vgs)
+		return true;
 	for (size_t i = 0; i < san->n_luns; i++)
 		if (san->luns[i].vg)
 			return true;
 	return false;
 }
 
-const char *const *san_initramfs_files(const struct mpath_plan *san)
+const char *const *san_initramfs_files(const struct mpath_plan *san, const struct disk_plan *disk)
 {
-	return !san->n_luns ? NULL : has_vg(san) ? files : files_no_lvm;
+	return !san->n_luns ? NULL : has_vg(san, disk) ? files : files_no_lvm;
 }
 
 void san_packages(const struct mpath_plan *san, struct argv *want)
@@ -123,7 +126,7 @@ int san_apply(const struct mpath_plan *san, const struct ks *ks, const struct di
 		r = write_below(root, "etc/xenith/luns", buf_str(&luns), 0644, door, err);
 	if (!r)
 		r = write_below(root, "etc/initramfs-tools/hooks/xenith-multipath", hook, 0755, door, err);
-	if (!r && has_vg(san))
+	if (!r && has_vg(san, disk))
 		r = devices_file(san, disk, root, door, err);
 	return r ? r : chroot_runl(door, root, err, "systemctl", "enable", "multipathd.service", NULL);
 }

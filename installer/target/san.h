@@ -10,7 +10,7 @@
 void san_packages(const struct mpath_plan *san, struct argv *want);
 /* The files that the initramfs must hold as they are in the root, without a leading slash; NULL-terminated.
  */
-const char *const *san_initramfs_files(const struct mpath_plan *san);
+const char *const *san_initramfs_files(const struct mpath_plan *san, const struct disk_plan *disk);
 
 /*
  * multipath.conf, wwids, /etc/xenith/luns, LVM's devices file (PVs of the disk plan and the LUNs' maps, so

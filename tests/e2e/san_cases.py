@@ -246,6 +246,8 @@ def case_sanroot(lab, tap):
         if boot(host, tap):
             check_verdict(host, tap, 'after the first boot', SYSTEM, 'OK 4/4')
             run(host, tap, 'root stands on the map', 'lsblk -nso NAME,TYPE $(findmnt -no SOURCE /)', lambda o: 'mpath' in o)
+            run(host, tap, 'LVM knows the map alone, and its group once', 'grep -c IDTYPE= /etc/lvm/devices/system.devices; pvs --noheadings -o pv_name 2>&1',
+                lambda o: (w := o.split())[0] == '1' and len(w) == 2 and w[1].startswith('/dev/mapper/system'))
         host.stop()
         san.missing = {(0, 0, 0)}
         host.boot_disk('one-path-missing.log')

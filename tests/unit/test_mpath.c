@@ -271,6 +271,7 @@ static void target_files(void **state)
 	assert_int_equal(san_apply(&p.plan, &p.ks, &disk, "/t", &door, &err), 0);
 	assert_non_null(strstr(buf_str(&record), "write /t/etc/multipath.conf "));
 	assert_non_null(strstr(buf_str(&record), "write /t/etc/multipath/wwids "));
+	assert_non_null(strstr(buf_str(&record), "write /t/etc/multipath/bindings "));
 	assert_non_null(strstr(buf_str(&record), "write /t/etc/initramfs-tools/hooks/xenith-multipath "));
 	/* The root's PV is known to LVM before the LUNs' are. */
 	assert_true(strstr(buf_str(&record), "--adddev /dev/sda2\n") <
@@ -282,13 +283,23 @@ static void target_files(void **state)
 	p.plan.luns[0].use = MPATH_ROOT;
 	san_packages(&p.plan, &want);
 	assert_true(argv_has(&want, "multipath-tools-boot"));
-	files = san_initramfs_files(&p.plan);
+	/* Root's group alone is reason enough for a devices file. */
+	for (size_t i = 0; i < p.plan.n_luns; i++)
+		p.plan.luns[i].vg = NULL;
+	record.len = 0;
+	assert_int_equal(san_apply(&p.plan, &p.ks, &disk, "/t", &door, &err), 0);
+	assert_non_null(strstr(buf_str(&record), "--adddev /dev/sda2\n"));
+	assert_null(strstr(buf_str(&record), "--adddev /dev/mapper/san-230\n"));
+	files = san_initramfs_files(&p.plan, &disk);
 	assert_string_equal(files[0], "etc/multipath.conf");
+	assert_string_equal(files[4], "etc/lvm/devices/system.devices");
+	disk.n_vgs = 0;
+	assert_null(san_initramfs_files(&p.plan, &disk)[3]);
 	record.len = 0;
 	p.plan.n_luns = 0;
 	assert_int_equal(san_apply(&p.plan, &p.ks, &disk, "/t", &door, &err), 0);
 	assert_int_equal(record.len, 0);
-	assert_null(san_initramfs_files(&p.plan));
+	assert_null(san_initramfs_files(&p.plan, &disk));
 	planned_clear(&p);
 }
 
