@@ -1,5 +1,6 @@
 /* The machine's ports with their switches: who is at the other end of each cable. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <poll.h>
@@ -78,10 +79,12 @@ static void take(struct net_lldp_listener *l, struct ear *ear)
 	socklen_t len = sizeof(from);
 	ssize_t n;
 
-	while ((n = recvfrom(ear->fd, frame, sizeof(frame), 0, (struct sockaddr *)&from, &len)) > 0) {
+	/* That the NIC was down for a moment (it joined a bond, say) is told once, in front of the frames. */
+	while ((n = recvfrom(ear->fd, frame, sizeof(frame), 0, (struct sockaddr *)&from, &len)) > 0 ||
+	       (n < 0 && errno == ENETDOWN)) {
 		struct net_lldp one;
 
-		if (from.sll_pkttype != PACKET_OUTGOING &&
+		if (n > 0 && from.sll_pkttype != PACKET_OUTGOING &&
 		    net_lldp_parse(frame, (size_t)n, &l->arena, &one)) {
 			ear->lldp = one;
 			ear->heard = one.ttl_s != 0;

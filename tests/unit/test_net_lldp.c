@@ -1,8 +1,11 @@
 /* LLDP frames as switches send them, and as nobody should; then lldpd at the other end of a wire. */
+#include <linux/if_packet.h>
+#include <net/if.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <cmocka.h>
 
 #include "netbridge/nics.h"
@@ -297,10 +300,43 @@ static void heard(void **state)
 	net_lldp_close(l);
 }
 
+static void speak(const char *dev)
+{
+	struct sockaddr_ll to = { .sll_family = AF_PACKET,
+				  .sll_ifindex = (int)if_nametoindex(dev),
+				  .sll_halen = 6 };
+	auto_close int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	uint8_t data[LLDP_FRAME_MAX];
+	size_t n = bytes_of(frames[0].frame, data);
+
+	assert_int_equal(sendto(fd, data, n, 0, (struct sockaddr *)&to, sizeof(to)), n);
+}
+
+/* As when it joins a bond or leaves one: what came before that counts, and so does what comes behind it. */
+static void heard_around_a_pause(void **state)
+{
+	(void)state;
+	for (int before = 0; before < 2; before++) {
+		struct net_lldp_listener *l = net_lldp_open(&facts);
+
+		if (before)
+			speak("gw2");
+		sh(false, NULL, "ip link set eno12399np0 down");
+		sh(false, NULL, "ip link set eno12399np0 up");
+		if (!before)
+			speak("gw2");
+		net_lldp_read(l, before ? 0 : 10);
+		assert_non_null(net_lldp_of(l, "eno12399np0"));
+		net_lldp_close(l);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest pure[] = { cmocka_unit_test(parsed), cmocka_unit_test(fields) };
-	const struct CMUnitTest live[] = { cmocka_unit_test_setup_teardown(heard, plug, unplug) };
+	const struct CMUnitTest live[] = { cmocka_unit_test_setup_teardown(heard, plug, unplug),
+					   cmocka_unit_test_setup_teardown(heard_around_a_pause, plug,
+									   unplug) };
 	int r = cmocka_run_group_tests(pure, NULL, NULL);
 	const char *why;
 
