@@ -1,6 +1,7 @@
 #include "netbridge/guard_files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
@@ -155,13 +156,16 @@ int guard_files_restore(const struct net_guard_paths *paths, struct log *log, st
 	return first;
 }
 
-/* The list goes first: what is left behind is never restored. */
+/* The list goes first, and is gone for good: what is left behind is never restored, whenever the power fails.
+ */
 void guard_files_forget(const struct net_guard_paths *paths)
 {
 	auto_free char *list = pending(paths, "list"), *dir = pending(paths, "");
 	auto_free char *link = units(paths, WANTS), *path = units(paths, UNIT);
+	auto_close int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	unlink(list);
+	if (!unlink(list) && fd >= 0)
+		fsync(fd);
 	unlink(link);
 	unlink(path);
 	file_remove_tree(dir, NULL);
