@@ -232,6 +232,11 @@ bool net_address_fixed6(const struct net_address *addr)
 	return addr->ipv6 && !str_eq(addr->ipv6, "auto") && !str_eq(addr->ipv6, "dhcp");
 }
 
+bool net_address_told6(const struct net_address *addr)
+{
+	return addr->proto == NET_NONE && addr->ipv6 && !net_address_fixed6(addr);
+}
+
 bool net_address_wants_ra(const struct net_address *addr)
 {
 	return addr->ipv6 && !(net_address_fixed6(addr) && addr->ipv6gateway);

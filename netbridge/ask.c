@@ -12,6 +12,7 @@
 
 #include "base/util.h"
 #include "netbridge/ask.h"
+#include "netbridge/kind.h"
 #include "netbridge/live.h"
 
 #define BETWEEN_MS 1000
@@ -94,8 +95,7 @@ static void take(struct asking *q)
 		unsigned type = n > ETH_HLEN ? (unsigned)(data[12] << 8 | data[13]) : 0;
 		size_t len = n > ETH_HLEN ? (size_t)n - ETH_HLEN : 0;
 
-		if (own || vlan != q->way->vlan || type != (q->dhcp ? ETH_P_IP : ETH_P_ARP) ||
-		    !(q->dhcp ? net_ask_is_offer : net_ask_is_reply)(q, data + ETH_HLEN, len))
+		if (own || vlan != q->way->vlan || !net_ask_is_answer(q, type, data + ETH_HLEN, len))
 			continue;
 		q->way->answered = true;
 		snprintf(q->way->mac, sizeof(q->way->mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2],
@@ -125,18 +125,40 @@ static bool parse_mac(const char *text, uint8_t *m)
 			      &m[5]) == ETH_ALEN;
 }
 
+enum net_asked net_asked_of(const struct net_address *addr)
+{
+	if (addr->proto == NET_DHCP)
+		return NET_ASKED_DHCP;
+	if (addr->proto == NET_STATIC && addr->gateway)
+		return NET_ASKED_ARP;
+	if (addr->ipv6gateway)
+		return NET_ASKED_ND;
+	return net_address_told6(addr) && !addr->no_default_route ? NET_ASKED_ROUTER : NET_ASKED_NOTHING;
+}
+
 /* From the card's own address: a bond's legs all have the bond's, and a switch would send all answers to one.
  */
 static bool prepare(struct asking *q, const struct net_if *manage)
 {
+	const struct net_address *addr = &manage->addr;
+
 	if (!parse_mac(q->way->nic->mac, q->mac))
 		return false;
 
-	q->dhcp = manage->addr.proto == NET_DHCP;
-	if (q->dhcp)
+	q->what = net_asked_of(addr);
+	switch (q->what) {
+	case NET_ASKED_ARP:
+		return inet_pton(AF_INET, addr->ip, q->from) == 1 &&
+		       inet_pton(AF_INET, addr->gateway, q->gateway) == 1;
+	case NET_ASKED_DHCP:
 		return parse_mac(manage->mac, q->host_mac);
-	return inet_pton(AF_INET, manage->addr.ip, q->from) == 1 &&
-	       inet_pton(AF_INET, manage->addr.gateway, q->gateway) == 1;
+	case NET_ASKED_ND:
+		return inet_pton(AF_INET6, addr->ipv6gateway, q->gateway6) == 1;
+	case NET_ASKED_ROUTER:
+		return true;
+	default:
+		return false;
+	}
 }
 
 void net_ways_ask(struct net_ways *ways, const struct net_if *manage, unsigned wait_s)
@@ -146,7 +168,8 @@ void net_ways_ask(struct net_ways *ways, const struct net_if *manage, unsigned w
 	for (size_t i = 0; i < ways->n; i++) {
 		all[i].way = &ways->v[i];
 		all[i].fd = prepare(&all[i], manage) ? open_way(&ways->v[i]) : -1;
-		net_ask_request(&all[i]);
+		if (all[i].fd >= 0)
+			net_ask_request(&all[i]);
 	}
 	for (unsigned s = 0; s < wait_s && ways->n; s++) {
 		for (size_t i = 0; i < ways->n; i++)

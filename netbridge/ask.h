@@ -9,7 +9,7 @@
 #define ASK_TAG_LEN 4
 #define ASK_MAX     600
 
-/* Ethernet, perhaps a tag, then ARP or IPv4. */
+/* Ethernet, perhaps a tag, then ARP, IPv4 or IPv6. */
 struct frame {
 	uint8_t data[ASK_MAX];
 	size_t len;
@@ -19,15 +19,22 @@ struct frame {
 struct asking {
 	struct net_way *way;
 	int fd;
-	uint8_t mac[ETH_ALEN], host_mac[ETH_ALEN], from[4], gateway[4];
-	bool dhcp;
+	enum net_asked what;
+	uint8_t mac[ETH_ALEN], host_mac[ETH_ALEN], from[4], gateway[4], gateway6[16];
 	struct frame request;
 };
 
 /* Fill q->request from the rest of q. */
 void net_ask_request(struct asking *q);
-/* Whether these bytes behind the Ethernet header are the answer: ARP's, DHCP's. */
-bool net_ask_is_reply(const struct asking *q, const uint8_t *data, size_t n);
-bool net_ask_is_offer(const struct asking *q, const uint8_t *data, size_t n);
+/* Whether these bytes behind the Ethernet header, of that type, are the answer. */
+bool net_ask_is_answer(const struct asking *q, unsigned type, const uint8_t *data, size_t n);
+
+/*
+ * A neighbour or router solicitation (RFC 4861 4.3, 4.1) from the card's own link-local address. to: the
+ * multicast MAC that it goes to. Its length; ret has room.
+ */
+size_t net_ask6_fill(const struct asking *q, uint8_t *ret, uint8_t to[ETH_ALEN]);
+/* The gateway's own advertisement, or that of a router which offers a default route. */
+bool net_ask6_is_answer(const struct asking *q, const uint8_t *data, size_t n);
 
 #endif

@@ -1,4 +1,4 @@
-/* ARP requests and DHCPDISCOVERs as frames, and what answers them. */
+/* Questions as frames, and what answers them; ARP and DHCP. */
 #include <net/if_arp.h>
 #include <netinet/ip.h>
 #include <netinet/udp.h>
@@ -84,34 +84,28 @@ static void fill_arp(const struct asking *q, struct ether_arp *arp)
 	memcpy(arp->arp_tpa, q->gateway, 4);
 }
 
-void net_ask_request(struct asking *q)
+static size_t put_arp(const struct asking *q, uint8_t *ret, uint8_t to[ETH_ALEN])
 {
-	uint8_t *at = q->request.data;
-	uint16_t type = htons(q->dhcp ? ETH_P_IP : ETH_P_ARP);
-	uint16_t tag[] = { htons(ETH_P_8021Q), htons((uint16_t)q->way->vlan) };
-	struct discover discover;
 	struct ether_arp arp;
 
-	fill_discover(q, &discover);
 	fill_arp(q, &arp);
-	memset(at, 0xff, ETH_ALEN);
-	memcpy(at + ETH_ALEN, q->mac, ETH_ALEN);
-	at += 2 * ETH_ALEN;
-	if (q->way->vlan) {
-		memcpy(at, tag, sizeof(tag));
-		at += sizeof(tag);
-	}
-	memcpy(at, &type, sizeof(type));
-	at += sizeof(type);
-	if (q->dhcp)
-		memcpy(at, &discover, sizeof(discover));
-	else
-		memcpy(at, &arp, sizeof(arp));
-	q->request.len = (size_t)(at - q->request.data) + (q->dhcp ? sizeof(discover) : sizeof(arp));
+	memset(to, 0xff, ETH_ALEN);
+	memcpy(ret, &arp, sizeof(arp));
+	return sizeof(arp);
+}
+
+static size_t put_discover(const struct asking *q, uint8_t *ret, uint8_t to[ETH_ALEN])
+{
+	struct discover discover;
+
+	fill_discover(q, &discover);
+	memset(to, 0xff, ETH_ALEN);
+	memcpy(ret, &discover, sizeof(discover));
+	return sizeof(discover);
 }
 
 /* data is behind the Ethernet header. */
-bool net_ask_is_reply(const struct asking *q, const uint8_t *data, size_t n)
+static bool is_reply(const struct asking *q, const uint8_t *data, size_t n)
 {
 	struct ether_arp arp;
 
@@ -121,7 +115,7 @@ bool net_ask_is_reply(const struct asking *q, const uint8_t *data, size_t n)
 	return arp.ea_hdr.ar_op == htons(ARPOP_REPLY) && !memcmp(arp.arp_spa, q->gateway, 4);
 }
 
-bool net_ask_is_offer(const struct asking *q, const uint8_t *data, size_t n)
+static bool is_offer(const struct asking *q, const uint8_t *data, size_t n)
 {
 	size_t ip = n ? (size_t)(data[0] & 15) * 4 : 0, at = ip + sizeof(struct udphdr);
 	struct dhcp d;
@@ -146,4 +140,40 @@ bool net_ask_is_offer(const struct asking *q, const uint8_t *data, size_t n)
 		n -= len;
 	}
 	return false;
+}
+
+struct question {
+	uint16_t type; /* of its frames, and of the answer's */
+	size_t (*put)(const struct asking *q, uint8_t *ret, uint8_t to[ETH_ALEN]);
+	bool (*is_answer)(const struct asking *q, const uint8_t *data, size_t n);
+};
+
+static const struct question questions[] = {
+	[NET_ASKED_ARP] = { ETH_P_ARP, put_arp, is_reply },
+	[NET_ASKED_DHCP] = { ETH_P_IP, put_discover, is_offer },
+	[NET_ASKED_ND] = { ETH_P_IPV6, net_ask6_fill, net_ask6_is_answer },
+	[NET_ASKED_ROUTER] = { ETH_P_IPV6, net_ask6_fill, net_ask6_is_answer },
+};
+
+void net_ask_request(struct asking *q)
+{
+	uint8_t *to = q->request.data, *at = to + ETH_ALEN;
+	uint16_t type = htons(questions[q->what].type);
+	uint16_t tag[] = { htons(ETH_P_8021Q), htons((uint16_t)q->way->vlan) };
+
+	memcpy(at, q->mac, ETH_ALEN);
+	at += ETH_ALEN;
+	if (q->way->vlan) {
+		memcpy(at, tag, sizeof(tag));
+		at += sizeof(tag);
+	}
+	memcpy(at, &type, sizeof(type));
+	at += sizeof(type);
+	at += questions[q->what].put(q, at, to);
+	q->request.len = (size_t)(at - q->request.data);
+}
+
+bool net_ask_is_answer(const struct asking *q, unsigned type, const uint8_t *data, size_t n)
+{
+	return type == questions[q->what].type && questions[q->what].is_answer(q, data, n);
 }

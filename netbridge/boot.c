@@ -6,6 +6,7 @@
 #include "netbridge/fallback.h"
 #include "netbridge/live.h"
 #include "netbridge/lldp.h"
+#include "netbridge/probe.h"
 #include "netbridge/verify.h"
 
 #define ROUND_S 5
@@ -31,11 +32,12 @@ static int64_t now_ms(void)
 /* What is wrong may have nothing to do with the wire: a second machine with this address, say. */
 static bool gateway_seen(const struct net_plan *plan, const struct net_findings *found)
 {
-	const char *gateway = plan->manage ? plan->manage->addr.gateway : NULL;
+	enum net_asked what = plan->manage ? net_asked_of(&plan->manage->addr) : NET_ASKED_NOTHING;
+	bool ipv6 = what == NET_ASKED_ND || what == NET_ASKED_ROUTER;
 
 	for (size_t i = 0; i < found->n; i++)
 		if (found->v[i].ok && str_eq(found->v[i].check, "gateway") &&
-		    str_eq(found->v[i].what, gateway))
+		    !strchr(found->v[i].what, ':') == !ipv6)
 			return true;
 	return false;
 }
@@ -65,7 +67,7 @@ static const struct net_way *first_answer(const struct net_ways *ways)
 	return NULL;
 }
 
-/* networkd gets the lease: it asks at longer and longer intervals. */
+/* networkd gets the lease, or hears the router: it asks at longer and longer intervals. */
 static bool lease_comes(const struct net_plan *plan)
 {
 	struct net_findings found = { 0 };
@@ -79,14 +81,20 @@ static bool gateway_answers(const struct net_plan *plan, struct log *log)
 {
 	const struct net_if *dev = plan->manage;
 	const struct net_address *addr = &dev->addr;
+	const char *name = dev->nic ? dev->nic->name : dev->name;
 	struct err err = { 0 };
 	struct net_dev nd;
+	char mac[18];
 
-	if (addr->proto == NET_DHCP)
+	switch (net_asked_of(addr)) {
+	case NET_ASKED_ARP:
+		return !net_dev_open(name, log, &nd, &err) &&
+		       !net_arp_wait(&nd, addr->ip, addr->gateway, ROUND_S * 2, &err);
+	case NET_ASKED_ND:
+		return net_nd_answers(name, addr->ipv6gateway, ROUND_S * 2, mac);
+	default:
 		return lease_comes(plan);
-
-	return !net_dev_open(dev->nic ? dev->nic->name : dev->name, log, &nd, &err) &&
-	       !net_arp_wait(&nd, addr->ip, addr->gateway, ROUND_S * 2, &err);
+	}
 }
 
 /* Move there, and look whether it helped. */
@@ -118,10 +126,20 @@ static void print_wanted(struct booting *b, const char *mac)
 {
 	const struct net_address *addr = &b->plan->manage->addr;
 
-	if (addr->proto == NET_DHCP)
+	switch (net_asked_of(addr)) {
+	case NET_ASKED_DHCP:
 		buf_adds(b->report, "a DHCP server");
-	else
+		break;
+	case NET_ASKED_ROUTER:
+		buf_adds(b->report, "an IPv6 router");
+		break;
+	case NET_ASKED_ND:
+		buf_addf(b->report, "gateway %s", addr->ipv6gateway);
+		break;
+	default:
 		buf_addf(b->report, "gateway %s", addr->gateway);
+		break;
+	}
 	if (mac)
 		buf_addf(b->report, " (%s)", mac);
 }

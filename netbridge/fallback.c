@@ -83,7 +83,7 @@ void net_fallback_ways(const struct net_plan *plan, const struct facts *facts, s
 	bool one_tag;
 
 	*ret = ways;
-	if (!dev || (dev->addr.proto != NET_DHCP && (dev->addr.proto != NET_STATIC || !dev->addr.gateway)))
+	if (!dev || net_asked_of(&dev->addr) == NET_ASKED_NOTHING)
 		return;
 	one_tag = tag_of(dev, &tag);
 	net_if_each_nic(dev, push_leg, &legs);

@@ -15,6 +15,16 @@
 #define NET_FALLBACK_DIR  "/run/systemd/network"
 #define NET_FALLBACK_VLAN "xenfb."
 
+/* Who must answer for a network to be the right one. */
+enum net_asked {
+	NET_ASKED_NOTHING, /* no gateway and nobody to give one: nothing is known that could answer */
+	NET_ASKED_ARP,     /* the IPv4 gateway */
+	NET_ASKED_DHCP,    /* a server with a lease */
+	NET_ASKED_ND,      /* IPv6 alone: its gateway */
+	NET_ASKED_ROUTER,  /* IPv6 alone, SLAAC or DHCPv6: any router */
+};
+enum net_asked net_asked_of(const struct net_address *addr);
+
 /* A NIC, and the tag of the frames. */
 struct net_way {
 	const struct nic_facts *nic;
@@ -31,7 +41,7 @@ struct net_ways {
 /*
  * Pure: the management's legs with the plan's own tag, the same untagged, then NICs that nobody names,
  * untagged and tagged. What is the plan itself (a bridge over that NIC or VLAN alone) is left out. None where
- * dom0 has neither a static IPv4 address with a gateway nor DHCP: then nothing is known that could answer.
+ * nothing is known that could answer (NET_ASKED_NOTHING).
  */
 void net_fallback_ways(const struct net_plan *plan, const struct facts *facts, struct arena *a,
 		       struct net_ways *ret);
@@ -60,7 +70,8 @@ void net_way_print(const struct net_way *way, struct buf *b);
 
 /*
  * Ask on all ways at once, once a second, for wait_s seconds, and fill answered and mac: who has the
- * gateway's address (RFC 826), or with DHCP, which server has a lease for the management's MAC (RFC 2131).
+ * gateway's address (RFC 826; RFC 4861 without IPv4), or with DHCP, which server has a lease for the
+ * management's MAC (RFC 2131), or which router advertises itself (RFC 4861).
  * NICs that are down are set up for it. No configuration is needed on them, and none is changed.
  */
 void net_ways_ask(struct net_ways *ways, const struct net_if *manage, unsigned wait_s);

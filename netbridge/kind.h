@@ -138,6 +138,8 @@ bool net_address_any(const struct net_address *addr);
 void net_address_print(const struct net_address *addr, struct buf *b);
 /* ipv6 is an address, neither "auto" nor "dhcp" nor NULL. */
 bool net_address_fixed6(const struct net_address *addr);
+/* IPv6 alone, "auto" or "dhcp": routers and servers give the host all its addresses. */
+bool net_address_told6(const struct net_address *addr);
 /* Routers are listened to, unless all that they could say is fixed. */
 bool net_address_wants_ra(const struct net_address *addr);
 

@@ -140,12 +140,13 @@ bool net_nd_answers(const char *dev, const char *ip6, unsigned wait_s, char mac[
 	struct solicitation q = { .ns = { .nd_ns_hdr.icmp6_type = ND_NEIGHBOR_SOLICIT },
 				  .opt = { ND_OPT_SOURCE_LINKADDR, 1 } };
 	struct ifreq ifr = { 0 };
-	int hops = 255;
+	int hops = 255, loop = 0;
 
 	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", dev);
 	if (fd < 0 || inet_pton(AF_INET6, ip6, &q.ns.nd_ns_target) != 1 || ioctl(fd, SIOCGIFHWADDR, &ifr) ||
 	    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, dev, (socklen_t)strlen(dev) + 1) ||
-	    setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &hops, sizeof(hops)))
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &hops, sizeof(hops)) ||
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, &loop, sizeof(loop)))
 		return false;
 	memcpy(q.mac, ifr.ifr_hwaddr.sa_data, ETH_ALEN);
 	inet_pton(AF_INET6, "ff02::1:ff00:0", &to.sin6_addr); /* solicited-node, RFC 4291 2.7.1 */

@@ -11,7 +11,7 @@
  * another machine has ip, *mac says which; 0: nobody; -1: it could not be asked.
  */
 int net_acd_probe(const char *dev, const char *ip, char mac[18]);
-/* Neighbour solicitation, RFC 4861 4.3, once a second. */
+/* Neighbour solicitation, RFC 4861 4.3, once a second; this machine itself does not answer. */
 bool net_nd_answers(const char *dev, const char *ip6, unsigned wait_s, char mac[18]);
 /* A query for the root's name servers, twice within 5 s; any answer counts. */
 bool net_dns_answers(const char *server);

@@ -71,11 +71,13 @@ static void check_all(struct verifying *v)
 		net_check_route(v, AF_INET, plan->manage->addr.gateway);
 	else if (plan->manage->addr.proto == NET_DHCP && !plan->manage->addr.no_default_route)
 		net_check_route(v, AF_INET, NULL);
-	if (plan->manage->addr.ipv6gateway)
+	if (plan->manage->addr.ipv6gateway ||
+	    (net_address_told6(&plan->manage->addr) && !plan->manage->addr.no_default_route))
 		net_check_route(v, AF_INET6, plan->manage->addr.ipv6gateway);
 	net_check_gateway(v);
 	net_check_gateway6(v);
 	net_check_duplicate(v, plan->manage);
+	net_check_duplicate6(v, plan->manage);
 	net_check_dns(v);
 	net_check_mirror(v);
 }

@@ -71,6 +71,28 @@ const char *net_verify_ipv4(struct verifying *v, const struct net_if *dev)
 	return NULL;
 }
 
+/* A router's prefix, or DHCPv6. */
+static void check_told6(struct verifying *v, const struct net_if *dev)
+{
+	const struct st_link *link = net_verify_link(v, dev);
+
+	for (size_t i = 0; i < v->now.n_addrs; i++) {
+		const struct ifaddrmsg *ifa = nlmsg_data(v->now.addrs[i].raw);
+		auto_buf text = { 0 };
+
+		if (v->now.addrs[i].index != link->index || v->now.addrs[i].family != AF_INET6 ||
+		    ifa->ifa_scope != RT_SCOPE_UNIVERSE || ifa->ifa_flags & IFA_F_TENTATIVE)
+			continue;
+		net_state_addr_print(&v->now.addrs[i], &text);
+		net_found(v, !(ifa->ifa_flags & IFA_F_DADFAILED), "address", dev->name,
+			  ifa->ifa_flags & IFA_F_DADFAILED ? "has %s, as another machine" : "has %s by IPv6",
+			  buf_str(&text));
+		return;
+	}
+	net_found(v, false, "address", dev->name, "got none by IPv6 (%s)",
+		  str_eq(dev->addr.ipv6, "dhcp") ? "DHCPv6" : "router advertisements");
+}
+
 void net_check_addresses(struct verifying *v, const struct net_if *dev)
 {
 	const struct net_address *a = &dev->addr;
@@ -88,6 +110,8 @@ void net_check_addresses(struct verifying *v, const struct net_if *dev)
 		net_found(v, false, "address", dev->name, "got none by DHCP");
 	if (net_address_fixed6(a))
 		check_address(v, dev, a->ipv6);
+	else if (net_address_told6(a))
+		check_told6(v, dev);
 	for (size_t i = 0; i < a->n_more; i++)
 		check_address(v, dev, a->more[i]);
 }

@@ -5,9 +5,12 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "netbridge/kind.h"
 #include "netbridge/live.h"
 #include "netbridge/probe.h"
 #include "netbridge/verify_priv.h"
+
+#define ND_PROBES 3
 
 /* The main table's default route of IPv4 or IPv6: its gateway (or NULL) and link. */
 static const char *default_route(struct verifying *v, int family, const struct st_link **ret)
@@ -67,15 +70,18 @@ void net_check_gateway(struct verifying *v)
 void net_check_gateway6(struct verifying *v)
 {
 	const struct net_if *dev = v->plan->manage;
+	const struct st_link *link = net_verify_link(v, dev), *by = NULL;
+	const char *gateway = dev->addr.ipv6gateway           ? dev->addr.ipv6gateway
+			      : net_address_told6(&dev->addr) ? default_route(v, AF_INET6, &by)
+							      : NULL;
 	char mac[18];
 
-	if (!dev->addr.ipv6gateway)
+	if (!gateway)
 		return;
-	if (net_nd_answers(dev->name, dev->addr.ipv6gateway, v->opts->wait_s ? v->opts->wait_s : 5, mac))
-		net_found(v, true, "gateway", dev->addr.ipv6gateway, "answers ND on %s (%s)", dev->name, mac);
+	if (net_nd_answers(link->name, gateway, v->opts->wait_s ? v->opts->wait_s : 5, mac))
+		net_found(v, true, "gateway", gateway, "answers ND on %s (%s)", dev->name, mac);
 	else
-		net_found(v, false, "gateway", dev->addr.ipv6gateway,
-			  "no answer to neighbour discovery on %s", dev->name);
+		net_found(v, false, "gateway", gateway, "no answer to neighbour discovery on %s", dev->name);
 }
 
 void net_check_duplicate(struct verifying *v, const struct net_if *dev)
@@ -89,6 +95,22 @@ void net_check_duplicate(struct verifying *v, const struct net_if *dev)
 		net_found(v, false, "duplicate", ip, "another machine, %s, has this address", mac);
 	else if (r == 0)
 		net_found(v, true, "duplicate", ip, "no other machine has it (RFC 5227)");
+}
+
+/* Addresses are given without duplicate detection (nodad): who has it is asked here. */
+void net_check_duplicate6(struct verifying *v, const struct net_if *dev)
+{
+	const struct st_link *link = net_verify_link(v, dev);
+	auto_free char *ip = NULL;
+	char mac[18];
+
+	if (!net_address_fixed6(&dev->addr) || v->opts->no_duplicates)
+		return;
+	ip = xstrndup(dev->addr.ipv6, strcspn(dev->addr.ipv6, "/"));
+	if (net_nd_answers(link->name, ip, ND_PROBES, mac) && !str_eq(mac, link->mac))
+		net_found(v, false, "duplicate", ip, "another machine, %s, has this address", mac);
+	else
+		net_found(v, true, "duplicate", ip, "no other machine has it (neighbour discovery)");
 }
 
 void net_check_dns(struct verifying *v)

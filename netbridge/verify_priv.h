@@ -30,6 +30,7 @@ void net_check_route(struct verifying *v, int family, const char *want); /* AF_I
 void net_check_gateway(struct verifying *v);
 void net_check_gateway6(struct verifying *v);
 void net_check_duplicate(struct verifying *v, const struct net_if *dev);
+void net_check_duplicate6(struct verifying *v, const struct net_if *dev);
 void net_check_dns(struct verifying *v);
 void net_check_mirror(struct verifying *v);
 

@@ -117,9 +117,13 @@ static inline void says_not(const char *command, const char *unwanted)
 		fail_msg("%s: \"%s\" in:\n%s", command, unwanted, buf_str(&b));
 }
 
-/* A DHCP server behind the peer's interface gw; it gives 192.0.2.100. */
-static inline pid_t start_dnsmasq(void)
+#define DHCP_POOL "192.0.2.100,192.0.2.100,255.255.255.0,1h"
+#define RA_PREFIX "2001:db8::,ra-only"
+
+/* A DHCP server behind the peer's interface gw, or a router that advertises itself there. */
+static inline pid_t start_dnsmasq(const char *range)
 {
+	auto_free char *word = xasprintf("--dhcp-range=%s", range);
 	auto_buf version = { 0 };
 	pid_t pid;
 
@@ -128,10 +132,9 @@ static inline pid_t start_dnsmasq(void)
 	if (pid == 0) {
 		execlp("nsenter", "nsenter", "-n", "-t", peer_text, "dnsmasq", "--keep-in-foreground",
 		       "--conf-file=/dev/null", "--user=root", "--pid-file=", "--port=0", "--interface=gw",
-		       "--log-facility=/run/dnsmasq.log", "--dhcp-leasefile=/run/dnsmasq.leases",
-		       "--dhcp-range=192.0.2.100,192.0.2.100,255.255.255.0,1h", "--dhcp-option=3,192.0.2.1",
-		       "--dhcp-option=6,192.0.2.53,192.0.2.54", "--dhcp-option=15,example.org",
-		       "--dhcp-authoritative", "--no-ping", NULL);
+		       "--log-facility=/run/dnsmasq.log", "--dhcp-leasefile=/run/dnsmasq.leases", word,
+		       "--enable-ra", "--dhcp-option=3,192.0.2.1", "--dhcp-option=6,192.0.2.53,192.0.2.54",
+		       "--dhcp-option=15,example.org", "--dhcp-authoritative", "--no-ping", NULL);
 		_exit(127);
 	}
 	return pid;

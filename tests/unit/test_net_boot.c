@@ -19,10 +19,17 @@
 #define MANAGE                                                                                         \
 	"network --device=xenbr0 --bridgeslaves=eno1 --bootproto=static --ip=192.0.2.11 --netmask=24 " \
 	"--gateway=192.0.2.1 --noipv6\n"
+#define MANAGE6                                                                        \
+	"network --device=xenbr0 --bridgeslaves=eno1 --noipv4 --ipv6=2001:db8::11/64 " \
+	"--ipv6gateway=2001:db8::1\n"
 #define GUESTS "network --device=xenbr1 --bridgeslaves=eno2 --bootproto=none\n"
 /* Linux answers ARP for any of its addresses on any device: those where the gateway isn't are without ARP. */
 #define GATEWAY(far) \
 	(sh(true, NULL, "ip addr add 192.0.2.1/24 dev " far), sh(true, NULL, "ip link set " far " arp on"))
+/* Without ARP a device is in no group of solicited nodes. */
+#define GATEWAY6(far)                                  \
+	(sh(true, NULL, "ip link set " far " arp on"), \
+	 sh(true, NULL, "ip addr add 2001:db8::1/64 dev " far " nodad"))
 
 static struct nic_facts nics[] = { { .name = "eno1", .mac = "52:54:00:12:34:10" },
 				   { .name = "eno2", .mac = "52:54:00:12:34:11" } };
@@ -310,7 +317,7 @@ static void server_asked_on_many_ways(void **state)
 	sh(true, NULL, "ip link set far2 name gw");
 	sh(true, NULL, "ip link set gw up arp on");
 	sh(true, NULL, "ip addr add 192.0.2.1/24 dev gw");
-	pid = start_dnsmasq();
+	pid = start_dnsmasq(DHCP_POOL);
 	for (int i = 0; i < 10 && !v[1].answered; i++)
 		net_ways_ask(&ways, &manage, 2);
 	stop(pid);
@@ -320,6 +327,86 @@ static void server_asked_on_many_ways(void **state)
 	assert_false(v[2].answered);
 	file_read("/run/dnsmasq.leases", &leases, NULL);
 	assert_null(strstr(buf_str(&leases), "192.0.2.100"));
+}
+
+/* Without IPv4: the gateway's neighbour advertisement, then a router's, is what is asked for. */
+static void gateway6_asked_on_many_ways(void **state)
+{
+	struct net_way v[] = { { .nic = &nics[0] }, { .nic = &nics[1] }, { .nic = &nics[1], .vlan = 100 } };
+	struct net_if manage = { .addr = { .ipv6 = "2001:db8::11/64", .ipv6gateway = "2001:db8::1" } };
+	struct net_ways ways = { v, ARRAY_SIZE(v) };
+
+	(void)state;
+	GATEWAY6("far2");
+	for (int i = 0; i < 10 && !v[1].answered; i++)
+		net_ways_ask(&ways, &manage, 2);
+	assert_true(v[1].answered);
+	assert_string_equal(v[1].mac, "52:54:00:00:00:02");
+	assert_false(v[0].answered);
+	assert_false(v[2].answered);
+}
+
+/* What forwards says so in its answers: whoever does not is no default router (RFC 4861 7.2.5). */
+static void make_router(void)
+{
+	sh(true, NULL, "sysctl -q -w net.ipv6.conf.all.forwarding=1");
+	sh(true, NULL, "ip link set far2 down");
+	sh(true, NULL, "ip link set far2 name gw");
+	sh(true, NULL, "ip link set gw up arp on");
+	sh(true, NULL, "ip addr add 2001:db8::1/64 dev gw nodad");
+}
+
+static void router_asked_on_many_ways(void **state)
+{
+	struct net_way v[] = { { .nic = &nics[0] }, { .nic = &nics[1] } };
+	struct net_if manage = { .addr = { .ipv6 = "auto" } };
+	struct net_ways ways = { v, ARRAY_SIZE(v) };
+	pid_t pid;
+
+	(void)state;
+	make_router();
+	pid = start_dnsmasq(RA_PREFIX);
+	for (int i = 0; i < 10 && !v[1].answered; i++)
+		net_ways_ask(&ways, &manage, 2);
+	stop(pid);
+	assert_true(v[1].answered);
+	assert_string_equal(v[1].mac, "52:54:00:00:00:02");
+	assert_false(v[0].answered);
+}
+
+static void other_cable6(void **state)
+{
+	auto_buf report = { 0 };
+
+	(void)state;
+	GATEWAY6("far2");
+	host_of(MANAGE6);
+	assert_int_equal(boot(1, &report), NET_BOOT_FALLBACK);
+	is_in(&report, "WRONG gateway   2001:db8::1: no answer to neighbour discovery on xenbr0\n");
+	is_in(&report, "fallback: xenbr0 is on eno2, untagged until the next boot: gateway 2001:db8::1 "
+		       "(52:54:00:00:00:02) answers there\n");
+	says("ip -6 -o addr show dev xenbr0", "2001:db8::11/64");
+	says("ip -o link show dev eno2", "master xenbr0");
+	says("ip -6 route show default", "default via 2001:db8::1 dev xenbr0");
+}
+
+/* Neither an address nor a route has come: where a router speaks, both do. */
+static void other_cable_of_a_router(void **state)
+{
+	auto_buf report = { 0 };
+	pid_t pid;
+
+	(void)state;
+	make_router();
+	host_of("network --device=xenbr0 --bridgeslaves=eno1 --noipv4 --ipv6=auto\n");
+	pid = start_dnsmasq(RA_PREFIX);
+	assert_int_equal(boot(1, &report), NET_BOOT_FALLBACK);
+	is_in(&report, "WRONG address   xenbr0: got none by IPv6 (router advertisements)\n");
+	is_in(&report, "fallback: xenbr0 is on eno2, untagged until the next boot: an IPv6 router "
+		       "(52:54:00:00:00:02) answers there\n");
+	says("ip -6 -o addr show dev xenbr0", "2001:db8::5054:ff:fe12:341"); /* by its own MAC or eno2's */
+	says("ip -6 route show default", "dev xenbr0");
+	stop(pid);
 }
 
 #define ON_WIRE(test) cmocka_unit_test_setup_teardown(test, plug, unplug)
@@ -334,6 +421,10 @@ int main(void)
 		ON_WIRE(guests_nic_is_not_taken),
 		ON_WIRE(asked_on_many_ways),
 		ON_WIRE(server_asked_on_many_ways),
+		ON_WIRE(gateway6_asked_on_many_ways),
+		ON_WIRE(router_asked_on_many_ways),
+		ON_WIRE(other_cable6),
+		ON_WIRE(other_cable_of_a_router),
 	};
 	const char *why = go_private();
 

@@ -188,7 +188,7 @@ static void dhcp_lease(void **state)
 	pid_t server;
 
 	(void)state;
-	server = start_dnsmasq();
+	server = start_dnsmasq(DHCP_POOL);
 	up(&dhcp, NULL);
 	lease_is("search example.org\nnameserver 192.0.2.53\nnameserver 192.0.2.54\n");
 	assert_int_equal(net_live_dhcp("ens16", 6, &door, &err), 0);

@@ -172,7 +172,7 @@ static void vif_is_left_alone(void **state)
 		  .noipv6 = true },
 		{ .vlanid = -1, .device = "xenbr1", .bootproto = "none" },
 	};
-	pid_t server = start_dnsmasq(), networkd;
+	pid_t server = start_dnsmasq(DHCP_POOL), networkd;
 
 	(void)state;
 	write_files(lines, 2);

@@ -152,6 +152,7 @@ static void all_is_well(void **state)
 			    "ok    gateway   192.0.2.1: answers ARP to xenbr0 (52:54:00:12:34:10)\n"
 			    "ok    gateway   2001:db8::1: answers ND on xenbr0 (52:54:00:00:00:01)\n"
 			    "ok    duplicate 192.0.2.11: no other machine has it (RFC 5227)\n"
+			    "ok    duplicate 2001:db8::11: no other machine has it (neighbour discovery)\n"
 			    "ok    DNS       192.0.2.1: answers\n"
 			    "ok    mirror    http://192.0.2.1:8000/debian: takes connections\n");
 	net_findings_clear(&found);
@@ -193,6 +194,24 @@ static void someone_else_has_the_address(void **state)
 		   "DNS 192.0.2.1: does not answer within 5 s\n");
 }
 
+/* Both have it without duplicate detection. */
+static void someone_else_has_the_ipv6_address(void **state)
+{
+	const struct net_verify_opts all = { .wait_s = 20 };
+
+	(void)state;
+	sh(true, NULL, "ip addr add 2001:db8::11/64 dev gw nodad");
+	for (int i = 0; i < 100; i++) { /* the bridge's link-local address is what it asks from */
+		auto_buf b = { 0 };
+
+		sh(false, &b, "ip -6 -o addr show dev xenbr0 scope link -tentative");
+		if (b.len)
+			break;
+		usleep(200 * 1000);
+	}
+	sees(&all, "!duplicate 2001:db8::11: another machine, 52:54:00:00:00:01, has this address\n");
+}
+
 static void dead_gateway(void **state)
 {
 	(void)state;
@@ -232,6 +251,7 @@ int main(void)
 		ON_WIRE(address_left_on_the_nic),
 		ON_WIRE(address_on_two_devices),
 		ON_WIRE(someone_else_has_the_address),
+		ON_WIRE(someone_else_has_the_ipv6_address),
 		ON_WIRE(dead_gateway),
 		ON_WIRE(closed_mirror),
 		ON_WIRE(port_out_of_its_bridge),
