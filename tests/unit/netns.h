@@ -8,6 +8,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "base/file.h"
 #include "base/run.h"
@@ -97,6 +98,46 @@ static inline const char *go_private(void)
 	peer = other_namespace();
 	snprintf(peer_text, sizeof(peer_text), "%d", (int)peer);
 	return peer > 0 ? NULL : "no second network namespace";
+}
+
+static inline bool may_fail(bool at_peer, const char *words, struct buf *out)
+{
+	auto_run run = { .out = out, .timeout_s = 20 };
+
+	if (at_peer)
+		argv_addl(&run.argv, "nsenter", "-n", "-t", peer_text, NULL);
+	argv_split(&run.argv, words, " ");
+	return !run_argv(&run, NULL);
+}
+
+/* Those that are there, of some names. */
+static inline void remove_links(const char *names)
+{
+	auto_argv list = { 0 };
+
+	argv_split(&list, names, " ");
+	for (size_t i = 0; i < list.n; i++) {
+		auto_free char *del = xasprintf("ip link del %s", list.v[i]);
+
+		may_fail(false, del, NULL);
+	}
+}
+
+/* Until the command says it, 30 s at most; log is shown if it never does. */
+static inline void comes_to_say(const char *command, const char *want, const char *log)
+{
+	const struct timespec tick = { .tv_nsec = 200 * 1000 * 1000 };
+	auto_buf text = { 0 };
+
+	for (int i = 0; i < 150; i++) {
+		auto_buf b = { 0 };
+
+		if (may_fail(false, command, &b) && strstr(buf_str(&b), want))
+			return;
+		nanosleep(&tick, NULL);
+	}
+	file_read(log, &text, NULL);
+	fail_msg("%s: never said \"%s\"; %s:\n%s", command, want, log, buf_str(&text));
 }
 
 static inline void says(const char *command, const char *want)

@@ -16,6 +16,7 @@
 #include "netbridge/live.h"
 #include "netbridge/verify.h"
 #include "tests/unit/netns.h"
+#include "tests/unit/netplan.h"
 
 #define STACK(mode, vlan)                                                                           \
 	"network --device=bond0 --bondslaves=eno1,eno2 --bondopts=mode=" mode " --bootproto=none\n" \
@@ -29,8 +30,7 @@
 static struct nic_facts nics[] = { { .name = "eno1", .mac = "52:54:00:12:34:10" },
 				   { .name = "eno2", .mac = "52:54:00:12:34:11" } };
 static struct facts facts = { .nics = nics, .n_nics = ARRAY_SIZE(nics) };
-static struct net_plan plan;
-static struct ks ks;
+static struct planned host;
 
 /* At the other end: a bridge with both cables, and the gateway in its VLAN 100. */
 static int plug(void **state)
@@ -64,55 +64,19 @@ static int plug(void **state)
 	return 0;
 }
 
-static void may_fail(bool at_peer, const char *words)
-{
-	auto_run run = { 0 };
-
-	if (at_peer)
-		argv_addl(&run.argv, "nsenter", "-n", "-t", peer_text, NULL);
-	argv_split(&run.argv, words, " ");
-	run_argv(&run, NULL);
-}
-
-static void forget(void)
-{
-	net_plan_clear(&plan);
-	ks_clear(&ks);
-	ks = (struct ks){ 0 };
-}
-
 static int unplug(void **state)
 {
-	static const char *const links[] = { "xenbr0", "xenbr1",    "bond0.100", "bond0.200",
-					     "bond0",  "xenfb.100", "eno1",      "eno2" };
 	struct err err;
 
 	(void)state;
 	net_guard_rollback(NULL, &err);
-	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
-		auto_free char *del = xasprintf("ip link del %s", links[i]);
-
-		may_fail(false, del);
-	}
-	may_fail(true, "ip link del sw");
-	may_fail(true, "ip link del agg");
+	remove_links("xenbr0 xenbr1 bond0.100 bond0.200 bond0 xenfb.100 eno1 eno2");
+	may_fail(true, "ip link del sw", NULL);
+	may_fail(true, "ip link del agg", NULL);
 	file_remove_tree("/etc/systemd", NULL);
 	file_remove_tree("/run/systemd", NULL);
-	forget();
+	plan_clear(&host);
 	return 0;
-}
-
-static void plan_of(const char *lines)
-{
-	struct ks_parse_opts parse = { 0 };
-	struct ks_diags diags = { 0 };
-	struct err err = { 0 };
-
-	forget();
-	ks_parse("host.ks", lines, strlen(lines), &parse, &ks, &diags, &err);
-	net_plan_make(&facts, &ks, &plan, &err);
-	assert_string_equal(err.msg, "");
-	ks_diags_clear(&diags);
 }
 
 static void apply(const char *lines, unsigned timer_s, struct buf *done)
@@ -120,8 +84,8 @@ static void apply(const char *lines, unsigned timer_s, struct buf *done)
 	struct net_change_opts opts = { .timer_s = timer_s };
 	struct err err = { 0 };
 
-	plan_of(lines);
-	net_change_apply(&plan, &opts, NULL, done, &err);
+	plan_of(&facts, lines, &host);
+	net_change_apply(&host.plan, &opts, NULL, done, &err);
 	assert_string_equal(err.msg, "");
 }
 
@@ -142,7 +106,7 @@ static void see(struct buf *b)
 	struct net_findings found = { 0 };
 
 	b->len = 0;
-	net_verify(&plan, &opts, &found);
+	net_verify(&host.plan, &opts, &found);
 	net_findings_print(&found, NET_FINDINGS_ALL, b);
 	net_findings_clear(&found);
 }
@@ -250,7 +214,7 @@ static void wrong_vlan_is_taken_back(void **state)
 	says("ip -o link show dev bond0.101", "master xenbr0");
 	for (int i = 0; i < 60 && file_exists("/var/lib/xenith/net-change/list"); i++)
 		sleep(1);
-	plan_of(GOOD);
+	plan_of(&facts, GOOD, &host);
 	comes_to_see("WRONG", false);
 	says_not("ip -o link", "bond0.101");
 }
@@ -260,7 +224,7 @@ static enum net_boot_state boot(struct buf *report)
 	struct net_boot_opts opts = { .wait_s = 2, .ask_s = 3 };
 
 	report->len = 0;
-	return net_boot_check(&plan, &facts, &opts, report);
+	return net_boot_check(&host.plan, &facts, &opts, report);
 }
 
 static void falls_back_untagged(void **state)
@@ -327,8 +291,8 @@ static void early_network(void **state)
 	facts.cmdline = NULL;
 	says("ip -4 -o addr show dev bond0.100", "192.0.2.11/24");
 	says("ip route show default", "default via 192.0.2.1 dev bond0.100");
-	plan_of(GOOD);
-	assert_int_equal(net_live_up(&plan, &door, &err), 0);
+	plan_of(&facts, GOOD, &host);
+	assert_int_equal(net_live_up(&host.plan, &door, &err), 0);
 	comes_to_see("WRONG", false);
 }
 
@@ -340,8 +304,8 @@ static void installer_refuses_a_wrong_vlan(void **state)
 	struct err err = { 0 };
 
 	(void)state;
-	plan_of(STACK("active-backup", "101"));
-	assert_int_equal(net_live_up_within(&plan, &waits, &door, &err), -ERR_FETCH);
+	plan_of(&facts, STACK("active-backup", "101"), &host);
+	assert_int_equal(net_live_up_within(&host.plan, &waits, &door, &err), -ERR_FETCH);
 	assert_non_null(strstr(err.msg, "gateway 192.0.2.1 does not answer on xenbr0"));
 }
 

@@ -15,6 +15,7 @@
 #include "netbridge/change.h"
 #include "netbridge/fallback.h"
 #include "tests/unit/netns.h"
+#include "tests/unit/netplan.h"
 
 #define MANAGE                                                                                         \
 	"network --device=xenbr0 --bridgeslaves=eno1 --bootproto=static --ip=192.0.2.11 --netmask=24 " \
@@ -34,8 +35,7 @@
 static struct nic_facts nics[] = { { .name = "eno1", .mac = "52:54:00:12:34:10" },
 				   { .name = "eno2", .mac = "52:54:00:12:34:11" } };
 static const struct facts facts = { .nics = nics, .n_nics = ARRAY_SIZE(nics) };
-static struct net_plan plan;
-static struct ks ks;
+static struct planned host;
 
 static int plug(void **state)
 {
@@ -63,22 +63,14 @@ static int plug(void **state)
 
 static int unplug(void **state)
 {
-	static const char *const links[] = { "eno1", "eno2", "xenbr0", "xenbr1" };
 	struct err err;
 
 	(void)state;
 	net_guard_confirm(NULL, &err);
-	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
-		struct run run = { 0 };
-
-		argv_addl(&run.argv, "ip", "link", "del", links[i], NULL);
-		run_argv(&run, NULL);
-		run_clear(&run);
-	}
+	remove_links("eno1 eno2 xenbr0 xenbr1");
 	file_remove_tree("/etc/systemd", NULL);
 	file_remove_tree("/run/systemd", NULL);
-	net_plan_clear(&plan);
-	ks_clear(&ks);
+	plan_clear(&host);
 	return 0;
 }
 
@@ -90,21 +82,14 @@ static void apply(void)
 
 	net_guard_confirm(NULL, &err);
 	err = (struct err){ 0 };
-	net_change_apply(&plan, &opts, NULL, &done, &err);
+	net_change_apply(&host.plan, &opts, NULL, &done, &err);
 	assert_string_equal(err.msg, "");
 }
 
 /* As the host's own files have made it. */
 static void host_of(const char *lines)
 {
-	struct ks_parse_opts parse = { 0 };
-	struct ks_diags diags = { 0 };
-	struct err err = { 0 };
-
-	ks_parse("host.ks", lines, strlen(lines), &parse, &ks, &diags, &err);
-	net_plan_make(&facts, &ks, &plan, &err);
-	assert_string_equal(err.msg, "");
-	ks_diags_clear(&diags);
+	plan_of(&facts, lines, &host);
 	apply();
 }
 
@@ -112,7 +97,7 @@ static enum net_boot_state boot(unsigned wait_s, struct buf *report)
 {
 	struct net_boot_opts opts = { .wait_s = wait_s, .ask_s = 2 };
 
-	return net_boot_check(&plan, &facts, &opts, report);
+	return net_boot_check(&host.plan, &facts, &opts, report);
 }
 
 static void is_in(const struct buf *report, const char *words)

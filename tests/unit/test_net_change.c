@@ -17,8 +17,10 @@
 
 #include "netbridge/change.h"
 #include "tests/unit/netns.h"
+#include "tests/unit/netplan.h"
 #include "tests/unit/systemd.h"
 
+#define LOG  "/var/log/xenith/net-change.log"
 #define PORT 2222
 #define BRIDGE                                                                                         \
 	"network --device=xenbr0 --bridgeslaves=eno1 --bootproto=static --ip=192.0.2.11 --netmask=24 " \
@@ -43,29 +45,6 @@ static double now_ms(void)
 	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
 }
 
-/* Until the command says it, 30 s at most. */
-static void comes_to_say(const char *command, const char *want)
-{
-	auto_buf log = { 0 };
-
-	for (int i = 0; i < 150; i++) {
-		struct run run = { 0 };
-		auto_buf b = { 0 };
-
-		run.out = &b;
-		argv_split(&run.argv, command, " ");
-		if (!run_argv(&run, NULL) && strstr(buf_str(&b), want)) {
-			run_clear(&run);
-			return;
-		}
-		run_clear(&run);
-		pause_ms(200);
-	}
-	file_read("/var/log/xenith/net-change.log", &log, NULL);
-	fprintf(stderr, "%s", buf_str(&log));
-	fail_msg("%s: never said \"%s\"", command, want);
-}
-
 static int plug(void **state)
 {
 	static const char *const commands[] = {
@@ -88,7 +67,7 @@ static int plug(void **state)
 	sh(true, NULL, "ip addr add 2001:db8::1/64 dev gw nodad");
 	sh(true, NULL, "ip link set gw up");
 	/* The kernel makes it when it sees the other end: here, not in the middle of a change. */
-	comes_to_say("ip -6 -o addr show dev eno1", "fe80:");
+	comes_to_say("ip -6 -o addr show dev eno1", "fe80:", LOG);
 	assert_int_equal(
 		file_write("/etc/systemd/network/10-old.network", "[Match]\nName=eno*\n", 18, 0644, NULL), 0);
 	return 0;
@@ -96,48 +75,26 @@ static int plug(void **state)
 
 static int unplug(void **state)
 {
-	static const char *const links[] = { "eno1", "eno2", "xenbr0", "xenbr1", "br9" };
 	struct err err;
 
 	(void)state;
 	net_guard_confirm(NULL, &err);
-	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
-		struct run run = { 0 };
-
-		argv_addl(&run.argv, "ip", "link", "del", links[i], NULL);
-		run_argv(&run, NULL);
-		run_clear(&run);
-	}
+	remove_links("eno1 eno2 xenbr0 xenbr1 br9");
 	file_remove_tree("/etc/systemd", NULL);
 	file_remove_tree("/etc/sysctl.d", NULL);
 	return 0;
-}
-
-static void plan_of(const char *text, struct ks *ks, struct net_plan *plan)
-{
-	struct ks_diags diags = { 0 };
-	struct ks_parse_opts opts = { 0 };
-	struct err err = { 0 };
-
-	ks_parse("host.ks", text, strlen(text), &opts, ks, &diags, &err);
-	assert_string_equal(err.msg, "");
-	net_plan_make(&facts, ks, plan, &err);
-	assert_string_equal(err.msg, "");
-	ks_diags_clear(&diags);
 }
 
 /* What was done is in done. */
 static int apply(const char *text, unsigned timer_s, struct buf *done, struct err *err)
 {
 	struct net_change_opts opts = { .timer_s = timer_s };
-	struct net_plan plan = { 0 };
-	struct ks ks = { 0 };
+	struct planned host = { 0 };
 	int r;
 
-	plan_of(text, &ks, &plan);
-	r = net_change_apply(&plan, &opts, NULL, done, err);
-	net_plan_clear(&plan);
-	ks_clear(&ks);
+	plan_of(&facts, text, &host);
+	r = net_change_apply(&host.plan, &opts, NULL, done, err);
+	plan_clear(&host);
 	return r;
 }
 
@@ -171,8 +128,8 @@ static void is_moved(void)
 
 static void is_as_before(void)
 {
-	comes_to_say("ip -4 -o addr show dev eno1", "192.0.2.11/24");
-	comes_to_say("ip route show default", "default via 192.0.2.1 dev eno1");
+	comes_to_say("ip -4 -o addr show dev eno1", "192.0.2.11/24", LOG);
+	comes_to_say("ip route show default", "default via 192.0.2.1 dev eno1", LOG);
 	says("ip -6 -o addr show dev eno1", "2001:db8::11/64");
 	says("ip route", "198.51.100.0/24 via 192.0.2.254 dev eno1 metric 7");
 	says("ip route", "192.0.2.0/24 dev eno1 proto kernel");
@@ -322,14 +279,13 @@ static void half_a_change_is_rolled_back(void **state)
 		const char *const files[] = { "/etc/systemd/network/10-old.network", NULL };
 		struct net_state now = { 0 }, want = { 0 };
 		struct net_batch batch = { 0 };
-		struct net_plan plan = { 0 };
+		struct planned host = { 0 };
 		struct net_guard guard;
 		struct arena a = { 0 };
-		struct ks ks = { 0 };
 
-		plan_of(BRIDGE, &ks, &plan);
+		plan_of(&facts, BRIDGE, &host);
 		net_state_read(&a, &now, NULL);
-		net_state_want(&plan, &now, &a, &want, NULL);
+		net_state_want(&host.plan, &now, &a, &want, NULL);
 		net_guard_start(NULL, files, &now, 600, &guard, NULL);
 		net_batch_make(&now, &want, &batch);
 		net_batch_send(&batch, NULL, NULL);
@@ -492,15 +448,13 @@ static void bench_hosts(void)
 				  "--gateway=10.0.255.254 --nameserver=10.0.255.253 --hostname=xen%u\n"
 				  "network --device=xenbr1 --bridgeslaves=bond0.200 --bootproto=none\n",
 				  i / 250, i % 250 + 1, i);
-		struct net_plan plan = { 0 };
-		struct ks ks = { 0 };
+		struct planned host = { 0 };
 		auto_buf files = { 0 };
 
-		plan_of(text, &ks, &plan);
-		net_plan_files(&plan, &files);
+		plan_of(&facts, text, &host);
+		net_plan_files(&host.plan, &files);
 		bytes += files.len;
-		net_plan_clear(&plan);
-		ks_clear(&ks);
+		plan_clear(&host);
 	}
 	printf("plan and files of %d hosts: %.0f ms, %zu bytes (1000 ms allowed)\n", HOSTS, now_ms() - began,
 	       bytes);

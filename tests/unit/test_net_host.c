@@ -10,31 +10,8 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "netbridge/host.h"
+#include "tests/unit/netplan.h"
 #include "tests/unit/systemd.h"
-
-struct planned {
-	struct ks ks;
-	struct net_plan plan;
-};
-
-static int plan_of(const struct facts *facts, const char *text, struct planned *ret)
-{
-	struct ks_parse_opts opts = { 0 };
-	struct ks_diags diags = { 0 };
-	struct err err = { 0 };
-	int r = ks_parse("host.ks", text, strlen(text), &opts, &ret->ks, &diags, &err);
-
-	if (!r)
-		r = net_plan_make(facts, &ret->ks, &ret->plan, &err);
-	ks_diags_clear(&diags);
-	return r;
-}
-
-static void clear(struct planned *p)
-{
-	net_plan_clear(&p->plan);
-	ks_clear(&p->ks);
-}
 
 /* The text between the lines "@net" and the next "@"; NULL: no such section. */
 static char *section(const char *text, const char *name, char *arg, size_t size)
@@ -71,9 +48,9 @@ static void same_plan_again(void **state)
 		folder = xasprintf("tests/facts/%s", machine + strspn(machine, " "));
 		assert_non_null(net);
 		assert_int_equal(facts_read_ports(folder, &facts, &err), 0);
-		if (!plan_of(&facts, net, &first)) {
+		if (!plan_try(&facts, net, &first, &err)) {
 			net_host_lines(&first.plan, &facts, &first.ks, &lines);
-			if (plan_of(&facts, buf_str(&lines), &again))
+			if (plan_try(&facts, buf_str(&lines), &again, &err))
 				fail_msg("%s: its own lines are refused:\n%s", cases.gl_pathv[i],
 					 buf_str(&lines));
 			net_plan_print(&first.plan, &one);
@@ -83,8 +60,8 @@ static void same_plan_again(void **state)
 			assert_string_equal(buf_str(&one), buf_str(&two));
 			n++;
 		}
-		clear(&first);
-		clear(&again);
+		plan_clear(&first);
+		plan_clear(&again);
 		facts_clear(&facts);
 	}
 	globfree(&cases);
@@ -104,20 +81,19 @@ static void lines_name_macs(void **state)
 	auto_buf b = { 0 };
 
 	(void)state;
-	assert_int_equal(plan_of(&facts2,
-				 "rootpw --plaintext secret\n"
-				 "network --device=link --bootproto=dhcp --hostname=xen1\n"
-				 "network --device=xenbr1 --bridgeslaves=0000:03:00.1 --bootproto=none\n"
-				 "%addon xenith\naddress --device=eno1 --ip=192.0.2.9/24\n%end\n",
-				 &p),
-			 0);
+	plan_of(&facts2,
+		"rootpw --plaintext secret\n"
+		"network --device=link --bootproto=dhcp --hostname=xen1\n"
+		"network --device=xenbr1 --bridgeslaves=0000:03:00.1 --bootproto=none\n"
+		"%addon xenith\naddress --device=eno1 --ip=192.0.2.9/24\n%end\n",
+		&p);
 	net_host_lines(&p.plan, &facts2, &p.ks, &b);
 	assert_non_null(strstr(buf_str(&b), "network --device=52:54:00:12:34:10 --bootproto=dhcp"));
 	assert_non_null(strstr(buf_str(&b), "--bridgeslaves=52:54:00:12:34:11"));
 	assert_null(strstr(buf_str(&b), "secret"));
 	assert_null(strstr(buf_str(&b), "rootpw"));
 	assert_non_null(strstr(buf_str(&b), "address --device=52:54:00:12:34:10 --ip=192.0.2.9/24"));
-	clear(&p);
+	plan_clear(&p);
 }
 
 static void files(void **state)
@@ -131,7 +107,7 @@ static void files(void **state)
 
 	(void)state;
 	assert_non_null(mkdtemp(root));
-	assert_int_equal(plan_of(&facts2, "", &p), 0); /* no lines at all: DHCP on the NIC with the link */
+	plan_of(&facts2, "", &p); /* no lines at all: DHCP on the NIC with the link */
 	assert_int_equal(net_host_files(&p.plan, &facts2, &p.ks, root, &door, &err), 0);
 	lines = path_join(root, NET_HOST_KS);
 	wanted = path_join(root, "/etc/systemd/system/multi-user.target.wants/xenith-net-boot.service");
@@ -140,7 +116,7 @@ static void files(void **state)
 		strstr(buf_str(&unit), "ExecStart=/usr/sbin/xenith bridge boot --ks " NET_HOST_KS "\n"));
 	assert_int_equal(file_read(lines, &text, NULL), 0);
 	assert_non_null(strstr(buf_str(&text), "network --device=52:54:00:12:34:10 --bootproto=dhcp\n"));
-	clear(&p);
+	plan_clear(&p);
 	file_remove_tree(root, NULL);
 }
 

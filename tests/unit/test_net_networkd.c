@@ -15,6 +15,7 @@
 #include "tests/unit/netns.h"
 
 #define NETWORKD "/lib/systemd/systemd-networkd"
+#define LOG      "/run/networkd.log"
 
 static struct nic_facts nics[] = { { .name = "ens16", .mac = "52:54:00:12:34:10" },
 				   { .name = "ens17", .mac = "52:54:00:12:34:11" } };
@@ -45,11 +46,8 @@ static int plug(void **state)
 static int unplug(void **state)
 {
 	(void)state;
-	sh(false, NULL, "ip link del ens16");
-	sh(false, NULL, "ip link del ens17");
-	sh(false, NULL, "ip link del xenbr0");
-	sh(false, NULL, "ip link del xenbr1");
-	unlink("/run/networkd.log");
+	remove_links("ens16 ens17 xenbr0 xenbr1");
+	unlink(LOG);
 	return file_remove_tree("/etc/systemd", NULL);
 }
 
@@ -76,7 +74,7 @@ static pid_t start_networkd(void)
 			 0);
 	pid = fork();
 	if (pid == 0) {
-		int log = open("/run/networkd.log", O_WRONLY | O_CREAT | O_APPEND, 0644);
+		int log = open(LOG, O_WRONLY | O_CREAT | O_APPEND, 0644);
 
 		dup2(log, 2);
 		setenv("SYSTEMD_LOG_LEVEL", "info", 1);
@@ -86,34 +84,12 @@ static pid_t start_networkd(void)
 	return pid;
 }
 
-/* Until the command says it, 20 s at most. */
-static void comes_to_say(const char *command, const char *want)
-{
-	const struct timespec tick = { .tv_nsec = 200 * 1000 * 1000 };
-	auto_buf log = { 0 };
-
-	for (int i = 0; i < 100; i++) {
-		auto_buf b = { 0 };
-		struct run run = { .out = &b };
-
-		argv_split(&run.argv, command, " ");
-		if (!run_argv(&run, NULL) && strstr(buf_str(&b), want)) {
-			run_clear(&run);
-			return;
-		}
-		run_clear(&run);
-		nanosleep(&tick, NULL);
-	}
-	file_read("/run/networkd.log", &log, NULL);
-	fail_msg("%s: never said \"%s\"; networkd said:\n%s", command, want, buf_str(&log));
-}
-
 static void complains_not(void)
 {
 	static const char *const words[] = { "Unknown", "ailed to parse", "gnoring assignment" };
 	auto_buf log = { 0 };
 
-	assert_int_equal(file_read("/run/networkd.log", &log, NULL), 0);
+	assert_int_equal(file_read(LOG, &log, NULL), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (strstr(buf_str(&log), words[i]))
 			fail_msg("networkd said:\n%s", buf_str(&log));
@@ -141,10 +117,10 @@ static void static_bridges(void **state)
 	(void)state;
 	write_files(lines, 2);
 	networkd = start_networkd();
-	comes_to_say("ip route show default", "default via 192.0.2.1 dev xenbr0");
-	comes_to_say("ip -6 -o addr show dev xenbr0", "2001:db8::11/64");
-	comes_to_say("ip -o link show dev ens17", "master xenbr1");
-	comes_to_say("ip -o link show dev xenbr1", "LOWER_UP");
+	comes_to_say("ip route show default", "default via 192.0.2.1 dev xenbr0", LOG);
+	comes_to_say("ip -6 -o addr show dev xenbr0", "2001:db8::11/64", LOG);
+	comes_to_say("ip -o link show dev ens17", "master xenbr1", LOG);
+	comes_to_say("ip -o link show dev xenbr1", "LOWER_UP", LOG);
 	says("ip -4 -o addr show dev xenbr0", "192.0.2.11/24");
 	says("ip -o link show dev ens16", "master xenbr0");
 	says("ip -o link show dev xenbr0", "link/ether 52:54:00:12:34:10");
@@ -177,9 +153,9 @@ static void vif_is_left_alone(void **state)
 	(void)state;
 	write_files(lines, 2);
 	networkd = start_networkd();
-	comes_to_say("ip -4 -o addr show dev xenbr0", "192.0.2.100/24");
+	comes_to_say("ip -4 -o addr show dev xenbr0", "192.0.2.100/24", LOG);
 	says_not("ip -6 -o addr show dev xenbr0", "inet6");
-	comes_to_say("ip -o link show dev xenbr1", "UP");
+	comes_to_say("ip -o link show dev xenbr1", "UP", LOG);
 	sh(false, NULL, "ip link add vif1.0 address fe:ff:ff:ff:ff:ff type veth peer name guest");
 	sh(false, NULL, "ip link set vif1.0 master xenbr1");
 	sh(false, NULL, "ip link set vif1.0 up");
@@ -187,7 +163,7 @@ static void vif_is_left_alone(void **state)
 	stop(networkd);
 	says("ip -4 -o addr show dev xenbr0", "192.0.2.100/24");
 	networkd = start_networkd();
-	comes_to_say("ip route show default", "default via 192.0.2.1 dev xenbr0");
+	comes_to_say("ip route show default", "default via 192.0.2.1 dev xenbr0", LOG);
 	says("ip -o link show dev vif1.0", "master xenbr1");
 	says("ip -o link show dev vif1.0", "LOWER_UP");
 	says_not("ip -4 -o addr show dev vif1.0", "inet");

@@ -11,6 +11,7 @@
 #include "netbridge/change.h"
 #include "netbridge/verify.h"
 #include "tests/unit/netns.h"
+#include "tests/unit/netplan.h"
 
 #define LINES                                                                                           \
 	"network --device=xenbr0 --bridgeslaves=eno1 --bootproto=static --ip=192.0.2.11 --netmask=24 "  \
@@ -20,8 +21,7 @@
 static struct nic_facts nics[] = { { .name = "eno1", .mac = "52:54:00:12:34:10" },
 				   { .name = "eno2", .mac = "52:54:00:12:34:11" } };
 static const struct facts facts = { .nics = nics, .n_nics = ARRAY_SIZE(nics) };
-static struct net_plan plan;
-static struct ks ks;
+static struct planned host;
 static pid_t servers;
 
 /* A name server that sends questions back, and a port that takes connections. */
@@ -66,8 +66,6 @@ static int plug(void **state)
 	};
 	auto_free char *move = xasprintf("ip link set gw netns %s", peer_text);
 	struct net_change_opts opts = { .timer_s = 600, .no_files = true };
-	struct ks_diags diags = { 0 };
-	struct ks_parse_opts parse = { 0 };
 	struct err err = { 0 };
 	auto_buf done = { 0 };
 
@@ -78,32 +76,22 @@ static int plug(void **state)
 	sh(true, NULL, "ip addr add 192.0.2.1/24 dev gw");
 	sh(true, NULL, "ip addr add 2001:db8::1/64 dev gw nodad");
 	sh(true, NULL, "ip link set gw up");
-	ks_parse("host.ks", LINES, strlen(LINES), &parse, &ks, &diags, &err);
-	net_plan_make(&facts, &ks, &plan, &err);
-	net_change_apply(&plan, &opts, NULL, &done, &err);
+	plan_of(&facts, LINES, &host);
+	net_change_apply(&host.plan, &opts, NULL, &done, &err);
 	assert_string_equal(err.msg, "");
-	ks_diags_clear(&diags);
 	servers = start_servers();
 	return 0;
 }
 
 static int unplug(void **state)
 {
-	static const char *const links[] = { "eno1", "eno2", "xenbr0", "xenbr1" };
 	struct err err;
 
 	(void)state;
 	stop(servers);
 	net_guard_confirm(NULL, &err);
-	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
-		struct run run = { 0 };
-
-		argv_addl(&run.argv, "ip", "link", "del", links[i], NULL);
-		run_argv(&run, NULL);
-		run_clear(&run);
-	}
-	net_plan_clear(&plan);
-	ks_clear(&ks);
+	remove_links("eno1 eno2 xenbr0 xenbr1");
+	plan_clear(&host);
 	return 0;
 }
 
@@ -113,7 +101,7 @@ static void sees(const struct net_verify_opts *opts, const char *want)
 	struct net_findings found = { 0 };
 	auto_buf b = { 0 };
 
-	net_verify(&plan, opts, &found);
+	net_verify(&host.plan, opts, &found);
 	for (size_t i = 0; i < found.n; i++)
 		if (!found.v[i].ok)
 			buf_addf(&b, "%s%s %s: %s\n", found.v[i].grave ? "!" : "", found.v[i].check,
@@ -134,7 +122,7 @@ static void all_is_well(void **state)
 	for (int i = 0; i < 20 && !strstr(buf_str(&b), "ok    port"); i++) {
 		net_findings_clear(&found);
 		b.len = 0;
-		net_verify(&plan, &all, &found);
+		net_verify(&host.plan, &all, &found);
 		net_findings_print(&found, NET_FINDINGS_ALL, &b);
 	}
 	assert_string_equal(buf_str(&b),
