@@ -3,6 +3,7 @@
 #include <elf.h>
 
 #include "base/util.h"
+#include "packages/thin_early.h"
 
 #define ALIGN 8u
 
@@ -96,4 +97,23 @@ bool thin_module(const void *elf, size_t len, struct buf *ret)
 	/* What follows is the module's signature. */
 	buf_add(ret, data + end, len - end);
 	return true;
+}
+
+bool thin_orc_header(const void *elf, size_t len, struct buf *ret)
+{
+	const char *data = elf;
+	const Elf64_Shdr *s = section_table(data, len), *strings;
+	const Elf64_Ehdr *e = (const Elf64_Ehdr *)data;
+
+	if (!s)
+		return false;
+	strings = &s[e->e_shstrndx];
+	for (size_t i = 0; i < e->e_shnum; i++) {
+		if (s[i].sh_name >= strings->sh_size || s[i].sh_type == SHT_NOBITS || !s[i].sh_size ||
+		    !str_eq(data + strings->sh_offset + s[i].sh_name, ".orc_header"))
+			continue;
+		buf_add(ret, data + s[i].sh_offset, s[i].sh_size);
+		return true;
+	}
+	return false;
 }

@@ -9,15 +9,19 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "packages/thin.h"
+#include "packages/thin_early.h"
 #include "packages/xz.h"
 
 #define MAX_THREADS 4
+#define STEP_BYTES  16384
+#define SAMPLES     16 /* modules that are read for their ORC header */
 
 struct thin_tree {
 	struct log *log;
 	char *from, *to;     /* the folders of modules */
 	struct argv modules; /* below them */
 	struct xz_lib *xz_lib;
+	struct buf orc; /* of this kernel; empty: unknown */
 	pthread_t threads[MAX_THREADS];
 	unsigned n_threads;
 	pthread_mutex_t lock;
@@ -32,6 +36,14 @@ struct worker {
 	bool read;
 };
 
+static void worker_clear(struct worker *w)
+{
+	xz_free(w->xz);
+	buf_clear(&w->packed);
+	buf_clear(&w->plain);
+	buf_clear(&w->thin);
+}
+
 static ssize_t read_packed(void *arg, const void **data)
 {
 	struct worker *w = arg;
@@ -43,17 +55,45 @@ static ssize_t read_packed(void *arg, const void **data)
 	return (ssize_t)w->packed.len;
 }
 
-static bool decompress(struct worker *w)
+static bool open_module(struct worker *w, const char *path)
 {
+	w->packed.len = w->plain.len = w->thin.len = 0;
+	w->read = false;
+	if (file_read(path, &w->packed, NULL))
+		return false;
+	xz_restart(w->xz);
+	return true;
+}
+
+/* As much of it as is needed. */
+static bool make_thin(struct worker *w, const struct buf *orc)
+{
+	enum thin_early early = orc->len ? THIN_MORE : THIN_WHOLE;
+	struct thin_search search = { 0 };
 	const void *data;
 	ssize_t n;
 
-	w->read = false;
-	w->plain.len = 0;
-	xz_restart(w->xz);
-	while ((n = xz_read(w->xz, &data)) > 0)
+	while (early != THIN_DONE && (n = xz_read(w->xz, &data)) > 0) {
 		buf_add(&w->plain, data, (size_t)n);
-	return n == 0;
+		if (early == THIN_MORE)
+			early = thin_module_early(w->plain.data, w->plain.len, orc, &search, &w->thin);
+	}
+	return early == THIN_DONE || (n == 0 && thin_module(w->plain.data, w->plain.len, &w->thin));
+}
+
+static void learn_orc(struct thin_tree *t)
+{
+	static const struct buf unknown;
+	struct worker w = { 0 };
+
+	w.xz = xz_new(t->xz_lib, read_packed, &w);
+	for (size_t i = 0; i < MIN(t->modules.n, (size_t)SAMPLES) && !t->orc.len; i++) {
+		auto_free char *path = path_join(t->from, t->modules.v[i]);
+
+		if (open_module(&w, path) && make_thin(&w, &unknown))
+			thin_orc_header(w.plain.data, w.plain.len, &t->orc);
+	}
+	worker_clear(&w);
 }
 
 /* It is gone with its tree: nothing of it needs to be safe on the disk. */
@@ -71,9 +111,7 @@ static bool copy_module(const struct thin_tree *t, struct worker *w, const char 
 
 	if (file_exists(to))
 		return true;
-	w->packed.len = w->thin.len = 0;
-	return !file_read(from, &w->packed, NULL) && decompress(w) &&
-	       thin_module(w->plain.data, w->plain.len, &w->thin) && write_file(to, &w->thin);
+	return open_module(w, from) && make_thin(w, &t->orc) && write_file(to, &w->thin);
 }
 
 static const char *next_module(struct thin_tree *t)
@@ -94,6 +132,7 @@ static void *work(void *arg)
 	const char *name;
 
 	w.xz = xz_new(t->xz_lib, read_packed, &w);
+	xz_set_step(w.xz, STEP_BYTES);
 	while ((name = next_module(t)))
 		if (!copy_module(t, &w, name)) {
 			log_printf(t->log, "%s/%s: no thin copy of it", t->from, name);
@@ -101,10 +140,7 @@ static void *work(void *arg)
 			t->failed = true;
 			pthread_mutex_unlock(&t->lock);
 		}
-	xz_free(w.xz);
-	buf_clear(&w.packed);
-	buf_clear(&w.plain);
-	buf_clear(&w.thin);
+	worker_clear(&w);
 	return NULL;
 }
 
@@ -168,6 +204,7 @@ void thin_tree_remove(const char *root, const char *version)
 static void tree_free(struct thin_tree *t)
 {
 	argv_clear(&t->modules);
+	buf_clear(&t->orc);
 	xz_lib_close(t->xz_lib);
 	pthread_mutex_destroy(&t->lock);
 	free(t->from);
@@ -188,6 +225,7 @@ struct thin_tree *thin_tree_start(const char *root, const char *version, unsigne
 		return NULL;
 	}
 	t->xz_lib = xz_lib_open(root, NULL);
+	learn_orc(t);
 	while (t->n_threads < MIN(MAX(threads, 1u), (unsigned)MAX_THREADS))
 		if (pthread_create(&t->threads[t->n_threads++], NULL, work, t))
 			abort();

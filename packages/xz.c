@@ -103,6 +103,7 @@ struct xz {
 	lzma_stream stream;
 	bool ended;
 	const char *why;
+	size_t step; /* bytes of a block that are used */
 	unsigned char block[BLOCK_BYTES];
 };
 
@@ -127,8 +128,14 @@ struct xz *xz_new(const struct xz_lib *lib, xz_read_fn fn, void *arg)
 	xz->lib = lib ? lib : &linked;
 	xz->fn = fn;
 	xz->arg = arg;
+	xz->step = sizeof(xz->block);
 	xz_restart(xz);
 	return xz;
+}
+
+void xz_set_step(struct xz *xz, size_t bytes)
+{
+	xz->step = MIN(MAX(bytes, (size_t)1), sizeof(xz->block));
 }
 
 /* liblzma keeps the memory of the stream before. */
@@ -156,7 +163,7 @@ ssize_t xz_read(struct xz *xz, const void **data)
 	if (xz->ended)
 		return 0;
 	xz->stream.next_out = xz->block;
-	xz->stream.avail_out = sizeof(xz->block);
+	xz->stream.avail_out = xz->step;
 	while (!xz->why && !xz->ended && xz->stream.avail_out) {
 		const void *in = NULL;
 		lzma_ret code;
@@ -179,7 +186,7 @@ ssize_t xz_read(struct xz *xz, const void **data)
 	if (xz->why)
 		return -1;
 	*data = xz->block;
-	return (ssize_t)(sizeof(xz->block) - xz->stream.avail_out);
+	return (ssize_t)(xz->step - xz->stream.avail_out);
 }
 
 const char *xz_why(const struct xz *xz)

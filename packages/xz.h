@@ -30,6 +30,8 @@ struct xz *xz_new(const struct xz_lib *lib, xz_read_fn fn, void *arg);
 void xz_free(struct xz *xz);
 /* Begin anew with another stream from the same source function. */
 void xz_restart(struct xz *xz);
+/* The most that xz_read returns at once, for those who may stop early; 256 KiB if not set, and at most. */
+void xz_set_step(struct xz *xz, size_t bytes);
 /* The next decompressed block, valid until the next call: its length, 0 at the end, -1 on failure. */
 ssize_t xz_read(struct xz *xz, const void **data);
 /* Why xz_read failed; NULL if the source did. */
