@@ -68,6 +68,7 @@ $O/%.o: %.cc $O/flags
 $O/installer/target/firstboot.o: installer/target/firstboot.sh
 $O/netbridge/files_xen.o: netbridge/vif-post.hook
 $O/packages/groups.o: packages/groups.conf
+$O/packages/stand_ins.o: packages/deb-systemd-helper.sh
 
 # A changed flag rebuilds.
 $O/flags: FORCE

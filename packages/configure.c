@@ -5,6 +5,7 @@
 #include "packages/kernel_jobs.h"
 #include "packages/order.h"
 #include "packages/packages.h"
+#include "packages/stand_ins.h"
 
 /* All that configuring needs while it runs. */
 struct configure {

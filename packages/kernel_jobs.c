@@ -6,13 +6,13 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "packages/chroot.h"
+#include "packages/stand_ins.h"
 #include "packages/thin.h"
 #include "packages/thin_initramfs.h"
 #include "packages/timing.h"
 
 #define TOOL_SECONDS 3600
 #define CERTS_HOOKS  "etc/ca-certificates/update.d"
-#define CERTS_CALLS  "var/cache/xenith/update-ca-certificates" /* exists: a script called it */
 
 struct kernel_jobs {
 	const char *dir;
@@ -144,7 +144,7 @@ static bool has_certs_hooks(const struct kernel_jobs *jobs)
 
 static int update_certs(struct kernel_jobs *jobs, struct err *err)
 {
-	auto_free char *calls = path_join(jobs->dir, CERTS_CALLS);
+	auto_free char *calls = path_join(jobs->dir, STAND_IN_CERTS);
 	bool at_end = has_certs_hooks(jobs);
 	auto_run run = { 0 };
 
@@ -223,27 +223,4 @@ int kernel_jobs_finish(struct kernel_jobs *jobs, int r, bool again, struct err *
 	pthread_cond_destroy(&jobs->changed);
 	free(jobs);
 	return r;
-}
-
-/* The kernel's hook asks for the version first; no answer, no initramfs. The package's name is empty when its
- * trigger runs, after all that activated it was configured. */
-int stand_ins_write(const char *dir, struct door *door, struct err *err)
-{
-	static const char depmod[] = "#!/bin/sh\nexit 0\n";
-	static const char update[] =
-		"#!/bin/sh\n"
-		"[ \"$1\" = -u ] && echo \"$DPKG_MAINTSCRIPT_PACKAGE\" >>/" STAND_IN_CALLS "\n"
-		"exit 0\n";
-	static const char certs[] = "#!/bin/sh\n: >/" CERTS_CALLS "\nexit 0\n";
-	auto_free char *folder = path_join(dir, STAND_IN_PATH);
-	auto_free char *depmod_path = path_join(folder, "depmod");
-	auto_free char *update_path = path_join(folder, "update-initramfs");
-	auto_free char *certs_path = path_join(folder, "update-ca-certificates");
-	int r = door_mkdirs(door, folder, 0755, err);
-
-	if (!r)
-		r = door_write(door, depmod_path, depmod, strlen(depmod), 0755, err);
-	if (!r)
-		r = door_write(door, certs_path, certs, strlen(certs), 0755, err);
-	return r ? r : door_write(door, update_path, update, strlen(update), 0755, err);
 }

@@ -30,13 +30,4 @@ void kernel_jobs_configured(struct kernel_jobs *jobs, const char *package);
  */
 int kernel_jobs_finish(struct kernel_jobs *jobs, int r, bool again, struct err *err);
 
-/*
- * Make a folder of programs that take the place of depmod, update-initramfs and update-ca-certificates in
- * maintainer scripts, when it is searched first (path, below dir). Who called update-initramfs is then listed
- * in CALLS below dir.
- */
-#define STAND_IN_PATH  "/var/cache/xenith/bin"
-#define STAND_IN_CALLS "var/cache/xenith/update-initramfs"
-int stand_ins_write(const char *dir, struct door *door, struct err *err);
-
 #endif

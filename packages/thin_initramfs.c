@@ -14,9 +14,13 @@
 #define TRUE_DIR    "/var/cache/xenith/modules"
 #define DONE        "/var/cache/xenith/initramfs-done"
 
-/* mkinitramfs sets a PATH of its own, but a function of the shell comes before any program. */
-static const char depmod_function[] =
+/* mkinitramfs sets a PATH of its own, but a function of the shell comes before any program. Most of what gzip
+ * gets is compressed already: a level that a user's settings ask for still comes behind ours. */
+static const char functions[] =
 	"\n"
+	"gzip() {\n"
+	"	command gzip -1 \"$@\"\n"
+	"}\n"
 	"depmod() {\n"
 	"	command depmod \"$@\" || return\n"
 	"	[ \"$*\" = \"-a -b $DESTDIR $version\" ] || return 0\n"
@@ -31,7 +35,7 @@ struct thin_mounts {
 	char *thin, *modules;
 };
 
-/* mkinitramfs with the function behind its first line. */
+/* mkinitramfs with the functions behind its first line. */
 static int write_ours(const char *root, struct door *door)
 {
 	auto_free char *from = path_join(root, MKINITRAMFS);
@@ -47,7 +51,7 @@ static int write_ours(const char *root, struct door *door)
 	if (!rest || !strstr(rest, "\ndepmod -a -b \"${DESTDIR}\" \"${version}\"\n"))
 		return -1;
 	buf_add(&out, text.data, (size_t)(rest - text.data));
-	buf_adds(&out, depmod_function);
+	buf_adds(&out, functions);
 	buf_adds(&out, rest + 1);
 	return door_write(door, to, out.data, out.len, 0755, &err);
 }
