@@ -41,11 +41,11 @@ PKG_LIBS = $(foreach r,$(ROOMS),$($(r)_LIBS)) $(shell $(PKG_CONFIG) --libs $(PKG
 # An installed host has them in /usr/lib/xenith (installer/target/toolkit.c). RPATH, not RUNPATH: for the libraries' own ones too.
 OWN_LIBS := -Wl$(,)--disable-new-dtags$(,)-rpath$(,)'$$ORIGIN/../lib/xenith'
 
-.PHONY: all deps check check-root check-uml check-e2e check-media check-reference demo bench lint format install clean help FORCE
+.PHONY: all deps check check-root check-uml check-e2e check-media check-reference demo bench bench-root lint format install clean help FORCE
 all: $O/xenith
 
 help:
-	@echo 'all deps check check-root check-uml check-e2e check-media check-reference demo bench lint format install clean; SAN=1, O=DIR, V=1'
+	@echo 'all deps check check-root check-uml check-e2e check-media check-reference demo bench bench-root lint format install clean; SAN=1, O=DIR, V=1'
 
 $O/xenith: $(CLI_OBJS) $O/libxenith.a
 	$(call say,LINK,$@)
@@ -129,6 +129,11 @@ check-media: deps
 demo: deps
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)O=$O tools/demo
+
+# A part of it: root file systems beside mmdebstrap and debootstrap; BENCH_RUNS=3 for medians of three pairs.
+bench-root: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)O=$O tests/root/bench.py $(PARTS)
 
 bench: deps
 	$(Q)$(MAKE) --no-print-directory all
