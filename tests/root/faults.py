@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 import archive
+import options
 
 TOP = Path(__file__).resolve().parent.parent.parent
 XENITH = TOP / os.environ.get('O', 'build') / 'xenith'
@@ -48,8 +49,8 @@ class Lab:
     def suite(self, fault='ok', suite='test'):
         return f'{self.url}/{fault}/debian/dists/{suite}'
 
-    def command(self, source, packages, *words, target=None, cache=None):
-        """(argv, folder) of a build; source: a URL of a suite, or a list of them."""
+    def command(self, source, packages, *words, target=None, cache=None, lines=()):
+        """(argv, folder) of a build; source: a URL of a suite, or a list of them; lines: further ones of the kickstart file."""
         self.count += 1
         target = target or self.folder / f'root{self.count}'
         ks = self.folder / f'{self.count}.ks'
@@ -58,6 +59,7 @@ class Lab:
             line = f'url --mirrorlist={self.url}/ok/{self.count}.list'
         else:
             line = f'url --url={source}'
+        line = '\n'.join([line, *lines])
         ks.write_text('\n'.join([line, '%packages', *NEVER, *packages, '%end', '']))
         cache = ['--cache', cache] if cache else []
         return [XENITH, 'root', 'build', '--extract', '--keyring', self.archive.keyring, '--ks', ks, *cache, *words, target], target
@@ -295,7 +297,7 @@ def main():
                 f'Package: filler{i}\nVersion: 1\nArchitecture: all\n\n' for i in range(8000))
             lab.archive.publish('long')
             lab.archive.index = index
-            for part in (slow,) if 'slow' in sys.argv[1:] else (transfers, replaced, releases, evil, full, killed):
+            for part in (slow,) if 'slow' in sys.argv[1:] else (transfers, replaced, releases, evil, full, killed, options.judge):
                 part(tap, lab)
         finally:
             lab.close()
