@@ -3,20 +3,25 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 
 #include "base/util.h"
 
 #define COLUMNS 80
 #define ROWS    24
+#define WATCH_S 2
 
 struct session {
 	struct consoles *c;
 	struct termios old[CONSOLES_MAX];
 	int master, pidfd;
+	struct session_watch *watch; /* NULL: none any more */
+	struct timespec watch_end;
 };
 
 /* The consoles hand every byte on as it comes; the pseudo-terminal does what terminals do. */
@@ -62,9 +67,11 @@ static void type(struct session *s, int console, struct pollfd *p)
 	char data[256];
 	ssize_t n;
 
-	while ((n = read(console, data, sizeof(data))) > 0)
+	while ((n = read(console, data, sizeof(data))) > 0) {
+		s->watch = NULL;
 		if (write(s->master, data, (size_t)n) < 0)
 			break;
+	}
 	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) /* hung up: don't spin */
 		p->fd = -1;
 }
@@ -78,6 +85,33 @@ static void show(struct session *s)
 		consoles_write(s->c, data, (size_t)n);
 }
 
+static void watch_begin(struct session *s, struct session_watch *watch)
+{
+	if (!watch)
+		return;
+	watch->ended = false;
+	s->watch = watch;
+	clock_gettime(CLOCK_MONOTONIC, &s->watch_end);
+	s->watch_end.tv_sec += watch->seconds;
+}
+
+/* Asked between two keys: who has typed one has the machine for themselves. */
+static void watch_ask(struct session *s)
+{
+	static const char wipe[] = "\033[m\033[2J\033[H";
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec >= s->watch_end.tv_sec) {
+		s->watch = NULL;
+	} else if (s->watch->over(s->watch->arg)) {
+		s->watch->ended = true;
+		s->watch = NULL;
+		pidfd_send_signal(s->pidfd, SIGTERM, NULL, 0);
+		consoles_write(s->c, wipe, sizeof(wipe) - 1);
+	}
+}
+
 static void relay(struct session *s)
 {
 	struct pollfd p[CONSOLES_MAX + 2];
@@ -88,8 +122,12 @@ static void relay(struct session *s)
 	for (size_t i = 0; i < s->c->n; i++)
 		p[i + 2] = (struct pollfd){ s->c->v[i].fd, POLLIN, 0 };
 	while (!ended) {
-		if (poll(p, (nfds_t)(s->c->n + 2), -1) < 0 && errno != EINTR)
+		int n = poll(p, (nfds_t)(s->c->n + 2), s->watch ? WATCH_S * 1000 : -1);
+
+		if (n < 0 && errno != EINTR)
 			return;
+		if (n == 0 && s->watch)
+			watch_ask(s);
 		ended = p[1].revents != 0;
 		show(s);
 		if (p[0].revents & (POLLHUP | POLLERR)) /* the program closed it, and may still be at work */
@@ -100,7 +138,8 @@ static void relay(struct session *s)
 	}
 }
 
-int session_run(struct consoles *c, char *const argv[], int *status, struct err *err)
+int session_run(struct consoles *c, char *const argv[], struct session_watch *watch, int *status,
+		struct err *err)
 {
 	struct winsize size = { .ws_row = ROWS, .ws_col = COLUMNS };
 	auto_close int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
@@ -118,6 +157,7 @@ int session_run(struct consoles *c, char *const argv[], int *status, struct err 
 	if (pid == 0)
 		program_side(slave, argv);
 	pidfd = s.pidfd = pidfd_open(pid, 0);
+	watch_begin(&s, watch);
 	raw_mode(&s);
 	relay(&s);
 	old_mode(&s);

@@ -4,14 +4,26 @@
 #ifndef INSTALLER_INIT_SESSION_H
 #define INSTALLER_INIT_SESSION_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "installer/init/console.h"
+
+/* What may end a session that nobody has touched yet: over is asked every other second for seconds, or until
+ * the first key. NULL: nothing. */
+struct session_watch {
+	bool (*over)(void *arg);
+	void *arg;
+	unsigned seconds;
+	bool ended; /* it was: the program was told to end (SIGTERM), and the consoles were wiped */
+};
 
 /*
  * Run argv on a vt100 of 80 by 24 characters until it ends; its wait(2) status in *status. A console that is
  * lost or hangs doesn't disturb the others; Ctrl-L redraws for one that comes back. ERR_SYS when there is no
  * pseudo-terminal.
  */
-int session_run(struct consoles *c, char *const argv[], int *status, struct err *err);
+int session_run(struct consoles *c, char *const argv[], struct session_watch *watch, int *status,
+		struct err *err);
 
 #endif

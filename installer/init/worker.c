@@ -23,8 +23,6 @@
 #define CONSOLE_LOG "/run/xenith/console.log"
 #define INIT_LOG    "/run/xenith/init.log"
 
-#define MEDIUM_STEP_S 2
-
 /* A medium labelled so is looked for when no ks= says where the kickstart file is: /ks.cfg on it. */
 static const char *const ks_medium_labels[] = { "XENITHKS", "OEMDRV" };
 
@@ -33,8 +31,10 @@ struct worker {
 	struct log *log;
 	unsigned retry_s; /* 0: ask */
 	bool shell;
-	bool json;    /* events on the consoles as JSON lines */
-	pid_t second; /* the shell on tty2; 0: none yet */
+	bool json;                   /* events on the consoles as JSON lines */
+	pid_t second;                /* the shell on tty2; 0: none yet */
+	struct session_watch medium; /* for the kickstart file on a second medium */
+	const char *label;           /* of that, once it is there */
 };
 
 /* Stop everything, unmount what can be, and end the machine. */
@@ -177,39 +177,30 @@ static bool attended(void)
 	return urls.n == 0;
 }
 
-/* The kickstart file of a second medium, where one is found; devices behind USB come late. */
-static void find_second_medium(struct worker *w)
+/* Whether a second medium has the kickstart file; the kernel's command line then says so. */
+static bool second_medium(void *arg)
 {
+	struct worker *w = arg;
 	struct err err = { 0 };
-	size_t which;
 
-	if (!attended())
-		return;
-	for (unsigned waited = 0; waited < KS_MEDIUM_WAIT_S; waited += MEDIUM_STEP_S) {
-		for (size_t i = 0; i < ARRAY_SIZE(ks_medium_labels); i++) {
-			auto_free char *node = xasprintf("/dev/disk/by-label/%s", ks_medium_labels[i]);
-			auto_free char *word = xasprintf("ks=hd:LABEL=%s:/ks.cfg", ks_medium_labels[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(ks_medium_labels); i++) {
+		auto_free char *node = xasprintf("/dev/disk/by-label/%s", ks_medium_labels[i]);
+		auto_free char *word = xasprintf("ks=hd:LABEL=%s:/ks.cfg", ks_medium_labels[i]);
 
-			if (!file_exists(node))
-				continue;
-			consoles_printf(&w->con, "xenith: kickstart file from the medium %s\n",
-					ks_medium_labels[i]);
-			if (setup_cmdline_add(word, &err))
-				consoles_printf(&w->con, "xenith: %s\n", err.msg);
-			return;
-		}
-		if (!waited)
-			consoles_printf(
-				&w->con,
-				"xenith: no ks= on the command line: looking for a medium labelled OEMDRV or "
-				"XENITHKS for %u seconds; Enter: ask here\n",
-				KS_MEDIUM_WAIT_S);
-		if (consoles_key(&w->con, "\r\n", MEDIUM_STEP_S, &which))
-			return;
+		if (!file_exists(node))
+			continue;
+		w->label = ks_medium_labels[i];
+		if (!setup_cmdline_add(word, &err))
+			return true;
+		log_printf(w->log, "%s", err.msg);
 	}
+	return false;
 }
 
-/* The dialog, on all consoles at once; and a shell on the screen's second terminal, where there is a screen.
+/*
+ * The dialog, on all consoles at once; and a shell on the screen's second terminal, where there is a screen.
+ * It is there at once, and goes away again for a second medium that comes before anybody has pressed a key:
+ * devices behind USB come late.
  */
 static int run_dialog(struct worker *w, struct err *err)
 {
@@ -217,9 +208,11 @@ static int run_dialog(struct worker *w, struct err *err)
 	static const struct console second = { .path = "/dev/tty2" };
 	int status = 0, r;
 
+	unlink(INIT_END_FILE);
 	if (w->second <= 0 || kill(w->second, 0))
 		w->second = file_exists(second.path) ? console_shell(&second) : -1;
-	r = session_run(&w->con, argv, &status, err);
+	r = session_run(&w->con, argv, &w->medium, &status, err);
+	w->medium.seconds = 0;
 	return r ? r : worker_ended(status, err);
 }
 
@@ -251,21 +244,44 @@ static int run_install(struct worker *w, struct err *err)
 	return worker_ended(status, err);
 }
 
+/* With a kickstart file, or by asking for what would be in it. */
+static int run_either(struct worker *w, struct err *err)
+{
+	int r;
+
+	if (!attended())
+		return run_install(w, err);
+	if (!second_medium(w)) {
+		r = run_dialog(w, err);
+		if (!w->medium.ended)
+			return r;
+	}
+	consoles_printf(&w->con, "xenith: kickstart file from the medium %s\n", w->label);
+	return run_install(w, err);
+}
+
+/* What the installer left to be done with the machine; never returns if there is something. */
+static void end_as_told(struct worker *w)
+{
+	auto_free char *word = file_line(INIT_END_FILE);
+
+	if (str_eq(word, "reboot") || str_eq(word, "poweroff") || str_eq(word, "halt") ||
+	    str_eq(word, "shutdown"))
+		end_machine(w, word);
+}
+
 static void install_until_done(struct worker *w)
 {
-	auto_free char *word = NULL;
 	struct err err = { 0 };
 
-	while (attended() ? run_dialog(w, &err) : run_install(w, &err)) {
+	while (run_either(w, &err)) {
+		end_as_told(w); /* somebody chose so */
 		consoles_printf(&w->con, "xenith: %s\n", err.msg);
 		if (err.id == ERR_RUN_KILLED)
 			consoles_printf(&w->con, "%s: %s\n", err_entry(&err)->code, err_entry(&err)->next);
 		menu(w, true);
 	}
-	word = file_line(INIT_END_FILE);
-	if (str_eq(word, "reboot") || str_eq(word, "poweroff") || str_eq(word, "halt") ||
-	    str_eq(word, "shutdown"))
-		end_machine(w, word);
+	end_as_told(w);
 	consoles_printf(&w->con, "xenith: installed; the medium can be removed\n");
 	menu(w, false);
 }
@@ -372,6 +388,6 @@ void worker_run(const char *version)
 		run_shells(&w, 0, w.con.n);
 		menu(&w, true);
 	}
-	find_second_medium(&w);
+	w.medium = (struct session_watch){ second_medium, &w, KS_MEDIUM_WAIT_S, false };
 	install_until_done(&w);
 }

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <termios.h>
 
@@ -56,6 +57,7 @@ static void wait_for(struct person *person, const char *text)
 struct job {
 	struct consoles *c;
 	char *const *argv;
+	struct session_watch *watch;
 	int r, status;
 };
 
@@ -63,7 +65,7 @@ static void *work(void *arg)
 {
 	struct job *job = arg;
 
-	job->r = session_run(job->c, job->argv, &job->status, NULL);
+	job->r = session_run(job->c, job->argv, job->watch, &job->status, NULL);
 	return NULL;
 }
 
@@ -75,7 +77,7 @@ static void both(void **state)
 	char *const argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)script, NULL };
 	struct consoles c = { .log_fd = -1 };
 	struct person vga, serial;
-	struct job job = { &c, argv, -1, -1 };
+	struct job job = { &c, argv, NULL, -1, -1 };
 	struct termios before, after;
 	pthread_t thread;
 
@@ -110,7 +112,7 @@ static void lost(void **state)
 	char *const argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)script, NULL };
 	struct consoles c = { .log_fd = -1 };
 	struct person vga, serial;
-	struct job job = { &c, argv, -1, -1 };
+	struct job job = { &c, argv, NULL, -1, -1 };
 	pthread_t thread;
 
 	(void)state;
@@ -131,6 +133,71 @@ static void lost(void **state)
 	consoles_close(&c);
 }
 
+/* Says yes the second time, and counts. */
+static bool second_time(void *arg)
+{
+	return ++*(int *)arg == 2;
+}
+
+/* What was looked for comes while nobody has typed: the program is ended, and the screens are wiped. */
+static void taken_over(void **state)
+{
+	char *const argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)script, NULL };
+	int asked = 0;
+	struct session_watch watch = { second_time, &asked, 600, true };
+	struct consoles c = { .log_fd = -1 };
+	struct person vga;
+	struct job job = { &c, argv, &watch, -1, -1 };
+	pthread_t thread;
+
+	(void)state;
+	console_new(&c, &vga);
+	assert_int_equal(pthread_create(&thread, NULL, work, &job), 0);
+	wait_for(&vga, "term vt100");
+	wait_for(&vga, "\033[2J");
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_true(watch.ended);
+	assert_int_equal(asked, 2);
+	assert_true(WIFSIGNALED(job.status) && WTERMSIG(job.status) == SIGTERM);
+	buf_clear(&vga.seen);
+	close(vga.fd);
+	consoles_close(&c);
+}
+
+/* Once somebody has typed, or the time is over, nothing is looked for any more. */
+static void not_taken_over(void **state)
+{
+	static const char slow[] = "echo ready; read a; sleep 3; echo \"got $a\"";
+	char *const argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)slow, NULL };
+	int asked = 1;
+	struct session_watch watch = { second_time, &asked, 600, false };
+	struct consoles c = { .log_fd = -1 };
+	struct person vga;
+	struct job job = { &c, argv, &watch, -1, -1 };
+	pthread_t thread;
+
+	(void)state;
+	console_new(&c, &vga);
+	assert_int_equal(pthread_create(&thread, NULL, work, &job), 0);
+	wait_for(&vga, "ready");
+	assert_int_equal(write(vga.fd, "one\r", 4), 4);
+	wait_for(&vga, "got ");
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_false(watch.ended);
+	assert_int_equal(asked, 1);
+	assert_true(WIFEXITED(job.status) && WEXITSTATUS(job.status) == 0);
+	watch.seconds = 0;
+	consoles_close(&c);
+	close(vga.fd);
+	console_new(&c, &vga);
+	job.argv = (char *[]){ (char *)"/bin/sh", (char *)"-c", (char *)"sleep 3", NULL };
+	assert_ptr_equal(work(&job), NULL);
+	assert_int_equal(asked, 1);
+	buf_clear(&vga.seen);
+	close(vga.fd);
+	consoles_close(&c);
+}
+
 static void no_program(void **state)
 {
 	char *const argv[] = { (char *)"/nowhere/xenith", NULL };
@@ -138,16 +205,15 @@ static void no_program(void **state)
 	int status = 0;
 
 	(void)state;
-	assert_int_equal(session_run(&c, argv, &status, NULL), 0);
+	assert_int_equal(session_run(&c, argv, NULL, &status, NULL), 0);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == ERR_SYS);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(both),
-		cmocka_unit_test(lost),
-		cmocka_unit_test(no_program),
+		cmocka_unit_test(both),           cmocka_unit_test(lost),       cmocka_unit_test(taken_over),
+		cmocka_unit_test(not_taken_over), cmocka_unit_test(no_program),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
