@@ -7,8 +7,8 @@
 
 struct node {
 	const char *name, *arch, *depends, *pre_depends;
-	bool base; /* essential or required */
-	bool visited;
+	bool base;    /* essential or required */
+	bool visited; /* in the order, or configured before */
 };
 
 struct name {
@@ -47,12 +47,15 @@ static void add_paragraph(struct graph *g, const char *paragraph)
 	if (!*name)
 		return;
 	xgrow(&g->nodes, &g->cap, g->n, sizeof(*g->nodes));
-	g->nodes[g->n] = (struct node){ .name = name,
-					.arch = field(g, paragraph, "Architecture"),
-					.depends = field(g, paragraph, "Depends"),
-					.pre_depends = field(g, paragraph, "Pre-Depends"),
-					.base = str_eq(field(g, paragraph, "Essential"), "yes") ||
-						str_eq(field(g, paragraph, "Priority"), "required") };
+	g->nodes[g->n] =
+		(struct node){ .name = name,
+			       .arch = field(g, paragraph, "Architecture"),
+			       .depends = field(g, paragraph, "Depends"),
+			       .pre_depends = field(g, paragraph, "Pre-Depends"),
+			       .base = str_eq(field(g, paragraph, "Essential"), "yes") ||
+				       str_eq(field(g, paragraph, "Priority"), "required"),
+			       /* By a try that failed later; dpkg takes it for an error to ask again. */
+			       .visited = str_ends(field(g, paragraph, "Status"), " installed") };
 	add_name(g, name, g->n);
 	argv_split(&provides, field(g, paragraph, "Provides"), ",");
 	for (size_t i = 0; i < provides.n; i++) {
@@ -189,7 +192,7 @@ static void choose(struct graph *g, struct order *ret)
 
 	for (size_t i = 0; i < g->n; i++)
 		for (size_t k = 0; k < ARRAY_SIZE(first); k++)
-			if (str_eq(g->nodes[i].name, first[k])) {
+			if (!g->nodes[i].visited && str_eq(g->nodes[i].name, first[k])) {
 				g->nodes[i].visited = true;
 				argv_add(&ret->first, first[k]);
 			}
@@ -197,7 +200,7 @@ static void choose(struct graph *g, struct order *ret)
 		if (g->nodes[i].base)
 			visit(g, i, ret);
 	for (size_t i = 0; i < g->n; i++)
-		if (shapes_initramfs(g, &g->nodes[i]))
+		if (!g->nodes[i].visited && shapes_initramfs(g, &g->nodes[i]))
 			visit(g, i, ret);
 	ret->n_initramfs = ret->rest.n;
 	for (size_t i = 0; i < g->n; i++)

@@ -12,8 +12,8 @@ struct order {
 };
 
 /*
- * From dpkg's database below dir (all packages unpacked, none configured). dpkg itself still sees to
- * dependencies: this is only where it begins. ERR_SYS if the database can't be read.
+ * From dpkg's database below dir (all packages unpacked; those that are configured are left out). dpkg itself
+ * still sees to dependencies: this is only where it begins. ERR_SYS if the database can't be read.
  */
 int order_make(const char *dir, struct order *ret, struct err *err);
 void order_clear(struct order *order);

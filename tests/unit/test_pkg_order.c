@@ -53,6 +53,30 @@ static void what_the_initramfs_waits_for_comes_first(void **state)
 	file_remove_tree(dir, NULL);
 }
 
+/* The second try of a step that failed half-way. */
+static void what_is_configured_is_left_out(void **state)
+{
+	static const char half[] = "Package: base-passwd\nStatus: install ok installed\nEssential: yes\n\n"
+				   "Package: mawk\nStatus: install ok half-configured\n\n"
+				   "Package: app\nStatus: install ok unpacked\nDepends: lib\n\n"
+				   "Package: lib\nStatus: install ok installed\n";
+	char dir[] = "/tmp/xenith-test-order.XXXXXX";
+	struct order order = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	archive_put(dir, "var/lib/dpkg/status", 0644, half);
+	if (order_make(dir, &order, &err))
+		fail_msg("%s", err.msg);
+	assert_int_equal(order.first.n, 1);
+	assert_string_equal(order.first.v[0], "mawk");
+	assert_int_equal(order.rest.n, 1);
+	assert_string_equal(order.rest.v[0], "app");
+	order_clear(&order);
+	file_remove_tree(dir, NULL);
+}
+
 static void no_database_is_an_error(void **state)
 {
 	struct order order = { 0 };
@@ -105,6 +129,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_initramfs_waits_for_comes_first),
+		cmocka_unit_test(what_is_configured_is_left_out),
 		cmocka_unit_test(no_database_is_an_error),
 		cmocka_unit_test(scripts_are_judged),
 	};
