@@ -208,14 +208,18 @@ static const struct install_step {
 	const char *name;
 	const char *what;
 	int (*fn)(struct install_run *run, struct err *err);
+	/* What it finds mounted: nothing, since it begins with the disks; the target; that with the kernel's
+	 * file systems. */
+	enum { ON_DISKS, ON_TARGET, ON_KERNEL } stands;
 } steps[] = {
-	{ "disk", "making partitions, volumes and file systems", step_disk },
-	{ "unpack", "fetching and unpacking packages", step_unpack },
-	{ "configure", "configuring packages", step_configure },
-	{ "target", "writing this host's settings", step_target },
-	{ "boot", "making the initramfs and the boot loader", step_boot },
-	{ "post", "running %post scripts", step_post },
-	{ "report", "saving logs", step_report },
+	{ "disk", "making partitions, volumes and file systems", step_disk, ON_DISKS },
+	{ "unpack", "fetching and unpacking packages", step_unpack,
+	  ON_DISKS }, /* on empty file systems only */
+	{ "configure", "configuring packages", step_configure, ON_TARGET },
+	{ "target", "writing this host's settings", step_target, ON_TARGET },
+	{ "boot", "making the initramfs and the boot loader", step_boot, ON_KERNEL },
+	{ "post", "running %post scripts", step_post, ON_KERNEL },
+	{ "report", "saving logs", step_report, ON_KERNEL },
 };
 
 const char *install_phase(size_t i)
@@ -237,20 +241,47 @@ static void journal(const struct install_run *run, const char *state)
 		file_append(INSTALL_ROOT "/var/log/xenith/journal", line, strlen(line), 0640, NULL);
 }
 
+static size_t index_of(const char *name)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(steps) && !str_eq(steps[i].name, name))
+		i++;
+	return i;
+}
+
+const char *install_resumable(const struct install_run *run)
+{
+	size_t i = index_of(run->step);
+
+	return i < ARRAY_SIZE(steps) && steps[i].stands != ON_DISKS ? steps[i].what : NULL;
+}
+
+/* What the steps before had mounted, and a failure unmounted. */
+static int mount_again(struct install_run *run, const struct install_step *step, struct err *err)
+{
+	int r = disk_mount(&run->plan.disk, INSTALL_ROOT, &run->door, err);
+
+	run->mounted = !r;
+	return r || step->stands != ON_KERNEL ? r : mount_kernel(run, err);
+}
+
 int install_apply(struct install_run *run, struct err *err)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
-		int r;
+	size_t i = run->resume ? index_of(run->resume) : 0;
+	int r = run->resume ? mount_again(run, &steps[i], err) : 0;
 
+	for (; !r && i < ARRAY_SIZE(steps); i++) {
 		run->step = steps[i].name;
 		journal(run, "start");
 		event_send(run->events, run->step, EVENT_START, "%s", steps[i].what);
 		r = steps[i].fn(run, err);
 		journal(run, r ? "failed" : "done");
-		if (r)
-			return r;
-		event_send(run->events, run->step, EVENT_DONE, "%s", steps[i].what);
+		if (!r)
+			event_send(run->events, run->step, EVENT_DONE, "%s", steps[i].what);
 	}
+	if (r)
+		return r;
 	event_send(run->events, "install", EVENT_DONE,
 		   "installed; to install over this host: guard --reinstall=allow-token=%s", run->token);
 	unlink(INSTALL_TOKEN);

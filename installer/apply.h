@@ -28,7 +28,8 @@ struct install_run {
 	const char *token;     /* what installing over this host will need */
 	struct dialog *dialog; /* its answers stand for the kickstart file; NULL: there is one */
 	struct dialog_opts dialog_opts;
-	const char *step; /* the step at work, for the failure event */
+	const char *step;   /* the step at work, for the failure event */
+	const char *resume; /* the step that install_apply begins with; NULL: the first */
 };
 
 /*
@@ -37,6 +38,10 @@ struct install_run {
  * disks and begins with the disk step.
  */
 int install_apply(struct install_run *run, struct err *err);
+
+/* What the step does at which the run failed, if install_apply can go on with it (run->resume) on what was
+ * done before; NULL: all of it must be done again. */
+const char *install_resumable(const struct install_run *run);
 
 /* The names of its steps in order, and what each does; NULL behind the last one. */
 const char *install_phase(size_t i);

@@ -5,6 +5,8 @@
 #include <netdb.h>
 #include <netinet/in.h>
 
+#include "base/util.h"
+#include "installer/image_source.h"
 #include "installer/package_source.h"
 
 static int try_network(void *arg, const struct ks *ks, struct err *err)
@@ -19,17 +21,24 @@ static int try_network(void *arg, const struct ks *ks, struct err *err)
 	return r;
 }
 
-/* The mirror's signed index, for the suite that the answers name. */
-static int try_mirror(void *arg, const struct ks *ks, struct err *err)
+/* The mirror's signed index, for the suite that the answers name; or the image's manifest. */
+static int try_source(void *arg, const struct ks *ks, struct err *err)
 {
 	struct install_run *run = arg;
 	struct pkg_request request = { 0 };
 	struct pkg_set set = { 0 };
+	struct image *image = NULL;
 	struct arena arena = { 0 };
 	int r = install_packages_request(ks, &arena, &request, err);
 
-	if (!r)
+	if (!r && KS_SAID(ks->liveimg)) {
+		r = install_image_check(ks, err);
+		if (!r)
+			r = install_image_open(ks, &request.want, run->log, &image, err);
+	} else if (!r) {
 		r = pkg_solve(&request, run->log, &run->progress, &set, err);
+	}
+	image_free(image);
 	pkg_set_clear(&set);
 	install_packages_request_clear(&request);
 	arena_clear(&arena);
@@ -42,11 +51,12 @@ int attended_ask(struct install_run *run, struct buf *text, struct err *err)
 
 	run->dialog_opts = (struct dialog_opts){
 		.facts = &run->facts,
+		.root = run->opts->facts_dir ? run->opts->facts_dir : "/",
 		.door = &run->door,
 		.lldp = run->lldp,
 		.arg = run,
 		.try_network = run->opts->from_cmdline ? try_network : NULL,
-		.try_mirror = run->opts->facts_dir ? NULL : try_mirror,
+		.try_source = run->opts->facts_dir ? NULL : try_source,
 	};
 	if (!run->dialog)
 		run->dialog = dialog_new(&run->dialog_opts);
@@ -83,15 +93,34 @@ void attended_done(struct install_run *run)
 	events_hold(run->events, false);
 }
 
+/* init reads it when this process has ended. */
+static void leave_by(struct install_run *run, const char *word)
+{
+	struct err err = { 0 };
+
+	if (door_write(&run->door, INSTALL_RUN "/end", word, strlen(word), 0600, &err))
+		log_printf(run->log, "%s", err.msg);
+}
+
 bool attended_again(struct install_run *run, const struct err *err)
 {
-	bool yes;
+	struct dialog_failure failure = {
+		.step = install_resumable(run),
+		.log_path = INSTALL_RUN "/install.log",
+		.bundle_path = INSTALL_RUN "/failure.tar",
+		.medium = run->opts->from_cmdline,
+	};
+	enum dialog_next next;
 
 	if (!run->dialog || err->code == ERR_STOPPED || err->code == ERR_USAGE)
 		return false;
 	events_hold(run->events, true);
-	yes = dialog_failed(run->dialog, err, INSTALL_RUN "/install.log", INSTALL_RUN "/failure.tar");
+	next = dialog_failed(run->dialog, err, &failure);
 	events_hold(run->events, false);
-	install_plan_clear(&run->plan);
-	return yes;
+	run->resume = next == DIALOG_STEP ? run->step : NULL;
+	if (!run->resume)
+		install_plan_clear(&run->plan);
+	if (next == DIALOG_REBOOT)
+		leave_by(run, "reboot");
+	return next != DIALOG_LEAVE && next != DIALOG_REBOOT;
 }

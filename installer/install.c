@@ -412,12 +412,22 @@ static void early_report(struct install_run *run)
 		events_to_url(run->events, url, NULL);
 }
 
-/* From the kickstart file to the installed host. */
+static int carry_out(struct install_run *run, struct err *err)
+{
+	struct watch *watch = watch_begin(run);
+	int r = install_apply(run, err);
+
+	watch_end(watch);
+	return r;
+}
+
+/* From the kickstart file to the installed host; or from the step that failed. */
 static int attempt(struct install_run *run, struct err *err)
 {
-	struct watch *watch;
-	int r = read_kickstart(run, err);
+	int r = run->resume ? 0 : read_kickstart(run, err);
 
+	if (run->resume)
+		return carry_out(run, err);
 	if (!r)
 		r = make_plan(run, err);
 	if (!r)
@@ -428,12 +438,7 @@ static int attempt(struct install_run *run, struct err *err)
 	if (run->opts->dry_run)
 		return 0;
 	r = confirm(run, err);
-	if (r)
-		return r;
-	watch = watch_begin(run);
-	r = install_apply(run, err);
-	watch_end(watch);
-	return r;
+	return r ? r : carry_out(run, err);
 }
 
 /* From a kickstart file that says so: wait, and begin anew. Errors of the file or the machine stay. */

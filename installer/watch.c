@@ -6,6 +6,7 @@
 #include "base/util.h"
 #include "installer/dialog/progress.h"
 #include "installer/dialog/ui.h"
+#include "installer/event_text.h"
 
 #define TICK_MS  500
 #define LOG_TAIL 20000 /* bytes */
@@ -105,6 +106,12 @@ struct watch *watch_begin(struct install_run *run)
 	pthread_mutex_init(&w->lock, NULL);
 	for (size_t i = 0; install_phase(i); i++)
 		progress_add(&w->progress, install_phase(i), install_phase_what(i));
+	for (size_t i = 0; run->resume && !str_eq(install_phase(i), run->resume); i++) {
+		take(w, &(struct event_said){ install_phase(i), "start", "", 0, event_overall(run->resume, 0),
+					      0 });
+		take(w, &(struct event_said){ install_phase(i), "done", "", 0, event_overall(run->resume, 0),
+					      0 });
+	}
 	events_hold(run->events, true);
 	events_to_fn(run->events, take, w);
 	if (pthread_create(&w->thread, NULL, work, w))

@@ -116,6 +116,7 @@ void dialog_free(struct dialog *d)
 	if (!d)
 		return;
 	explicit_bzero(&d->a, sizeof(d->a));
+	mpath_clear(&d->san);
 	free(d->answered);
 	free(d);
 }
@@ -137,68 +138,6 @@ int dialog_ask(struct dialog *d, struct buf *ret, struct err *err)
 		text_make(d, &t, ret);
 	text_clear(&t);
 	return MIN(r, 0);
-}
-
-static void show_log(const char *path)
-{
-	auto_buf log = { 0 };
-
-	file_read(path, &log, NULL);
-	ui_text("Log", buf_str(&log));
-}
-
-static void save_logs(const struct dialog *d, const char *bundle_path)
-{
-	char where[256] = "";
-	struct ui_field field = { "Where", where, sizeof(where), false };
-	struct err err = { 0 };
-	auto_buf tar = { 0 };
-
-	if (ui_form("Save the logs",
-		    "As a tar file: a path, http(s)://host/path (PUT), scp://user@host/path, or "
-		    "hd:sdb1:/logs.tar for a USB stick. No password is in it.",
-		    &field, 1) != UI_NEXT ||
-	    !*where)
-		return;
-	ui_busy("Saving ...");
-	if (file_read(bundle_path, &tar, &err) || save_text(d, where, &tar, &err))
-		ui_message("Save the logs", err.msg);
-	else
-		ui_message("Save the logs", "Saved.");
-}
-
-bool dialog_failed(struct dialog *d, const struct err *why, const char *log_path, const char *bundle_path)
-{
-	static const struct ui_choice choices[] = {
-		{ "retry", "try again with the same answers", false },
-		{ "change", "change an answer", false },
-		{ "log", "read the log", false },
-		{ "save", "save the logs", false },
-		{ "leave", "for a shell, to reboot or to power off", false },
-	};
-	enum { RETRY, CHANGE, LOG, SAVE };
-	const struct err_entry *entry = err_entry(why);
-	enum ui_answer answer = UI_NEXT;
-	auto_buf text = { 0 };
-	size_t at = RETRY;
-
-	if (ui_open(DIALOG_BACKTITLE, NULL))
-		return false;
-	buf_addf(&text, "%s%s\n%s\nWanted: %s\nNext: %s\n", why->msg, str_ends(why->msg, "\n") ? "" : "\n",
-		 entry->code, entry->wanted, entry->next);
-	ui_text("The install failed", buf_str(&text));
-	do {
-		answer = ui_menu("The install failed", "Nothing is mounted any more. What now?", choices,
-				 ARRAY_SIZE(choices), &at);
-		if (answer == UI_NEXT && at == LOG)
-			show_log(log_path);
-		if (answer == UI_NEXT && at == SAVE)
-			save_logs(d, bundle_path);
-	} while (answer != UI_NEXT || at == LOG || at == SAVE);
-	ui_close();
-	d->a.confirmed = at == RETRY;
-	d->at = at == CHANGE ? SUMMARY : d->at;
-	return at == RETRY || at == CHANGE;
 }
 
 void dialog_done(struct dialog *d, const char *address)

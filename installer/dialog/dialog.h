@@ -22,12 +22,14 @@
 #define DIALOG_BACKTITLE "Xenith: install a Xen host on this machine"
 
 struct dialog_opts {
-	const struct facts *facts;
+	const struct facts *facts; /* may be read anew between two calls */
+	const char *root;          /* where from: "/", or a captured machine */
 	struct door *door;
 	struct net_lldp_listener *lldp; /* what the switches say; NULL: nobody listens */
-	/* Bring up the network that ks says, and fetch from the mirror that it names; NULL: don't try. */
+	/* Bring up the network that ks says, and read from the mirror or the image that it names; NULL: don't
+	 * try. */
 	int (*try_network)(void *arg, const struct ks *ks, struct err *err);
-	int (*try_mirror)(void *arg, const struct ks *ks, struct err *err);
+	int (*try_source)(void *arg, const struct ks *ks, struct err *err);
 	void *arg;
 };
 
@@ -45,10 +47,19 @@ void dialog_free(struct dialog *d); /* forgets the answers */
  */
 int dialog_ask(struct dialog *d, struct buf *ret, struct err *err);
 
-/* Show why the install failed, and ask what to do. True: try again (dialog_ask asks only if answers are to be
- * changed); false: give up. log_path is the log that can be read from here, bundle_path the tar file
- * with all of them that can be saved. */
-bool dialog_failed(struct dialog *d, const struct err *why, const char *log_path, const char *bundle_path);
+/* What somebody wants after a failure: the failed step once more, all of it with the same answers, with other
+ * ones, a reboot, or an end. */
+enum dialog_next { DIALOG_LEAVE, DIALOG_STEP, DIALOG_ANEW, DIALOG_CHANGE, DIALOG_REBOOT };
+
+struct dialog_failure {
+	const char *step;                   /* what the failed step does, if it can be repeated alone; NULL */
+	const char *log_path, *bundle_path; /* the log, and the tar file with all of them */
+	bool medium;                        /* this is the boot medium: it can be left by a reboot */
+};
+
+/* Show why the install failed, and ask what to do; the log, a shell and saving the logs are answered here.
+ * After DIALOG_STEP and DIALOG_ANEW dialog_ask asks nothing. */
+enum dialog_next dialog_failed(struct dialog *d, const struct err *why, const struct dialog_failure *failure);
 
 /* The end: what was installed and where it can be reached. Waits for Enter. */
 void dialog_done(struct dialog *d, const char *address);

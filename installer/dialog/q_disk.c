@@ -76,9 +76,17 @@ static char *line_of(const struct disk_facts *d)
 	return buf_take(&b);
 }
 
-static void default_sizes(struct answers *a)
+const struct disk_facts *chosen_disk(const struct dialog *d)
 {
-	bool small = a->disk->size_bytes < SMALL_GIB * GIB;
+	for (size_t i = 0; i < d->facts->n_disks; i++)
+		if (str_eq(d->facts->disks[i].name, d->a.disk))
+			return &d->facts->disks[i];
+	return NULL;
+}
+
+static void default_sizes(struct answers *a, const struct disk_facts *disk)
+{
+	bool small = disk->size_bytes < SMALL_GIB * GIB;
 
 	if (!*a->root_gib)
 		snprintf(a->root_gib, sizeof(a->root_gib), "%d", small ? SMALL_ROOT : ROOT_GIB);
@@ -122,7 +130,7 @@ static bool may_be_lost(const struct facts *f, const struct disk_facts *d)
 	return ui_yesno("Disk", buf_str(&b));
 }
 
-/* Sets a->disk. Every disk is listed, also those that can't be chosen: people look for them. */
+/* Sets a.disk. Every disk is listed, also those that can't be chosen: people look for them. */
 static enum ui_answer choose(struct dialog *d)
 {
 	size_t n = d->facts->n_disks, at = 0;
@@ -134,8 +142,8 @@ static enum ui_answer choose(struct dialog *d)
 	for (size_t i = 0; i < n; i++) {
 		choices[i] = (struct ui_choice){ disk_title(&d->facts->disks[i]),
 						 line_of(&d->facts->disks[i]), false };
-		if (&d->facts->disks[i] == d->a.disk ||
-		    (!d->a.disk && !offered && likely(&d->facts->disks[i]))) {
+		if (&d->facts->disks[i] == chosen_disk(d) ||
+		    (!chosen_disk(d) && !offered && likely(&d->facts->disks[i]))) {
 			at = i;
 			offered = true;
 		}
@@ -155,7 +163,7 @@ static enum ui_answer choose(struct dialog *d)
 		}
 	}
 	if (answer == UI_NEXT)
-		d->a.disk = disk;
+		snprintf(d->a.disk, sizeof(d->a.disk), "%s", disk->name);
 	for (size_t i = 0; i < n; i++)
 		free((void *)choices[i].text);
 	return answer;
@@ -181,7 +189,7 @@ static enum ui_answer ask(struct dialog *d)
 		answer = choose(d);
 		if (answer != UI_NEXT)
 			return answer;
-		default_sizes(a);
+		default_sizes(a, chosen_disk(d));
 		answer =
 			ui_form("Disk",
 				"How large shall the host's own volumes be? What is left of the volume group "
@@ -223,11 +231,16 @@ static void write_name(const struct disk_facts *d, struct buf *b)
 
 static void write_lines(const struct dialog *d, struct ks_text *t)
 {
+	const struct disk_facts *disk = chosen_disk(d);
 	uint64_t root = 0, swap = 0;
 	auto_buf name = { 0 };
 	auto_free char *only = NULL;
 
-	write_name(d->a.disk, &name);
+	/* Gone: the planner says so, and asks for another one. */
+	if (disk)
+		write_name(disk, &name);
+	else
+		buf_adds(&name, d->a.disk);
 	only = text_option("--only-use", buf_str(&name));
 	str_u64(d->a.root_gib, &root);
 	str_u64(d->a.swap_gib, &swap);
@@ -235,8 +248,8 @@ static void write_lines(const struct dialog *d, struct ks_text *t)
 	text_line(t, "zerombr");
 	text_line(t, "clearpart --all --initlabel");
 	/* A person has seen the host that goes, and says so by its token: once, like everyone. */
-	if (d->a.disk->host)
-		text_addon_line(t, "guard --reinstall=allow-token=%s", d->a.disk->host->token);
+	if (disk && disk->host)
+		text_addon_line(t, "guard --reinstall=allow-token=%s", disk->host->token);
 	text_line(t, "reqpart --add-boot");
 	text_line(t, "part pv.1 --size=1 --grow");
 	text_line(t, "volgroup vg0 pv.1");

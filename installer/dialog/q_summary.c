@@ -8,15 +8,18 @@ enum { SEE, SAVE, CHANGE, INSTALL };
 static void plan_words(struct dialog *d, struct buf *b)
 {
 	struct install_plan plan = { 0 };
+	struct mpath_plan luns = { 0 };
 	struct err err = { 0 };
 	struct ks ks = { 0 };
 	size_t owner = 0;
 
-	if (try_answers(d, true, &ks, &owner, &err) || install_plan_make(d->facts, &ks, NULL, &plan, &err))
+	if (try_answers(d, true, &ks, &owner, &err) || try_luns(d, &ks, &luns, &err) ||
+	    install_plan_make(d->facts, &ks, &luns, &plan, &err))
 		buf_addf(b, "%s\n", err.msg);
 	else
 		install_plan_print(&plan, b);
 	install_plan_clear(&plan);
+	mpath_plan_clear(&luns);
 	ks_clear(&ks);
 }
 
@@ -59,16 +62,20 @@ static bool confirm(struct dialog *d)
 {
 	char typed[128] = "";
 	struct ui_field field = { "Serial number", typed, sizeof(typed), false };
-	const char *serial = disk_title(d->a.disk);
+	const struct disk_facts *disk = chosen_disk(d);
+	const char *serial = disk ? disk_title(disk) : NULL;
 	auto_buf b = { 0 };
 
+	if (!disk) {
+		ui_message("Install", "The disk has gone. Choose another one.");
+		return false;
+	}
 	buf_adds(&b, "Disk ");
 	buf_adds(&b, serial);
 	buf_adds(&b, " (");
-	size_words(d->a.disk->size_bytes, &b);
-	buf_addf(&b,
-		 "%s%s) will be erased now. Type its serial number to go on:", d->a.disk->model ? ", " : "",
-		 d->a.disk->model ? d->a.disk->model : "");
+	size_words(disk->size_bytes, &b);
+	buf_addf(&b, "%s%s) will be erased now. Type its serial number to go on:", disk->model ? ", " : "",
+		 disk->model ? disk->model : "");
 	if (ui_form("Install", buf_str(&b), &field, 1) != UI_NEXT)
 		return false;
 	if (str_eq(typed, serial))

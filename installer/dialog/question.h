@@ -4,21 +4,22 @@
 
 #include "installer/dialog/dialog.h"
 #include "installer/dialog/ui.h"
+#include "multipath/plan.h"
 
 #define NICS_MAX 32
 #define LUNS_MAX 64
 
 struct lun_answer {
-	const struct disk_facts *disk; /* one of its paths */
-	unsigned paths;
-	bool use;
-	char vg[64];
+	char wwid[128];
+	unsigned paths; /* that are up */
+	bool use, join; /* join: the group that is on it */
+	char vg[128];
 };
 
 /* What was answered so far, as typed; "" for nothing. */
 struct answers {
 	char keyboard[64];
-	const struct disk_facts *disk;
+	char disk[64]; /* its kernel's name, which holds until the next boot; the facts may be read anew */
 	char root_gib[16], swap_gib[16];
 	struct lun_answer luns[LUNS_MAX];
 	size_t n_luns;
@@ -26,6 +27,8 @@ struct answers {
 	char bond_mode[32], management_vlan[8], guests_vlan[8];
 	bool fixed_address;
 	char ip[64], netmask[64], gateway[64], dns[128], proxy[256];
+	bool from_image;
+	char image[256], image_sum[72];
 	char mirror[256], suite[64], security[256];
 	char hostname[256], timezone[64], ntp[256];
 	char hash[256], sshkey[1000];
@@ -38,6 +41,7 @@ struct question;
 struct dialog {
 	const struct dialog_opts *opts;
 	const struct facts *facts;
+	struct mpath san; /* as it was looked at for the LUNs' question */
 	struct answers a;
 	bool *answered; /* by index in dialog_questions */
 	size_t at;      /* the question that is being asked */
@@ -86,6 +90,11 @@ void text_clear(struct ks_text *t);
 
 /* Parse the answers so far, and refuse what they can't be; *owner is the question to ask again. */
 int try_answers(struct dialog *d, bool whole, struct ks *ks, size_t *owner, struct err *err);
+/* What is done with the LUNs that are marked; nothing when none is. As mpath_plan_make. */
+int try_luns(const struct dialog *d, const struct ks *ks, struct mpath_plan *ret, struct err *err);
+
+/* The disk that was chosen; NULL: none yet, or it has gone. */
+const struct disk_facts *chosen_disk(const struct dialog *d);
 
 /* Words for people. */
 const char *disk_title(const struct disk_facts *d);

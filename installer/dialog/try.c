@@ -83,33 +83,43 @@ static int blame(const struct dialog *d, const struct ks_text *t, const struct q
 	return -err->code;
 }
 
+int try_luns(const struct dialog *d, const struct ks *ks, struct mpath_plan *ret, struct err *err)
+{
+	return ks->n_luns ? mpath_plan_make(&d->san, ks, false, ret, err) : 0;
+}
+
 static int try_plans(const struct dialog *d, const struct ks_text *t, bool whole, const struct ks *ks,
 		     size_t *owner, struct err *err)
 {
 	struct disk_plan disk = { 0 };
 	struct net_plan net = { 0 };
 	struct install_plan all = { 0 };
-	int r = 0;
+	struct mpath_plan luns = { 0 };
+	int r = try_luns(d, ks, &luns, err);
+
+	if (r)
+		return blame(d, t, &question_luns, err, owner);
 
 	if (d->answered[index_of(&question_disk)]) {
 		r = disk_plan_make(d->facts, ks, &disk, err);
 		if (r)
-			return blame(d, t, &question_disk, err, owner);
+			blame(d, t, &question_disk, err, owner);
 		disk_plan_clear(&disk);
 	}
-	if (d->answered[index_of(&question_address)]) {
+	if (!r && d->answered[index_of(&question_address)]) {
 		r = net_plan_make(d->facts, ks, &net, err);
 		if (r)
-			return blame(d, t, &question_management, err, owner);
+			blame(d, t, &question_management, err, owner);
 		net_plan_clear(&net);
 	}
-	if (whole) {
-		r = install_plan_make(d->facts, ks, NULL, &all, err);
+	if (!r && whole) {
+		r = install_plan_make(d->facts, ks, &luns, &all, err);
 		if (r)
-			return blame(d, t, &question_machine, err, owner);
+			blame(d, t, &question_machine, err, owner);
 		install_plan_clear(&all);
 	}
-	return 0;
+	mpath_plan_clear(&luns);
+	return r;
 }
 
 int try_answers(struct dialog *d, bool whole, struct ks *ks, size_t *owner, struct err *err)

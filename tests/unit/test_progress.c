@@ -123,11 +123,15 @@ static int failed(const char *dir)
 	struct dialog_opts opts = { 0 };
 	struct dialog *d = dialog_new(&opts);
 	auto_free char *log = path_join(dir, "log"), *bundle = path_join(dir, "bundle");
+	struct dialog_failure failure = { "making the initramfs", log, bundle, true };
 	struct err err = { 0 };
+	enum dialog_next next;
 
 	setenv("TERM", "vt100", 1);
 	err_set(&err, ERR_DISK_SMALL, "disk X is too small");
-	return dialog_failed(d, &err, log, bundle) ? 42 : 1;
+	next = dialog_failed(d, &err, &failure);
+	dialog_free(d);
+	return 40 + (int)next;
 }
 
 static void type(int fd, const char *keys)
@@ -170,10 +174,15 @@ static void a_failure_is_answered(void **state)
 	wait_for(fd, &seen, "Saved.");
 	type(fd, "\r");
 	wait_for(fd, &seen, "What now?");
-	type(fd, "r\r");
+	type(fd, "s\r"); /* from "save" to the next one */
+	wait_for(fd, &seen, "A shell");
+	type(fd, "echo canary-$((6 * 7)); exit\r");
+	wait_for(fd, &seen, "canary-42");
+	wait_for(fd, &seen, "What now?");
+	type(fd, "rr\r"); /* "reboot" is the next one, then "retry" */
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 42);
+	assert_int_equal(WEXITSTATUS(status), 40 + DIALOG_STEP);
 	assert_int_equal(file_read(saved, &text, NULL), 0);
 	assert_int_equal(text.len, 10);
 	close(fd);
