@@ -61,23 +61,43 @@ static void parse_console(const struct sysroot *sr, const char *value, struct co
 	c->from_cmdline = true;
 }
 
+bool facts_firmware_console(const char *root, struct console_facts *ret)
+{
+	struct arena arena = { 0 };
+	struct sysroot sr;
+	bool there;
+
+	if (sysroot_open(&sr, root, &arena, NULL))
+		return false;
+	there = acpi_spcr(&sr, ret);
+	sysroot_close(&sr);
+	arena_clear(&arena);
+	return there;
+}
+
 void facts_read_console(const struct sysroot *sr, struct facts *f)
 {
 	struct console_facts c = { .serial_port = -1, .baud = 115200, .parity = "8n1" };
+	const char *serial = NULL, *own = NULL;
 	auto_argv words = { 0 };
 	bool named = false;
 
 	cmdline_split(f->cmdline, &words);
 	for (size_t i = 0; i < words.n; i++) {
+		const char *value = words.v[i] + strlen("console=");
+
+		if (str_starts(words.v[i], FACTS_DEFAULT_CONSOLE "="))
+			own = words.v[i] + strlen(FACTS_DEFAULT_CONSOLE "=");
 		if (!str_starts(words.v[i], "console="))
 			continue;
 		named = true;
-		parse_console(sr, words.v[i] + strlen("console="), &c);
+		parse_console(sr, value, &c);
+		serial = name_numbered(value, "tty") ? serial : value;
 	}
 	/* Without a word about it, the kernel takes the screen. */
 	if (!named)
 		c.vga = true;
-	if (!c.from_cmdline)
-		acpi_spcr(sr, &c);
+	if (!c.from_cmdline || str_eq(serial, own))
+		c.from_cmdline = !acpi_spcr(sr, &c) && c.from_cmdline;
 	f->console = c;
 }

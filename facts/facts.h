@@ -182,6 +182,13 @@ int facts_read(const char *root, struct facts *ret, struct err *err);
 int facts_read_ports(const char *root, struct facts *ret, struct err *err);
 void facts_clear(struct facts *facts);
 
+/* A word of the boot medium's command line: its value is a console= of the medium's own, no person's. Where
+ * the firmware redirects to another serial port (ACPI SPCR), that one is the console. */
+#define FACTS_DEFAULT_CONSOLE "xenith.console-default"
+/* The serial port that the firmware redirects to, in ret's serial_port, baud and parity; false: none is
+ * known. */
+bool facts_firmware_console(const char *root, struct console_facts *ret);
+
 /* The text of `xenith facts`, and of `--json` (schema in xenith-facts(1)). */
 void facts_print(const struct facts *facts, struct buf *b);
 void facts_json(const struct facts *facts, struct buf *b);

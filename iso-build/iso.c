@@ -13,7 +13,8 @@
 #include "iso-build/thin.h"
 
 /* VGA and serial; of the kernel's own lines only those that are worth a look. */
-#define KERNEL_ARGS "loglevel=4 console=tty0 console=ttyS0,115200"
+#define SERIAL      "ttyS0,115200"
+#define KERNEL_ARGS "loglevel=4 console=tty0 console=" SERIAL " xenith.console-default=" SERIAL
 
 static void build_clear(struct build *b)
 {

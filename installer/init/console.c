@@ -11,15 +11,59 @@
 #include "base/argv.h"
 #include "base/file.h"
 #include "base/util.h"
+#include "facts/facts.h"
+
+static bool there(const struct consoles *c, const char *name)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (str_eq(c->v[i].path + strlen("/dev/"), name))
+			return true;
+	return false;
+}
 
 static void add_console(struct consoles *c, const char *name)
 {
 	struct console *con = &c->v[c->n];
 
+	if (c->n == CONSOLES_MAX || there(c, name))
+		return;
 	snprintf(con->path, sizeof(con->path), "/dev/%s", name);
 	con->fd = open(con->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (con->fd >= 0)
 		c->n++;
+}
+
+/* 8n1 without flow control; what the driver doesn't know stays as it is. */
+static void set_line(int fd, unsigned baud)
+{
+	static const struct {
+		unsigned baud;
+		speed_t speed;
+	} speeds[] = { { 9600, B9600 }, { 19200, B19200 }, { 57600, B57600 }, { 115200, B115200 } };
+	struct termios t;
+
+	if (tcgetattr(fd, &t))
+		return;
+	t.c_cflag = (t.c_cflag & ~(tcflag_t)(CSIZE | PARENB | CSTOPB | CRTSCTS)) | CS8 | CREAD | CLOCAL;
+	for (size_t i = 0; i < ARRAY_SIZE(speeds); i++)
+		if (speeds[i].baud == baud)
+			cfsetspeed(&t, speeds[i].speed);
+	tcsetattr(fd, TCSANOW, &t);
+}
+
+/* Where the firmware sends its own words to: that is the line that somebody far away looks at (ACPI SPCR). */
+static void add_firmware_console(struct consoles *c)
+{
+	struct console_facts serial;
+	char name[32];
+	size_t n = c->n;
+
+	if (!facts_firmware_console("/", &serial))
+		return;
+	snprintf(name, sizeof(name), "ttyS%d", serial.serial_port);
+	add_console(c, name);
+	if (c->n > n) /* the kernel has not set it up */
+		set_line(c->v[n].fd, serial.baud);
 }
 
 void consoles_open(struct consoles *c, const char *log_path)
@@ -29,8 +73,9 @@ void consoles_open(struct consoles *c, const char *log_path)
 
 	c->n = 0;
 	argv_split(&names, active ? active : "", " ");
-	for (size_t i = 0; i < names.n && c->n < CONSOLES_MAX; i++)
+	for (size_t i = 0; i < names.n; i++)
 		add_console(c, names.v[i]);
+	add_firmware_console(c);
 	if (!c->n)
 		add_console(c, "console");
 	c->log_fd = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);

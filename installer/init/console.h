@@ -18,7 +18,8 @@ struct consoles {
 	int log_fd; /* everything written is kept here, too; -1: nowhere */
 };
 
-/* Open those of /sys/class/tty/console/active, or /dev/console if there are none. */
+/* Open those of /sys/class/tty/console/active and the serial port that the firmware redirects to;
+ * /dev/console if there is none of them. */
 void consoles_open(struct consoles *c, const char *log_path);
 void consoles_close(struct consoles *c);
 /* A console that takes nothing for a second is passed over. */

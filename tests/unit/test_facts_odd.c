@@ -91,6 +91,45 @@ static void test_cut_tables(void **state)
 	}
 }
 
+/* The medium's own console= gives way to what the firmware says; a person's word doesn't. */
+static void test_default_console(void **state)
+{
+	static const unsigned char spcr[80] = {
+		'S', 'P', 'C', 'R', 80, [40] = 1, [44] = 0xf8, [45] = 0x02, [58] = 6
+	};
+	static const struct {
+		const char *line;
+		int port, without;
+	} cases[] = {
+		{ "console=tty0 console=ttyS0,115200 xenith.console-default=ttyS0,115200", 1, 0 },
+		{ "console=tty0 console=ttyS2,9600 xenith.console-default=ttyS0,115200", 2, 2 },
+		{ "console=tty0 console=ttyS0,115200", 0, 0 },
+		{ "console=tty0 xenith.console-default=ttyS0,115200", 1, -1 },
+		{ "quiet", 1, -1 },
+	};
+	struct console_facts there = { 0 };
+	struct facts f;
+
+	assert_false(facts_firmware_console(*state, &there));
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		puts_at(*state, "proc/cmdline", cases[i].line);
+		read_root(*state, &f);
+		assert_int_equal(f.console.serial_port, cases[i].without);
+		facts_clear(&f);
+	}
+	put(*state, "sys/firmware/acpi/tables/SPCR", spcr, sizeof(spcr));
+	assert_true(facts_firmware_console(*state, &there));
+	assert_int_equal(there.serial_port, 1);
+	assert_int_equal(there.baud, 57600);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		puts_at(*state, "proc/cmdline", cases[i].line);
+		read_root(*state, &f);
+		assert_int_equal(f.console.serial_port, cases[i].port);
+		assert_int_equal(f.console.from_cmdline, i == 1 || i == 2);
+		facts_clear(&f);
+	}
+}
+
 /* Structures of length 0 must not loop. */
 static void test_table_loop(void **state)
 {
@@ -282,10 +321,9 @@ static void test_vpd(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		on_root(test_empty),        on_root(test_cut_tables),
-		on_root(test_table_loop),   on_root(test_odd_numbers),
-		on_root(test_links),        on_root(test_cpuinfo_only),
-		on_root(test_amd_verdicts), on_root(test_dom0_without_physinfo),
+		on_root(test_empty),        on_root(test_cut_tables),   on_root(test_default_console),
+		on_root(test_table_loop),   on_root(test_odd_numbers),  on_root(test_links),
+		on_root(test_cpuinfo_only), on_root(test_amd_verdicts), on_root(test_dom0_without_physinfo),
 		cmocka_unit_test(test_vpd),
 	};
 
