@@ -2,12 +2,14 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "guest/autostart.h"
 #include "guest/domain.h"
 #include "guest/installer.h"
 #include "guest/record.h"
 #include "guest/root.h"
 #include "guest/volume.h"
 #include "guest/xlcfg.h"
+#include "installer/target/settings.h"
 
 #define DEFAULT_S 3600
 
@@ -42,7 +44,7 @@ static int write_config(const struct guest_create *c, struct guest_journal *j, s
 	const struct guest_plan *plan = c->plan;
 	auto_free char *record_path = xasprintf(GUEST_RECORD_DIR "/%s.json", plan->name);
 	auto_free char *link =
-		xasprintf("/etc/xen/auto/%02llu-%s", (unsigned long long)plan->spec->order, plan->name);
+		xasprintf(GUEST_START_DIR "/%02llu-%s", (unsigned long long)plan->spec->order, plan->name);
 	auto_free char *target = xasprintf("../%s.cfg", plan->name);
 	auto_json *record = guest_plan_json(plan);
 	auto_buf b = { 0 };
@@ -61,7 +63,11 @@ static int write_config(const struct guest_create *c, struct guest_journal *j, s
 		r = guest_record_write(plan->name, record, door, err);
 	if (r || !plan->spec->autostart)
 		return r;
-	r = guest_journal_add(j, "link", link, err);
+	r = units_guests("/", door, err);
+	if (!r)
+		r = door_mkdirs(door, GUEST_START_DIR, 0755, err);
+	if (!r)
+		r = guest_journal_add(j, "link", link, err);
 	return r ? r : door_symlink(door, target, link, err);
 }
 

@@ -96,7 +96,7 @@ struct guest_known {
 	const char *name, *uuid;
 	json_t *config; /* guest/xlcfg.h */
 	json_t *record; /* what create stored beside it; or NULL */
-	bool autostart; /* /etc/xen/auto has it */
+	bool autostart; /* /etc/xen/start or /etc/xen/auto has it */
 };
 
 struct guest_host {

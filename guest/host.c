@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/run.h"
 #include "base/util.h"
+#include "guest/autostart.h"
 #include "guest/guest.h"
 #include "guest/xlcfg.h"
 
@@ -188,12 +189,25 @@ static json_t *read_json(const struct guest_host *h, const char *name)
 	return file_read(path, &b, NULL) ? NULL : json_loads(buf_str(&b), 0, NULL);
 }
 
+/* Whether a link in that folder leads to the file. */
+static bool has_link(const struct guest_host *h, const char *folder, const char *file)
+{
+	auto_argv names = { 0 };
+	bool found = false;
+
+	names_in(h, folder + 1, &names);
+	for (size_t i = 0; !found && i < names.n; i++) {
+		auto_free char *base = autostart_link(h->root, folder, names.v[i]);
+
+		found = str_eq(base, file);
+	}
+	return found;
+}
+
 static void read_guest(struct guest_host *h, const char *file, struct argv *unread)
 {
 	auto_free char *path = xasprintf("%s/etc/xen/%s", h->root, file);
 	auto_free char *shown = xasprintf("/etc/xen/%s", file);
-	auto_free char *link = xasprintf("%s/etc/xen/auto", h->root);
-	auto_argv autos = { 0 };
 	struct guest_known *g;
 	struct err err = { 0 };
 	json_t *config = NULL;
@@ -213,17 +227,7 @@ static void read_guest(struct guest_host *h, const char *file, struct argv *unre
 	g->name = xlcfg_str(config, "name");
 	g->uuid = xlcfg_str(config, "uuid");
 	g->record = read_json(h, g->name);
-	names_in(h, "etc/xen/auto", &autos);
-	for (size_t i = 0; i < autos.n; i++) {
-		auto_free char *entry = path_join(link, autos.v[i]);
-		char target[4096];
-		ssize_t n = readlink(entry, target, sizeof(target) - 1);
-		const char *base;
-
-		target[n < 0 ? 0 : n] = '\0';
-		base = strrchr(target, '/') ? strrchr(target, '/') + 1 : target;
-		g->autostart = g->autostart || str_eq(base, file);
-	}
+	g->autostart = has_link(h, GUEST_START_DIR, file) || has_link(h, "/etc/xen/auto", file);
 }
 
 static void read_guests(struct guest_host *h)

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "guest/autostart.h"
 #include "guest/domain.h"
 #include "guest/record.h"
 #include "guest/root.h"
@@ -175,6 +176,23 @@ int guest_stop(const struct guest_host *host, const struct guest_known *guest, u
 	return r;
 }
 
+/* Thick snapshots go with their origin; thin ones are volumes as any other. */
+static int delete_snapshots(const struct guest_host *host, const struct guest_lv *lv, struct door *door,
+			    struct err *err)
+{
+	auto_free char *prefix = xasprintf("%s" GUEST_SNAP_INFIX, lv->name);
+	int r = 0;
+
+	for (size_t i = 0; lv->pool && !r && i < host->n_lvs; i++) {
+		const struct guest_lv *s = &host->lvs[i];
+		auto_free char *what = xasprintf("%s/%s", s->vg, s->name);
+
+		if (str_eq(s->vg, lv->vg) && str_starts(s->name, prefix))
+			r = door_runl(door, err, "lvm", "lvremove", "--yes", "-f", what, NULL);
+	}
+	return r;
+}
+
 static int delete_volume(const struct guest_host *host, const struct guest_known *guest,
 			 const struct guest_volume *v, struct door *door, struct err *err)
 {
@@ -187,8 +205,11 @@ static int delete_volume(const struct guest_host *host, const struct guest_known
 		return 0;
 	if (owner)
 		return err_set(err, ERR_MACHINE, "volume %s is host %s's", what, owner);
-	if (lv)
-		return door_runl(door, err, "lvm", "lvremove", "--yes", "-f", what, NULL);
+	if (lv) {
+		int r = delete_snapshots(host, lv, door, err);
+
+		return r ? r : door_runl(door, err, "lvm", "lvremove", "--yes", "-f", what, NULL);
+	}
 	return str_starts(v->target, "/dev/") ? 0 : door_runl(door, err, "rm", "-f", v->target, NULL);
 }
 
@@ -204,16 +225,11 @@ static bool made_here(const struct guest_known *guest, const struct guest_volume
 	return false;
 }
 
-static int delete_links(const struct guest_known *guest, struct door *door, struct err *err)
+int guest_forget(const struct guest_known *guest, struct door *door, struct err *err)
 {
 	auto_free char *record = xasprintf(GUEST_RECORD_DIR "/%s.json", guest->name);
 	auto_free char *state = xasprintf(GUEST_STATE_DIR "/%s", guest->name);
-	auto_free char *pattern = xasprintf("*/%s", strrchr(guest->file, '/') + 1);
-	int r = 0;
-
-	if (file_exists("/etc/xen/auto"))
-		r = door_runl(door, err, "find", "/etc/xen/auto", "-maxdepth", "1", "-lname", pattern,
-			      "-delete", NULL);
+	int r = autostart_forget(guest, door, err);
 
 	if (!r)
 		r = door_runl(door, err, "rm", "-rf", record, state, NULL);
@@ -231,5 +247,5 @@ int guest_delete(const struct guest_host *host, const struct guest_known *guest,
 		if (vols.v[i].lv || made_here(guest, &vols.v[i]))
 			r = delete_volume(host, guest, &vols.v[i], door, err);
 	guest_volumes_clear(&vols);
-	return r ? r : delete_links(guest, door, err);
+	return r ? r : guest_forget(guest, door, err);
 }

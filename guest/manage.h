@@ -5,6 +5,9 @@
 #include "base/door.h"
 #include "guest/guest.h"
 
+/* Between the name of a volume and the label of its snapshot. */
+#define GUEST_SNAP_INFIX ".snap."
+
 /* A disk of a configured guest. Strings belong to the arena. */
 struct guest_volume {
 	const char *word, *target, *vdev, *format;
@@ -38,6 +41,9 @@ int guest_stop(const struct guest_host *host, const struct guest_known *guest, u
  * files. */
 int guest_delete(const struct guest_host *host, const struct guest_known *guest, bool keep, struct door *door,
 		 struct err *err);
+
+/* Everything of it on this host but its volumes: links, record, the kernel beside it, its configuration. */
+int guest_forget(const struct guest_known *guest, struct door *door, struct err *err);
 
 /* A snapshot of every writable LV of it, NAME.snap.LABEL each; the guest is paused for that moment. */
 int guest_snapshot(const struct guest_host *host, const struct guest_known *guest, const char *label,

@@ -1,10 +1,15 @@
 #include "guest/migrate.h"
 
 #include <ctype.h>
+#include <dirent.h>
 
+#include "base/file.h"
 #include "base/util.h"
+#include "guest/autostart.h"
 #include "guest/domain.h"
+#include "guest/journal.h"
 #include "guest/manage.h"
+#include "guest/record.h"
 #include "guest/xlcfg.h"
 
 #define ASK_S     120
@@ -17,6 +22,7 @@ const char migrate_script[] =
 	"lvm vgs --readonly --noheadings -o vg_name,vg_uuid 2>/dev/null | sed 's/^ */vg /'\n"
 	"lvm lvs --readonly --noheadings -o vg_name,lv_name --separator / 2>/dev/null | sed 's/^ */lv /'\n"
 	"echo \"hostname $(cat /etc/hostname)\"\n"
+	"echo \"id $(cat /etc/machine-id)\"\n"
 	"xl list | awk 'NR > 1 { print \"guest \" $1 }'\n";
 
 void migrate_host_clear(struct migrate_host *host)
@@ -24,6 +30,7 @@ void migrate_host_clear(struct migrate_host *host)
 	free(host->extra);
 	free(host->cpu_features);
 	free(host->hostname);
+	free(host->id);
 	argv_clear(&host->bridges);
 	argv_clear(&host->vgs);
 	argv_clear(&host->lvs);
@@ -73,6 +80,8 @@ void migrate_host_parse(const char *text, struct migrate_host *ret)
 			argv_add(&ret->guests, what);
 		else if (str_eq(lines.v[i], "hostname") && !ret->hostname)
 			ret->hostname = xstrdup(what);
+		else if (str_eq(lines.v[i], "id") && !ret->id)
+			ret->id = xstrdup(what);
 	}
 }
 
@@ -161,6 +170,9 @@ void guest_migrate_check(const struct guest_host *host, const struct guest_known
 		wrong_line(wrong, guest->name,
 			   "the processor there lacks features of this one (hw_caps %s, here %s)",
 			   there->cpu_features, here->cpu_features);
+	if (!same && here->hostname && str_eq(here->hostname, there->hostname))
+		wrong_line(wrong, guest->name,
+			   "both hosts are called %s: nobody could tell whose a volume is", here->hostname);
 	if (there->free_mib < memory)
 		wrong_line(wrong, guest->name, "%llu MiB of memory are free there, and %llu are wanted",
 			   (unsigned long long)there->free_mib, (unsigned long long)memory);
@@ -228,12 +240,46 @@ static int hand_over(const struct guest_host *host, const struct guest_known *gu
 	return r;
 }
 
-static int move_config(const struct guest_known *guest, const char *to, struct door *door, struct err *err)
+/* A link of this folder to the guest gets its like there. */
+static int move_links(const struct guest_known *guest, const char *to, struct door *door, struct err *err)
 {
-	auto_free char *place = xasprintf("%s:%s", to, guest->file);
-	int r = door_runl(door, err, "scp", "-q", "-o", "BatchMode=yes", "-p", guest->file, place, NULL);
+	const char *file = strrchr(guest->file, '/') + 1;
+	struct dirent **links = NULL;
+	int n = scandir(GUEST_START_DIR, &links, NULL, alphasort), r = 0;
 
-	return r ? r : door_runl(door, err, "rm", "-f", guest->file, NULL);
+	for (int i = 0; i < n; i++) {
+		auto_free char *base = autostart_link("/", GUEST_START_DIR, links[i]->d_name);
+		auto_free char *target = xasprintf("../%s", file);
+		auto_free char *link = xasprintf(GUEST_START_DIR "/%s", links[i]->d_name);
+
+		if (!r && str_eq(base, file))
+			r = remote(to, door, err, "ln", "-sfn", target, link, NULL);
+		free(links[i]);
+	}
+	free(links);
+	return r;
+}
+
+/* Its configuration, what create knows of it, the kernel that is kept beside it, its start with the host. */
+static int move_files(const struct guest_known *guest, const char *to, struct door *door, struct err *err)
+{
+	auto_free char *state = xasprintf(GUEST_STATE_DIR "/%s", guest->name);
+	auto_free char *record = xasprintf(GUEST_RECORD_DIR "/%s.json", guest->name);
+	const char *const paths[] = { state, record, guest->file };
+	int r = remote(to, door, err, "mkdir", "-p", GUEST_STATE_DIR, GUEST_RECORD_DIR, GUEST_START_DIR,
+		       NULL);
+
+	for (size_t i = 0; !r && i < ARRAY_SIZE(paths); i++) {
+		auto_free char *place =
+			xasprintf("%s:%.*s", to, (int)(strrchr(paths[i], '/') - paths[i] + 1), paths[i]);
+
+		if (file_exists(paths[i]))
+			r = door_runl(door, err, "scp", "-q", "-r", "-o", "BatchMode=yes", "-p", "--",
+				      paths[i], place, NULL);
+	}
+	if (!r)
+		r = move_links(guest, to, door, err);
+	return r ? r : guest_forget(guest, door, err);
 }
 
 int guest_migrate(const struct guest_host *host, const struct guest_known *guest, const char *to,
@@ -254,7 +300,7 @@ int guest_migrate(const struct guest_host *host, const struct guest_known *guest
 	if (!r)
 		r = ask(to, &there, err);
 	if (!r) {
-		same = str_eq(here.hostname, there.hostname);
+		same = here.id && str_eq(here.id, there.id);
 		guest_migrate_check(host, guest, &here, &there, same, &wrong);
 		if (wrong.len)
 			r = err_set(err, ERR_MACHINE, "%s", buf_str(&wrong));
@@ -268,7 +314,7 @@ int guest_migrate(const struct guest_host *host, const struct guest_known *guest
 		if (!r && !same)
 			r = hand_over(host, guest, to, &there, true, door, err);
 		if (!r && !same)
-			r = move_config(guest, to, door, err);
+			r = move_files(guest, to, door, err);
 	}
 	migrate_host_clear(&here);
 	migrate_host_clear(&there);

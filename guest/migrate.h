@@ -16,6 +16,7 @@ struct migrate_host {
 	struct argv lvs; /* "VG/LV" */
 	struct argv files;
 	char *hostname;
+	char *id;           /* machine-id(5) */
 	struct argv guests; /* domains that run there */
 };
 
@@ -35,8 +36,8 @@ void guest_migrate_check(const struct guest_host *host, const struct guest_known
 			 struct buf *wrong);
 
 /*
- * Check, then `xl migrate`; volumes on shared groups change their owner with the guest. to: what ssh(1)
- * reaches as root. ERR_MACHINE: all that speaks against it.
+ * Check, then `xl migrate`; volumes on shared groups change their owner with the guest, and all that is kept
+ * of it beside them moves too. to: what ssh(1) reaches as root. ERR_MACHINE: all that speaks against it.
  */
 int guest_migrate(const struct guest_host *host, const struct guest_known *guest, const char *to,
 		  bool check_only, struct door *door, struct err *err);

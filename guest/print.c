@@ -1,5 +1,6 @@
 /* A plan for people and for programs. */
 #include "base/util.h"
+#include "guest/autostart.h"
 #include "guest/guest.h"
 #include "guest/xlcfg.h"
 
@@ -73,7 +74,7 @@ void guest_plan_print(const struct guest_plan *plan, struct buf *b)
 	}
 	print_route(s, plan, b);
 	if (s->autostart)
-		buf_addf(b, "autostart: /etc/xen/auto/%02llu-%s, then wait %llu s\n",
+		buf_addf(b, "autostart: " GUEST_START_DIR "/%02llu-%s, then wait %llu s\n",
 			 (unsigned long long)s->order, plan->name, (unsigned long long)s->delay_s);
 	if (plan->install) {
 		buf_addf(b, "--- /var/lib/xenith/guests/%s/install.cfg\n", plan->name);

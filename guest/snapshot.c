@@ -5,7 +5,6 @@
 
 #define XL_S       120
 #define MERGE_S    86400
-#define INFIX      ".snap."
 #define DEFAULT_PC 20 /* percent of the origin, for a thick one */
 
 static int each_lv(const struct guest_host *host, const struct guest_known *guest, const char *what,
@@ -48,7 +47,7 @@ static int make_one(const struct guest_host *host, const struct guest_volume *v,
 	auto_run run = { .timeout_s = XL_S };
 
 	argv_addl(&run.argv, "lvm", "lvcreate", "--yes", "-s", "-n", NULL);
-	argv_addf(&run.argv, "%s" INFIX "%s", v->lv, label);
+	argv_addf(&run.argv, "%s" GUEST_SNAP_INFIX "%s", v->lv, label);
 	if (lv && !lv->pool) {
 		uint64_t mib = size_mib ? size_mib : (lv->size_bytes >> 20) * DEFAULT_PC / 100 + 4;
 
@@ -64,14 +63,14 @@ static int make_one(const struct guest_host *host, const struct guest_volume *v,
 
 static int drop_one(const struct guest_volume *v, const char *label, struct door *door, struct err *err)
 {
-	auto_free char *what = xasprintf("%s/%s" INFIX "%s", v->vg, v->lv, label);
+	auto_free char *what = xasprintf("%s/%s" GUEST_SNAP_INFIX "%s", v->vg, v->lv, label);
 
 	return door_runl(door, err, "lvm", "lvremove", "--yes", "-f", what, NULL);
 }
 
 static bool has_snapshot(const struct guest_host *host, const struct guest_volume *v, const char *label)
 {
-	auto_free char *name = xasprintf("%s" INFIX "%s", v->lv, label);
+	auto_free char *name = xasprintf("%s" GUEST_SNAP_INFIX "%s", v->lv, label);
 
 	return guest_host_lv(host, v->vg, name) != NULL;
 }
@@ -116,7 +115,7 @@ void guest_snapshot_list(const struct guest_host *host, const struct guest_known
 
 	guest_volumes_of(host, guest->config, &vols);
 	for (size_t i = 0; i < vols.n; i++) {
-		auto_free char *prefix = vols.v[i].lv ? xasprintf("%s" INFIX, vols.v[i].lv) : NULL;
+		auto_free char *prefix = vols.v[i].lv ? xasprintf("%s" GUEST_SNAP_INFIX, vols.v[i].lv) : NULL;
 
 		for (size_t k = 0; prefix && k < host->n_lvs; k++)
 			if (str_eq(host->lvs[k].vg, vols.v[i].vg) && str_starts(host->lvs[k].name, prefix))
@@ -161,7 +160,7 @@ int guest_revert(const struct guest_host *host, const struct guest_known *guest,
 		if (vols.v[i].read_only)
 			continue;
 		argv_addl(&run.argv, "lvm", "lvconvert", "--yes", "--merge", NULL);
-		argv_addf(&run.argv, "%s/%s" INFIX "%s", vols.v[i].vg, vols.v[i].lv, label);
+		argv_addf(&run.argv, "%s/%s" GUEST_SNAP_INFIX "%s", vols.v[i].vg, vols.v[i].lv, label);
 		r = door_run(door, &run, err);
 	}
 	guest_volumes_clear(&vols);

@@ -46,5 +46,7 @@ void services_print(const struct ks *ks, struct buf *b);
 
 /* units.c: drop-ins of the units that are installed. */
 int units_apply(const char *root, struct door *door, struct err *err);
+/* The unit that starts the guests of /etc/xen/start, where Xen's own (xendomains) is installed. */
+int units_guests(const char *root, struct door *door, struct err *err);
 
 #endif

@@ -211,6 +211,10 @@ static void migration_is_checked(void **state)
 		   "web1: a guest of that name runs there\n"
 		   "web1: there is no bridge xenbr1 there\n"
 		   "web1: volume group VG-SAN-0 (SanSan-0000-0000-0000-0000-0000-000001) is not there\n");
+	migrate_to("info xen_major=4\ninfo xen_minor=20\ninfo free_memory=4000\n"
+		   "info hw_caps=178bf3ff:f6d8320b:2e500800\nbridge xenbr1\n"
+		   "vg VG-SAN-0 SanSan-0000-0000-0000-0000-0000-000001\nlv VG-SAN-0/db1\nhostname xen11\n",
+		   "web1: both hosts are called xen11: nobody could tell whose a volume is\n");
 }
 
 static void put(const char *dir, const char *name, const char *text)

@@ -332,7 +332,7 @@ static void drop_ins(void **state)
 {
 	char dir[] = "/tmp/test-target.XXXXXX", path[128];
 	struct door door = { .log = log_new(NULL) };
-	auto_free char *text = NULL;
+	auto_free char *text = NULL, *xen = NULL, *guests = NULL;
 	auto_buf b = { 0 };
 	struct err err = { 0 };
 
@@ -341,12 +341,17 @@ static void drop_ins(void **state)
 	snprintf(path, sizeof(path), "%s/etc/systemd/system/lvm2-monitor.service.d/xenith.conf", dir);
 	assert_int_equal(units_apply(dir, &door, &err), 0);
 	assert_false(file_exists(path)); /* no LVM there */
+	guests = xasprintf("%s/etc/systemd/system/multi-user.target.wants/xenith-guests.service", dir);
+	assert_false(file_exists(guests)); /* no Xen */
 	text = xasprintf("%s/usr/lib/systemd/system/lvm2-monitor.service", dir);
+	xen = xasprintf("%s/usr/lib/systemd/system/xendomains.service", dir);
 	assert_int_equal(file_write(text, "", 0, 0644, &err), 0);
+	assert_int_equal(file_write(xen, "", 0, 0644, &err), 0);
 	for (int twice = 0; twice < 2; twice++)
 		assert_int_equal(units_apply(dir, &door, &err), 0);
 	assert_int_equal(file_read(path, &b, &err), 0);
 	assert_string_equal(buf_str(&b), "[Unit]\nRequiresMountsFor=/run/lock\n");
+	assert_true(file_exists(guests)); /* a link that leads to it */
 	log_free(door.log);
 	file_remove_tree(dir, NULL);
 }
