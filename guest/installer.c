@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "guest/console.h"
 #include "guest/domain.h"
 #include "guest/xlcfg.h"
 
@@ -127,16 +128,26 @@ int guest_installer_run(const struct guest_plan *plan, const struct guest_answer
 			struct guest_journal *j, unsigned timeout_s, struct door *door, struct err *err)
 {
 	auto_free char *config = path_join(j->dir, "install.cfg");
+	auto_free char *log = xasprintf("/var/log/xenith/guest-%s-install.log", plan->name);
+	pid_t console = 0;
 	int r = put_all(plan, answers, j, door, err);
 
 	if (!r)
 		r = guest_journal_add(j, "domain", plan->name, err);
 	if (!r)
 		r = domain_create(config, door, err);
-	if (!r && !door->record)
+	if (!r && !door->record) {
+		unlink(log);
+		console_record(plan->name, log, &console, NULL);
 		r = domain_wait_end(plan->name, timeout_s, err);
-	if (r)
-		return err_wrap(err, "its installer");
+		console_stop(console);
+	}
+	if (r) {
+		auto_free char *tail = console ? console_tail(log) : NULL;
+
+		return tail ? err_wrap(err, "its installer (%s has its console, which ends: %s)", log, tail)
+			    : err_wrap(err, "its installer");
+	}
 	remove_all(j, door);
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/util.h"
+#include "guest/console.h"
 #include "guest/installer.h"
 #include "guest/kernel.h"
 #include "guest/migrate.h"
@@ -163,6 +164,24 @@ static void notes_of_kernels(void **state)
 	free(bz);
 }
 
+static void console_ends(void **state)
+{
+	char path[] = P_tmpdir "/test_guest_XXXXXX";
+	static const char text[] =
+		"[    0.000000] Linux\r\nfirst\r\n\033[1;24r\033[4l\033[32msecond\033[0m\r\n"
+		"third\r\n\r\n\033[2";
+	auto_close int fd = mkstemp(path);
+	struct err err = { 0 };
+
+	(void)state;
+	assert_true(fd >= 0);
+	is(console_tail(path), NULL);
+	assert_int_equal(file_write(path, text, strlen(text), 0600, &err), 0);
+	is(console_tail(path), "first | second | third");
+	unlink(path);
+	is(console_tail(path), NULL);
+}
+
 static const char there_text[] = "info xen_major=4\ninfo xen_minor=20\ninfo free_memory=4000\n"
 				 "info hw_caps=178bf3ff:f6d8320b:2e500800\nbridge xenbr0\nbridge xenbr1\n"
 				 "vg VG-SAN-0 SanSan-0000-0000-0000-0000-0000-000001\nlv VG-SAN-0/db1\n"
@@ -308,8 +327,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(config_read_and_printed), cmocka_unit_test(config_errors),
 		cmocka_unit_test(words_of_disks),          cmocka_unit_test(notes_of_kernels),
-		cmocka_unit_test(migration_is_checked),    cmocka_unit_test(tree_by_treeinfo),
-		cmocka_unit_test(answers_in_the_initrd),   cmocka_unit_test(macs_and_uuids),
+		cmocka_unit_test(migration_is_checked),    cmocka_unit_test(console_ends),
+		cmocka_unit_test(tree_by_treeinfo),        cmocka_unit_test(answers_in_the_initrd),
+		cmocka_unit_test(macs_and_uuids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
