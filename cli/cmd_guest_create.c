@@ -2,18 +2,14 @@
 #include "cli/cli.h"
 #include "cli/guest_ask.h"
 #include "cli/guest_batch.h"
+#include "cli/render_set.h"
 #include "guest/create.h"
 
 static const struct opt opts[] = {
 	{ "--from", 0, OPT_STR, offsetof(struct guest_ask, from), "TEMPLATE",
 	  "the answers of its installer, a file or a ready template (ks render --list); else the disk holds "
 	  "a system" },
-	{ "--set", 0, OPT_LIST, offsetof(struct guest_ask, set), "NAME=VALUE",
-	  "the value of a name in the template" },
-	{ "--set-file", 0, OPT_LIST, offsetof(struct guest_ask, set_file), "NAME=FILE",
-	  "the value is what the file holds, less its last newline" },
-	{ "--hash", 0, OPT_LIST, offsetof(struct guest_ask, hash), "NAME",
-	  "that value is a plain-text password: write its hash" },
+	RENDER_SET_OPTS(struct guest_ask),
 	{ "--type", 0, OPT_STR, offsetof(struct guest_ask, type), "pvh|pv|hvm",
 	  "pvh unless something speaks against it" },
 	{ "--memory", 0, OPT_STR, offsetof(struct guest_ask, memory), "SIZE", "2G, 512M; else 1G" },

@@ -13,11 +13,7 @@ struct values {
 };
 
 static const struct opt opts[] = {
-	{ "--set", 0, OPT_LIST, offsetof(struct values, set), "NAME=VALUE", "the value of a name" },
-	{ "--set-file", 0, OPT_LIST, offsetof(struct values, set_file), "NAME=FILE",
-	  "the value is what the file holds, less its last newline" },
-	{ "--hash", 0, OPT_LIST, offsetof(struct values, hash), "NAME",
-	  "that value is a plain-text password: write its hash" },
+	RENDER_SET_OPTS(struct values),
 	{ "--hosts", 0, OPT_STR, offsetof(struct values, hosts), "FILE",
 	  "a file for each host of a table, CSV, JSON or TOML" },
 	{ "--name", 0, OPT_STR, offsetof(struct values, name), "COLUMN",
@@ -31,21 +27,19 @@ static const struct opt opts[] = {
 	{ 0 },
 };
 
-/* --hash's names as an object. ERR_USAGE for one that has no value, neither of --set nor in the table. */
+/* A name of --hash has its value by --set or in the table. */
 static int read_hash(const struct values *v, const json_t *set, const struct tmpl_table *table, json_t *ret,
 		     struct err *err)
 {
-	for (size_t i = 0; i < v->hash.n; i++) {
-		const char *name = v->hash.v[i];
-		bool found = json_object_get(set, name);
+	const json_t **objects = xcalloc(table->n + 1, sizeof(*objects));
+	int r;
 
-		for (size_t k = 0; !found && k < table->n; k++)
-			found = json_object_get(table->v[k].values, name);
-		if (!found)
-			return err_set(err, ERR_USAGE, "--hash %s: that name has no value", name);
-		json_object_set_new(ret, name, json_true());
-	}
-	return 0;
+	objects[0] = set;
+	for (size_t k = 0; k < table->n; k++)
+		objects[k + 1] = table->v[k].values;
+	r = render_read_hash(&v->hash, objects, table->n + 1, ret, err);
+	free(objects);
+	return r;
 }
 
 /* Render, check, write one file, or those that the template makes into a folder. */

@@ -118,21 +118,17 @@ static json_t *row_values(const json_t *row)
 	return v;
 }
 
-static int read_values(const struct guest_ask *ask, const struct render_job *job, json_t *set, json_t *hash,
-		       struct err *err)
+static int read_values(const struct guest_ask *ask, const struct render_job *job, const json_t *columns,
+		       json_t *set, json_t *hash, struct err *err)
 {
+	const json_t *objects[] = { set, columns };
 	int r = render_read_set(&ask->set, false, set, err);
 
 	if (!r)
 		r = render_read_set(&ask->set_file, true, set, err);
 	if (!r)
 		r = render_check_set(job, set, err);
-	for (size_t i = 0; !r && i < ask->hash.n; i++) {
-		if (!json_object_get(set, ask->hash.v[i]))
-			r = err_set(err, ERR_USAGE, "--hash %s: that name has no value", ask->hash.v[i]);
-		json_object_set_new(hash, ask->hash.v[i], json_true());
-	}
-	return r;
+	return r ? r : render_read_hash(&ask->hash, objects, ARRAY_SIZE(objects), hash, err);
 }
 
 static int render(const struct guest_ask *ask, json_t *row, struct guest_job *g, struct render_job *job,
@@ -150,7 +146,7 @@ static int render(const struct guest_ask *ask, json_t *row, struct guest_job *g,
 	if (!r)
 		r = render_open(job, path, buf_str(&text), text.len, dirs.v);
 	if (!r)
-		r = read_values(ask, job, set, hash, err);
+		r = read_values(ask, job, columns, set, hash, err);
 	if (!r) {
 		add_values(&g->spec, job->t, set);
 		job->in.values[0] = columns;

@@ -45,3 +45,18 @@ int render_read_set(const struct argv *words, bool files, json_t *ret, struct er
 	}
 	return 0;
 }
+
+int render_read_hash(const struct argv *names, const json_t *const *objects, size_t n, json_t *ret,
+		     struct err *err)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		bool found = false;
+
+		for (size_t k = 0; !found && k < n; k++)
+			found = json_object_get(objects[k], names->v[i]);
+		if (!found)
+			return err_set(err, ERR_USAGE, "--hash %s: that name has no value", names->v[i]);
+		json_object_set_new(ret, names->v[i], json_true());
+	}
+	return 0;
+}
