@@ -1,35 +1,15 @@
 /* The guest as libvirt's driver libxl takes it: https://libvirt.org/formatdomain.html */
 #include "base/util.h"
+#include "base/xml.h"
 #include "guest/guest.h"
 #include "guest/xlcfg.h"
-
-static void text(struct buf *b, const char *s)
-{
-	for (; *s; s++)
-		switch (*s) {
-		case '<':
-			buf_adds(b, "&lt;");
-			break;
-		case '>':
-			buf_adds(b, "&gt;");
-			break;
-		case '&':
-			buf_adds(b, "&amp;");
-			break;
-		case '\'':
-			buf_adds(b, "&apos;");
-			break;
-		default:
-			buf_addc(b, *s);
-		}
-}
 
 static void element(struct buf *b, const char *indent, const char *name, const char *value)
 {
 	if (!value)
 		return;
 	buf_addf(b, "%s<%s>", indent, name);
-	text(b, value);
+	buf_add_xml(b, value);
 	buf_addf(b, "</%s>\n", name);
 }
 
@@ -59,7 +39,7 @@ static void print_disk(const struct guest_disk *d, struct buf *b)
 	buf_addf(b, "      <driver name='%s' type='%s'%s/>\n", block ? "phy" : "qemu", d->format,
 		 d->discard ? " discard='unmap'" : "");
 	buf_addf(b, "      <source %s='", block ? "dev" : "file");
-	text(b, d->path);
+	buf_add_xml(b, d->path);
 	buf_addf(b, "'/>\n      <target dev='%s' bus='xen'/>\n%s    </disk>\n", d->vdev,
 		 d->read_only ? "      <readonly/>\n" : "");
 }
@@ -68,7 +48,7 @@ static void print_nic(const struct guest_nic *n, struct buf *b)
 {
 	buf_addf(b, "    <interface type='bridge'>\n      <mac address='%s'/>\n      <source bridge='",
 		 n->mac);
-	text(b, n->bridge);
+	buf_add_xml(b, n->bridge);
 	buf_adds(b, "'/>\n      <model type='netfront'/>\n");
 	if (n->vifname)
 		buf_addf(b, "      <target dev='%s'/>\n", n->vifname);

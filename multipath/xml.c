@@ -1,5 +1,6 @@
 /* The form of XCP's `xe sr-probe type=lvmohba`, which tools for XenServer read. */
 #include "base/util.h"
+#include "base/xml.h"
 #include "multipath/read.h"
 
 /* XCP names an HBA by its maker's word; where it isn't known, by the driver. */
@@ -21,24 +22,10 @@ static void maker_of(const struct mpath_hba *h, const char **name, const char **
 		}
 }
 
-/* Text between tags; what XML 1.0 doesn't allow at all becomes "?". */
 static void text(struct buf *b, const char *tag, const char *s)
 {
 	buf_addf(b, "<%s>", tag);
-	for (; s && *s; s++)
-		switch (*s) {
-		case '&':
-			buf_adds(b, "&amp;");
-			break;
-		case '<':
-			buf_adds(b, "&lt;");
-			break;
-		case '>':
-			buf_adds(b, "&gt;");
-			break;
-		default:
-			buf_addc(b, (unsigned char)*s < ' ' || (unsigned char)*s > '~' ? '?' : *s);
-		}
+	buf_add_xml(b, s);
 	buf_addf(b, "</%s>", tag);
 }
 

@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/util.h"
+#include "base/xml.h"
 
 static void test_buf_grows(void **state)
 {
@@ -148,6 +149,18 @@ static void test_files(void **state)
 	rmdir(dir);
 }
 
+static void test_xml(void **state)
+{
+	auto_buf b = { 0 };
+
+	(void)state;
+	buf_add_xml(&b, NULL);
+	buf_add_xml(&b, "a<b>&'\"\t\x7f.\xc3\xbc\xf0\x9f\x90\xa7");
+	buf_add_xml(&b, "\xfc\xc0\xaf\xed\xa0\x80\xe2\x82");
+	assert_string_equal(buf_str(&b), "a&lt;b&gt;&amp;&apos;&quot;??.\xc3\xbc\xf0\x9f\x90\xa7"
+					 "????????");
+}
+
 static void test_hash(void **state)
 {
 	char hex[HASH_HEX_LEN + 1];
@@ -180,11 +193,17 @@ static void test_log_masks_secrets(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_buf_grows), cmocka_unit_test(test_argv_words),
-		cmocka_unit_test(test_numbers),   cmocka_unit_test(test_nearest),
-		cmocka_unit_test(test_err_wraps), cmocka_unit_test(test_err_is_cut_not_overrun),
-		cmocka_unit_test(test_arena),     cmocka_unit_test(test_files),
-		cmocka_unit_test(test_hash),      cmocka_unit_test(test_log_masks_secrets),
+		cmocka_unit_test(test_buf_grows),
+		cmocka_unit_test(test_argv_words),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_nearest),
+		cmocka_unit_test(test_err_wraps),
+		cmocka_unit_test(test_err_is_cut_not_overrun),
+		cmocka_unit_test(test_arena),
+		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_xml),
+		cmocka_unit_test(test_hash),
+		cmocka_unit_test(test_log_masks_secrets),
 	};
 
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
