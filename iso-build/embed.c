@@ -10,7 +10,8 @@
 #include "base/util.h"
 
 #define SECTOR        2048
-#define RECORD_OFFSET 32256 /* 16 sectors of 2048 bytes less one of 512 */
+#define DESCRIPTORS   (16 * SECTOR)
+#define RECORD_OFFSET (DESCRIPTORS + 883)
 #define RECORD_BYTES  512
 #define RECORD_WORD   "xenith-embed"
 #define ID_TEXT       "xenith-embed 1\n"
@@ -93,8 +94,7 @@ static int search(int fd, const char *iso, uint64_t *ret, struct err *err)
 
 	if (!r && fstat(fd, &st))
 		r = err_sys(err, "cannot look at %s", iso);
-	for (uint64_t at = RECORD_OFFSET + RECORD_BYTES; !r && at + EMBED_BYTES <= (uint64_t)st.st_size;
-	     at += SECTOR) {
+	for (uint64_t at = DESCRIPTORS; !r && at + EMBED_BYTES <= (uint64_t)st.st_size; at += SECTOR) {
 		r = read_at(fd, iso, sector, sizeof(sector), at, err);
 		if (!r && memcmp(sector, empty.data, sizeof(sector)) == 0) {
 			*ret = at;

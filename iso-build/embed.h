@@ -21,8 +21,9 @@
 int embed_make(const struct buf *ks, const char *words, struct buf *ret, struct err *err);
 
 /*
- * Find the area in an ISO that was just written, and record where it is: in the last sector of the image's
- * system area (ECMA-119, 6.2.1), which neither the partition tables nor the loaders use. ERR_SYS.
+ * Find the area in an ISO that was just written, and record where it is: in the primary volume descriptor's
+ * 512 bytes for applications (ECMA-119, 8.4.32). All of the system area before it belongs to the partition
+ * tables, which have a checksum. ERR_SYS.
  */
 int embed_record(const char *iso, struct err *err);
 

@@ -81,6 +81,48 @@ static void wants(const char *iso, const char *text)
 	assert_string_equal(buf_str(&files), text);
 }
 
+static uint32_t number(const unsigned char *p)
+{
+	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* As UEFI has it (2.10, 4.2.1). */
+static uint32_t crc_of(const unsigned char *p, size_t n)
+{
+	uint32_t crc = ~0u;
+
+	while (n--) {
+		crc ^= *p++;
+		for (int i = 0; i < 8; i++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+	}
+	return ~crc;
+}
+
+/* Both tables of partitions are as their checksums say, or firmware won't start the image from a USB disk. */
+static void test_partitions(void **state)
+{
+	auto_free char *iso = make_image();
+	auto_buf image = { 0 };
+	size_t headers[2];
+
+	(void)state;
+	assert_int_equal(file_read(iso, &image, NULL), 0);
+	headers[0] = 512;
+	headers[1] = image.len - 512;
+	for (size_t i = 0; i < 2; i++) {
+		unsigned char *gpt = (unsigned char *)image.data + headers[i];
+		uint32_t crc = number(gpt + 16);
+
+		assert_memory_equal(gpt, "EFI PART", 8);
+		memset(gpt + 16, 0, 4);
+		assert_int_equal(crc_of(gpt, number(gpt + 12)), crc);
+		assert_int_equal(crc_of((unsigned char *)image.data + 512 * (size_t)number(gpt + 72),
+					(size_t)number(gpt + 80) * number(gpt + 84)),
+				 number(gpt + 88));
+	}
+}
+
 /* Put in, replaced and cleared in place; nothing else in the image changes. */
 static void test_in_place(void **state)
 {
@@ -162,6 +204,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_in_place),
+		cmocka_unit_test(test_partitions),
 		cmocka_unit_test(test_too_large),
 		cmocka_unit_test(test_no_area),
 	};
