@@ -65,6 +65,11 @@ static int by_bytes(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+bool argv_has_sorted(const struct argv *a, const char *word)
+{
+	return a->n && bsearch(&word, a->v, a->n, sizeof(*a->v), by_bytes);
+}
+
 void argv_sort_unique(struct argv *a)
 {
 	size_t kept = 0;

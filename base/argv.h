@@ -23,6 +23,8 @@ void argv_addf(struct argv *a, const char *fmt, ...) __attribute__((format(print
 void argv_addl(struct argv *a, ...) __attribute__((sentinel));
 void argv_addv(struct argv *a, char *const *words);
 bool argv_has(const struct argv *a, const char *word);
+/* The same for one that argv_sort_unique left. */
+bool argv_has_sorted(const struct argv *a, const char *word);
 /* Sort bytewise and drop repeated words. */
 void argv_sort_unique(struct argv *a);
 /* Split s at any of the characters of seps; empty words are dropped. */

@@ -207,6 +207,9 @@ X(SRC_KEYRING, MACHINE, SRC, 10, "The keyring is not there.", \
 X(SRC_DAMAGED, FETCH, SRC, 12, "A package file is damaged, or leads out of its folder.", \
   "A whole Debian package.", \
   "Use another mirror; tell who runs this one.") \
+X(SRC_MEDIUM, MACHINE, SRC, 14, "No medium of this machine carries the packages, or what it carries is damaged.", \
+  "The image that xenith iso build --offline made, as a CD or disk, or as a file where harddrive says.", \
+  "Insert the medium, or write it again; a virtual medium must stay attached until the packages are unpacked.") \
 X(SRC_SHORT, FETCH, SRC, 13, "A package came with another size than the index says, or not at all.", \
   "All of its bytes.", \
   "Try again; use another mirror, or a cache nearer by.") \

@@ -3,11 +3,13 @@
 
 #include "base/util.h"
 #include "cli/cli.h"
+#include "installer/offline.h"
+#include "installer/package_source.h"
 #include "iso-build/iso.h"
 
 struct values {
 	const char *ks, *ks_url, *append, *mirror, *suite, *proxy, *cache, *kernel_dir, *url, *ca, *keyring,
-		*output, *log;
+		*offline, *output, *log;
 	uint64_t level;
 	bool thin, secure_boot, firmware;
 };
@@ -29,6 +31,8 @@ static const struct opt opts[] = {
 	{ "--ca", 0, OPT_STR, OPT(ca), "FILE", "certificates (PEM) that the installer trusts, too" },
 	{ "--ks-keyring", 0, OPT_STR, OPT(keyring), "FILE",
 	  "take kickstart files only that a key of this keyring signed" },
+	{ "--offline", 0, OPT_STR, OPT(offline), "FILE",
+	  "carry the packages of this kickstart file: hosts are installed without a network" },
 	{ "--thin", 0, OPT_FLAG, OPT(thin), NULL, "2 MB that fetch the installer from --url" },
 	{ "--url", 0, OPT_STR, OPT(url), "URL", "where a folder of xenith pxe build is served" },
 	{ "--secure-boot", 0, OPT_FLAG, OPT(secure_boot), NULL, "Debian's signed loaders for UEFI" },
@@ -52,10 +56,11 @@ static int check(const struct values *v, struct err *err)
 			       "iso build: --thin and --url http://SERVER/PATH go together: a thin image "
 			       "starts what "
 			       "xenith pxe build wrote");
-	if (v->thin && (v->ks || v->ks_url || v->append || v->secure_boot || v->firmware))
-		return err_set(err, ERR_USAGE,
-			       "iso build: a thin image has no kernel of its own: --ks, --ks-url, --append, "
-			       "--secure-boot and --firmware are for xenith pxe build or a whole image");
+	if (v->thin && (v->ks || v->ks_url || v->append || v->secure_boot || v->firmware || v->offline))
+		return err_set(
+			err, ERR_USAGE,
+			"iso build: a thin image has no kernel of its own: --ks, --ks-url, --append, "
+			"--secure-boot, --firmware and --offline are for xenith pxe build or a whole image");
 	if (v->thin && (!str_starts(v->url, "http://") || str_ends(v->url, "/") || strpbrk(v->url, " \t\n")))
 		return err_set(err, ERR_USAGE,
 			       "iso build: --url is \"%s\"; http://SERVER/PATH is wanted, without a slash at "
@@ -95,7 +100,10 @@ static int run(void *arg, struct argv *args, struct err *err)
 			      .firmware = v->firmware,
 			      .level = (int)v->level };
 	auto_buf versions = { 0 };
+	struct pkg_request packages = { 0 };
+	struct arena arena = { 0 };
 	struct door door = { 0 };
+	struct ks ks = { 0 };
 	int r = check(v, err);
 
 	(void)args;
@@ -108,7 +116,16 @@ static int run(void *arg, struct argv *args, struct err *err)
 					 .cache_dir = v->cache };
 	o.versions = &versions;
 	door.log = log_new(v->log);
-	r = iso_build(&o, &door, err);
+	if (v->offline)
+		r = install_offline_request(v->offline, &source, &door, &ks, &arena, &packages, err);
+	packages.cache_dir = v->cache;
+	packages.proxy = packages.proxy ? packages.proxy : v->proxy;
+	o.packages = v->offline ? &packages : NULL;
+	if (!r)
+		r = iso_build(&o, &door, err);
+	install_packages_request_clear(&packages);
+	ks_clear(&ks);
+	arena_clear(&arena);
 	log_free(door.log);
 	if (!r)
 		fputs(buf_str(&versions), stdout);

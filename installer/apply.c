@@ -8,6 +8,7 @@
 #include "installer/bundle.h"
 #include "installer/guests.h"
 #include "installer/holders.h"
+#include "installer/medium.h"
 #include "installer/target/chroot.h"
 #include "installer/target/san.h"
 #include "installer/target/target.h"
@@ -91,9 +92,16 @@ static int step_disk(struct install_run *run, struct err *err)
 
 static int step_unpack(struct install_run *run, struct err *err)
 {
+	int r;
+
 	if (run->plan.image)
 		return image_unpack(run->plan.image, INSTALL_ROOT, &run->door, &run->progress, err);
-	return pkg_unpack(&run->plan.request, &run->plan.set, INSTALL_ROOT, &run->door, &run->progress, err);
+	r = pkg_unpack(&run->plan.request, &run->plan.set, INSTALL_ROOT, &run->door, &run->progress, err);
+	if (!r && medium_wanted(&run->ks)) {
+		medium_close(&run->door);
+		event_send(run->events, run->step, EVENT_START, "the medium may be detached");
+	}
+	return r;
 }
 
 static int step_configure(struct install_run *run, struct err *err)

@@ -11,6 +11,7 @@
 #include "installer/image_source.h"
 #include "installer/ks_signed.h"
 #include "installer/ks_source.h"
+#include "installer/medium.h"
 #include "installer/net_early.h"
 #include "installer/san.h"
 #include "installer/sshd.h"
@@ -276,29 +277,43 @@ static void let_in(struct install_run *run)
 		event_send(run->events, run->step, EVENT_WARNING, "%s", said);
 }
 
+/* Without a network there is an installed host all the same, where the packages are on a medium. */
+static int network_missing(struct install_run *run, struct err *err)
+{
+	int r = network_refused(run, err);
+
+	if (!medium_wanted(&run->ks))
+		return r;
+	event_send(run->events, run->step, EVENT_WARNING, "%s", err->msg);
+	*err = (struct err){ 0 };
+	return 0;
+}
+
 static int prove_network(struct install_run *run, struct err *err)
 {
 	struct net_verify_opts opts = { .log = run->log };
 	struct net_findings found = { 0 };
+	bool found_grave;
 	auto_buf b = { 0 };
 	int r = net_live_up(&run->plan.net, &run->door, err);
 
 	if (r)
-		return network_refused(run, err);
+		return network_missing(run, err);
 	net_verify(&run->plan.net, &opts, &found);
 	if (found.n_grave) {
 		net_findings_print(&found, NET_FINDINGS_GRAVE, &b);
 		err_set(err, ERR_NET_NOT_SO, "the network is not what the kickstart file says:\n%s",
 			buf_str(&b));
-		r = network_refused(run, err);
+		r = network_missing(run, err);
 	} else if (found.n_bad) {
 		net_findings_print(&found, NET_FINDINGS_BAD, &b);
 		event_send(run->events, run->step, EVENT_WARNING, "%s", buf_str(&b));
 	}
+	found_grave = found.n_grave;
 	net_findings_clear(&found);
 	b.len = 0;
 	nics_table(run, 0, &b);
-	if (!r)
+	if (!r && !found_grave)
 		event_send(run->events, run->step, EVENT_DONE,
 			   "the network works; ports of this machine:\n%s", buf_str(&b));
 	return r;
@@ -324,7 +339,10 @@ static int prove(struct install_run *run, struct err *err)
 	if (KS_SAID(run->ks.liveimg))
 		return prove_image(run, err);
 	event_send(run->events, run->step, EVENT_START, "reading the archive's indices");
-	r = pkg_solve(&run->plan.request, run->log, &run->progress, &run->plan.set, err);
+	if (medium_wanted(&run->ks))
+		r = medium_open(&run->ks, &run->facts, &run->door, &run->plan.request, &run->plan.arena, err);
+	if (!r)
+		r = pkg_solve(&run->plan.request, run->log, &run->progress, &run->plan.set, err);
 	if (!r)
 		event_send(run->events, run->step, EVENT_DONE, "%zu packages, %llu MB", run->plan.set.n,
 			   (unsigned long long)run->plan.set.download_bytes / 1000000);

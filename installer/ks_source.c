@@ -158,17 +158,23 @@ static int read_nfs(const char *url, struct buf *ret, struct err *err)
 	return r;
 }
 
+int ks_source_mount(const char *device, const char *dir, struct door *door, struct err *err)
+{
+	static const char *const types[] = { "iso9660", "vfat", "ext4", "xfs" };
+	int r = -1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(types) && r; i++)
+		r = door_mount(door, device, dir, types[i], MS_RDONLY | MS_NODEV | MS_NOSUID, NULL, err);
+	return r;
+}
+
 /* Mount a device read-only, read one file, unmount. */
 static int read_from_device(const char *device, const char *path, struct door *door, struct buf *ret,
 			    struct err *err)
 {
-	static const char *const types[] = { "iso9660", "vfat", "ext4", "xfs" };
 	auto_free char *file = path_join(MEDIUM_DIR, path);
-	int r = -1;
+	int r = ks_source_mount(device, MEDIUM_DIR, door, err);
 
-	for (size_t i = 0; i < ARRAY_SIZE(types) && r; i++)
-		r = door_mount(door, device, MEDIUM_DIR, types[i], MS_RDONLY | MS_NODEV | MS_NOSUID, NULL,
-			       err);
 	if (r)
 		return r;
 	r = file_read(file, ret, err);
@@ -176,15 +182,17 @@ static int read_from_device(const char *device, const char *path, struct door *d
 	return r;
 }
 
-static bool has_iso9660(const struct disk_facts *d)
+/* Virtual media are USB disks as often as drives, and a RAM disk when firmware fetched the image. */
+bool ks_source_may_hold(const struct disk_facts *d)
 {
+	if (d->cdrom || d->boot_medium)
+		return true;
 	for (size_t i = 0; i < d->n_contents; i++)
 		if (str_eq(d->contents[i].type, "iso9660"))
 			return true;
 	return false;
 }
 
-/* Virtual media are USB disks as often as drives, and a RAM disk when firmware fetched the image. */
 static int read_any_cdrom(const char *path, const struct facts *facts, struct door *door, struct buf *ret,
 			  struct err *err)
 {
@@ -195,18 +203,19 @@ static int read_any_cdrom(const char *path, const struct facts *facts, struct do
 		for (size_t i = 0; i < facts->n_disks && r; i++) {
 			const struct disk_facts *d = &facts->disks[i];
 
-			if (d->cdrom == drives && (d->cdrom || d->boot_medium || has_iso9660(d)))
+			if (d->cdrom == drives && ks_source_may_hold(d))
 				r = read_from_device(d->path, path, door, ret, err);
 		}
 	return r;
 }
 
-/* USB devices come late: the boot medium, whose init leaves a console.log, waits for them. */
-static bool may_wait(unsigned waited)
+/* Only the boot medium, whose init leaves a console.log, waits. */
+bool ks_source_may_wait(unsigned *waited)
 {
-	if (waited >= KS_MEDIUM_WAIT_S || !file_exists("/run/xenith/console.log"))
+	if (*waited >= KS_MEDIUM_WAIT_S || !file_exists("/run/xenith/console.log"))
 		return false;
 	sleep(MEDIUM_RETRY_S);
+	*waited += MEDIUM_RETRY_S;
 	return true;
 }
 
@@ -216,7 +225,7 @@ static int read_cdrom(const char *path, const struct facts *facts, struct door *
 {
 	int r = read_any_cdrom(path, facts, door, ret, err);
 
-	for (unsigned waited = 0; r && may_wait(waited); waited += MEDIUM_RETRY_S) {
+	for (unsigned waited = 0; r && ks_source_may_wait(&waited);) {
 		struct facts now = { 0 };
 
 		log_printf(door->log, "looking for media again: %s", err->msg);
@@ -228,8 +237,7 @@ static int read_cdrom(const char *path, const struct facts *facts, struct door *
 	return r;
 }
 
-/* "sdb1", "/dev/sdb1", "LABEL=OEMDRV", "UUID=1234-ABCD" -> the node. free(3). */
-static char *device_node(const char *name, size_t len)
+char *ks_source_device(const char *name, size_t len)
 {
 	static const char *const by[][2] = { { "LABEL=", "label" }, { "UUID=", "uuid" } };
 
@@ -249,9 +257,9 @@ static int read_hd(const char *rest, struct door *door, struct buf *ret, struct 
 
 	if (!colon || colon == rest || colon[1] != '/')
 		return err_set(err, ERR_KS_URL_FORM, "hd:%s: wants hd:DEVICE:/PATH", rest);
-	device = device_node(rest, (size_t)(colon - rest));
-	for (unsigned waited = 0; !file_exists(device); waited += MEDIUM_RETRY_S)
-		if (!may_wait(waited))
+	device = ks_source_device(rest, (size_t)(colon - rest));
+	for (unsigned waited = 0; !file_exists(device);)
+		if (!ks_source_may_wait(&waited))
 			return err_set(err, ERR_KS_NO_MEDIUM, "hd:%s: this machine has no %s", rest, device);
 	return read_from_device(device, colon + 1, door, ret, err);
 }

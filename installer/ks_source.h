@@ -18,6 +18,17 @@
 int ks_source_read(const char *url, const struct facts *facts, struct door *door, struct buf *ret,
 		   struct err *err);
 
+/* Whether it may hold an image of a boot medium: a drive, a RAM disk, or a disk with an ISO 9660 file system.
+ */
+bool ks_source_may_hold(const struct disk_facts *d);
+/* "sdb1", "/dev/sdb1", "LABEL=OEMDRV", "UUID=1234-ABCD" (len bytes) -> the node. free(3). */
+char *ks_source_device(const char *name, size_t len);
+/* Mount a device read-only, whatever its file system is. */
+int ks_source_mount(const char *device, const char *dir, struct door *door, struct err *err);
+/* USB devices come late: wait a little and count it in *waited (s, from 0), or false when that was long
+ * enough. */
+bool ks_source_may_wait(unsigned *waited);
+
 /* Every ks= and inst.ks= word of a kernel command line, in order. */
 void ks_source_list(const char *cmdline, struct argv *urls);
 

@@ -1,10 +1,17 @@
 #include "installer/package_source.h"
 
 #include "base/util.h"
+#include "installer/medium.h"
 #include "packages/mirrorlist.h"
 
 /* Every host gets these, whatever %packages says. */
 static const char *const always[] = { "linux-image-amd64", "systemd-sysv", "udev", "debian-archive-keyring" };
+
+/* What installing adds by the plan for one host; an image is for all. */
+static const char any_host[] = "console-setup curl ca-certificates dosfstools e2fsprogs xfsprogs lvm2 "
+			       "efibootmgr grub2-common grub-pc-bin "
+			       "grub-efi-amd64-bin initramfs-tools iproute2 keyboard-configuration locales "
+			       "nftables openssh-server tzdata zstd";
 
 /* list: a mirror list's URL, in the place of url. */
 static int add_source(struct pkg_request *req, struct arena *a, const struct ks_at *at, const char *command,
@@ -63,11 +70,12 @@ int install_packages_request(const struct ks *ks, struct arena *arena, struct pk
 			     struct err *err)
 {
 	struct pkg_request req = { .arch = "amd64", .proxy = ks->url.proxy };
-	/* A host of an image has no url; its apt may have archives all the same. */
-	bool image = KS_SAID(ks->liveimg);
-	int r = image ? 0
-		      : add_source(&req, arena, &ks->url.at, "url", "main", ks->url.url, ks->url.mirrorlist,
-				   err);
+	/* A host of an image has no url; its apt may have archives all the same. A medium is looked at later.
+	 */
+	bool none = KS_SAID(ks->liveimg) || medium_wanted(ks);
+	int r = none ? 0
+		     : add_source(&req, arena, &ks->url.at, "url", "main", ks->url.url, ks->url.mirrorlist,
+				  err);
 
 	for (size_t i = 0; i < ks->n_repos && !r; i++)
 		r = add_repo(&req, arena, &ks->repos[i], err);
@@ -91,9 +99,15 @@ void install_packages_request_clear(struct pkg_request *req)
 		argv_clear(&req->sources[i].found);
 		argv_clear(&req->sources[i].include);
 		argv_clear(&req->sources[i].exclude);
+		argv_clear(&req->sources[i].files);
 	}
 	free(req->sources);
 	argv_clear(&req->want);
 	argv_clear(&req->exclude);
 	*req = (struct pkg_request){ 0 };
+}
+
+void install_packages_any_host(struct argv *want)
+{
+	argv_split(want, any_host, " ");
 }

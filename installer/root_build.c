@@ -12,12 +12,6 @@
 #include "packages/settle.h"
 #include "packages/timing.h"
 
-/* What installing adds by the plan for one host; an image is for all. */
-static const char any_host[] = "console-setup curl ca-certificates dosfstools e2fsprogs xfsprogs lvm2 "
-			       "efibootmgr grub2-common grub-pc-bin "
-			       "grub-efi-amd64-bin initramfs-tools iproute2 keyboard-configuration locales "
-			       "nftables openssh-server tzdata zstd";
-
 static int check_empty(const char *dir, struct err *err)
 {
 	DIR *d = opendir(dir);
@@ -140,7 +134,7 @@ static int solve(struct building *b, struct arena *arena, struct err *err)
 	b->req.deadline_s = b->opts->deadline_s;
 	b->req.keyring = b->opts->keyring;
 	if (b->opts->for_image)
-		argv_split(&b->req.want, any_host, " ");
+		install_packages_any_host(&b->req.want);
 	return pkg_solve(&b->req, b->door.log, &b->progress, &b->set, err);
 }
 

@@ -185,6 +185,8 @@ static char *make_cmdline(const struct iso_opts *o)
 	auto_buf b = { 0 };
 
 	buf_adds(&b, KERNEL_ARGS);
+	if (o->packages)
+		buf_adds(&b, " xenith.offline");
 	if (o->ks_file)
 		buf_adds(&b, " ks=file:/ks.cfg");
 	else if (url)
@@ -218,6 +220,8 @@ static int build_full(struct build *b, struct image_opts *image, struct err *err
 		r = write_initrd(b, err);
 	if (!r)
 		r = image_boot_files(image, b->door, err);
+	if (!r && b->opts->packages)
+		r = iso_add_packages(b, err);
 	kernel_clear(&kernel);
 	return r;
 }

@@ -17,8 +17,10 @@ struct iso_opts {
 	const char *ca;       /* PEM certificates that the installer trusts besides the usual; or NULL */
 	const char *ks_keyring; /* the installer takes kickstart files signed by a key of it only; or NULL */
 	struct buf *versions;   /* what is in the medium is appended, "PACKAGE VERSION" a line; or NULL */
-	bool secure_boot;       /* Debian's signed loaders for UEFI */
-	bool firmware;          /* firmware from non-free-firmware */
+	struct pkg_request
+		*packages; /* put in what this request installs, so that no network is needed; or NULL */
+	bool secure_boot;  /* Debian's signed loaders for UEFI */
+	bool firmware;     /* firmware from non-free-firmware */
 	struct pkg_request kernel; /* where linux-image and the other parts come from */
 	int level;                 /* of zstd, 1 to 19; 0: xz */
 };

@@ -26,6 +26,9 @@ static inline const char *iso_parts_dir(const struct build *b)
 	return b->opts->kernel_dir ? b->opts->kernel_dir : b->kernel;
 }
 
+/* Put the packages into b->tree. */
+int iso_add_packages(struct build *b, struct err *err);
+
 /* Fill b->stage: the root of the initramfs with its manifest. */
 int iso_fill_stage(struct build *b, const struct kernel *kernel, struct err *err);
 

@@ -143,13 +143,32 @@ static bool is_source_url(const char *url)
 
 static void check_source(const struct ks *ks, struct ks_fault *f)
 {
-	if (!ks->url.url && !ks->liveimg.url) {
-		ks_fault(f, NULL, "url",
-			 "no install source: url --url=MIRROR/dists/SUITE or liveimg --url=IMAGE is needed");
-		return;
+	const struct {
+		const char *command;
+		const struct ks_at *at;
+	} all[] = { { "url", &ks->url.at },
+		    { "nfs", &ks->nfs.at },
+		    { "cdrom", &ks->cdrom.at },
+		    { "harddrive", &ks->harddrive.at },
+		    { "liveimg", &ks->liveimg.at } },
+	  *first = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		if (!all[i].at->line || (!i && !ks->url.url && !ks->url.mirrorlist && !ks->url.metalink))
+			continue;
+		if (first)
+			ks_fault(f, all[i].at, all[i].command, "contradicts %s on line %u", first->command,
+				 first->at->line);
+		else
+			first = &all[i];
 	}
-	if (ks->url.url && ks->liveimg.url)
-		ks_fault(f, &ks->liveimg.at, "liveimg", "contradicts url on line %u", ks->url.at.line);
+	if (!first)
+		ks_fault(f, NULL, "url",
+			 "no install source: url --url=MIRROR/dists/SUITE, nfs, cdrom, harddrive or "
+			 "liveimg --url=IMAGE is needed");
+	if (KS_SAID(ks->harddrive) && !ks->harddrive.partition)
+		ks_fault(f, &ks->harddrive.at, "--biospart",
+			 "is not known to this installer: --partition is");
 	if (ks->url.url && !is_source_url(ks->url.url))
 		ks_fault(f, &ks->url.at, "--url", "is no http, https, ftp, nfs or file URL");
 	if (ks->liveimg.url && !is_source_url(ks->liveimg.url))

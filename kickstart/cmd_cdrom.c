@@ -10,4 +10,5 @@ const struct ks_cmd ks_cmd_cdrom = {
 	.name = "cdrom",
 	.versions = KS_ALWAYS,
 	.opts = opts,
+	KS_ONE(cdrom, ks_cdrom),
 };

@@ -3,17 +3,17 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--biospart", KS_STRING, .versions = KS_UNTIL(F32, RHEL8) },
-	{ "--dir", KS_STRING, .required = KS_ALWAYS },
-	{ "--partition", KS_STRING, .required = KS_SINCE(F33, RHEL9) },
+	{ "--biospart", KS_STRING, KS_OFF(ks_harddrive, biospart), .versions = KS_UNTIL(F32, RHEL8) },
+	{ "--dir", KS_STRING, KS_OFF(ks_harddrive, dir), .required = KS_ALWAYS },
+	{ "--partition", KS_STRING, KS_OFF(ks_harddrive, partition), .required = KS_SINCE(F33, RHEL9) },
 	{ 0 },
 };
 
 static void check(struct ks_line *line, void *data)
 {
-	bool partition = ks_other_word(data, "--partition"), biospart = ks_other_word(data, "--biospart");
+	const struct ks_harddrive *h = data;
 
-	if (partition == biospart)
+	if (!h->partition == !h->biospart)
 		ks_line_error(line, NULL, "one of --partition and --biospart is wanted");
 }
 
@@ -22,4 +22,5 @@ const struct ks_cmd ks_cmd_harddrive = {
 	.versions = KS_ALWAYS,
 	.opts = opts,
 	.check = check,
+	KS_ONE(harddrive, ks_harddrive),
 };

@@ -3,9 +3,9 @@
 #include "kickstart/table.h"
 
 static const struct ks_opt opts[] = {
-	{ "--dir", KS_STRING, .required = KS_ALWAYS },
-	{ "--opts", KS_STRING, .versions = KS_SINCE(FC6, RHEL5) },
-	{ "--server", KS_STRING, .required = KS_ALWAYS },
+	{ "--dir", KS_STRING, KS_OFF(ks_nfs, dir), .required = KS_ALWAYS },
+	{ "--opts", KS_STRING, KS_OFF(ks_nfs, opts), .versions = KS_SINCE(FC6, RHEL5) },
+	{ "--server", KS_STRING, KS_OFF(ks_nfs, server), .required = KS_ALWAYS },
 	{ 0 },
 };
 
@@ -13,4 +13,5 @@ const struct ks_cmd ks_cmd_nfs = {
 	.name = "nfs",
 	.versions = KS_ALWAYS,
 	.opts = opts,
+	KS_ONE(nfs, ks_nfs),
 };

@@ -49,6 +49,17 @@ struct ks_liveimg {
 	const char *url, *checksum, *proxy;
 	bool noverifyssl;
 };
+struct ks_cdrom {
+	struct ks_at at;
+};
+struct ks_harddrive {
+	struct ks_at at;
+	const char *partition, *biospart, *dir;
+};
+struct ks_nfs {
+	struct ks_at at;
+	const char *server, *dir, *opts;
+};
 struct ks_lang {
 	struct ks_at at;
 	const char *lang;
@@ -302,6 +313,9 @@ struct ks {
 	enum ks_version version;
 	struct ks_url url;
 	struct ks_liveimg liveimg;
+	struct ks_cdrom cdrom;
+	struct ks_harddrive harddrive;
+	struct ks_nfs nfs;
 	struct ks_repo *repos;
 	size_t n_repos;
 	struct ks_lang lang;

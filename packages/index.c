@@ -171,7 +171,7 @@ int index_input_fetch(const struct pkg_request *req, const struct pkg_source *so
 
 	*in = (struct index_input){ .req = req, .source = source, .log = log };
 	r = choose_index(in, release, component, err);
-	if (!r && !index_cache_has(req, in->hex))
+	if (!r && (source->medium || !index_cache_has(req, in->hex)))
 		r = begin(in, err);
 	if (r)
 		index_input_free(in);
@@ -218,7 +218,27 @@ int index_input_add(struct index_input *in, Pool *pool, struct index **ret, stru
 		r = parse(in, pool, err);
 	if (r)
 		return r;
-	index_cache_save(in->index, in->req, in->hex, in->log);
+	if (!in->source->medium)
+		index_cache_save(in->index, in->req, in->hex, in->log);
 	*ret = TAKE(in->index);
 	return 0;
+}
+
+int index_copy(const struct pkg_request *req, const struct pkg_source *source, const struct release *release,
+	       const char *component, const char *dir, struct door *door, struct err *err)
+{
+	struct index_input *in = xcalloc(1, sizeof(*in));
+	int r;
+
+	*in = (struct index_input){ .req = req, .source = source, .log = door->log };
+	r = choose_index(in, release, component, err);
+	if (!r && !from_cache(req, in->hex, &in->data))
+		r = fetch_any(in, err);
+	if (!r) {
+		auto_free char *path = path_join(dir, in->path);
+
+		r = door_write(door, path, in->data.data, in->data.len, 0644, err);
+	}
+	index_input_free(in);
+	return r;
 }

@@ -49,6 +49,10 @@ int index_input_add(struct index_input *in, Pool *pool, struct index **ret, stru
 void index_input_free(struct index_input *in);
 void index_free(struct index *index);
 
+/* Write one component's index, checked, below dir, at its place below a mirror's base. */
+int index_copy(const struct pkg_request *req, const struct pkg_source *source, const struct release *release,
+	       const char *component, const char *dir, struct door *door, struct err *err);
+
 /* The entry of a solvable. */
 const struct index_entry *index_entry(Pool *pool, Id id);
 

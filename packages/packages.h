@@ -13,9 +13,10 @@
 #include "base/err.h"
 
 struct pkg_source {
-	const char *name;  /* "main", "security": for messages and sources.list.d */
-	const char *base;  /* "http://mirror.example.org/debian" */
-	const char *suite; /* "trixie" */
+	const char *name;   /* "main", "security": for messages and sources.list.d */
+	const char *base;   /* "http://mirror.example.org/debian" */
+	const char *suite;  /* "trixie" */
+	const char *origin; /* the base that the installed system is told; NULL: base */
 	const char
 		*mirrorlist; /* URL of a list from which pkg_solve takes base, suite and mirrors; or NULL */
 	struct argv mirrors; /* further bases of the same archive, asked in turn */
@@ -25,6 +26,10 @@ struct pkg_source {
 	struct argv include;    /* only these packages, shell wildcards; all when empty */
 	struct argv exclude;    /* none of these */
 	struct argv components; /* "main" when empty */
+	/* A copy on a medium, which doesn't age: the end of its index's validity doesn't count, and there are
+	 * only the packages whose file, below base, is one of files (sorted). */
+	bool medium;
+	struct argv files;
 };
 
 struct pkg_request {

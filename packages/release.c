@@ -17,6 +17,7 @@
 void release_clear(struct release *release)
 {
 	buf_clear(&release->text);
+	buf_clear(&release->file);
 }
 
 /* OpenPGP hash algorithm numbers (RFC 9580, 9.5) that no longer prove anything: MD5, SHA-1, RIPEMD-160. */
@@ -187,7 +188,7 @@ static int64_t parse_date(const char *s)
 	return end ? (int64_t)timegm(&tm) : -1;
 }
 
-int release_check(const char *text, const char *suite, int64_t now, struct err *err)
+int release_check(const char *text, const char *suite, int64_t now, bool ages, struct err *err)
 {
 	auto_free char *until = control_field(text, "Valid-Until");
 	auto_free char *date = control_field(text, "Date");
@@ -200,7 +201,7 @@ int release_check(const char *text, const char *suite, int64_t now, struct err *
 			       its_suite ? its_suite : "", codename ? codename : "no codename", suite);
 	if (until && until_s < 0)
 		return err_set(err, ERR_FETCH, "Valid-Until: \"%s\" is no date", until);
-	if (until && now > until_s)
+	if (ages && until && now > until_s)
 		return err_set(
 			err, ERR_SRC_EXPIRED,
 			"expired: valid until %s; use a mirror that is up to date, and check this clock",
@@ -225,12 +226,14 @@ static int fetch_from(const char *base, const struct pkg_request *req, const str
 		return r;
 	r = release_verify(buf_str(&in), in.len, req->keyring, log, &text, err);
 	if (!r)
-		r = release_check(buf_str(&text), source->suite, (int64_t)time(NULL), err);
+		r = release_check(buf_str(&text), source->suite, (int64_t)time(NULL), !source->medium, err);
 	if (r)
 		return err_wrap(err, "%s", shown);
 	ret->by_hash = control_field_has(buf_str(&text), "Acquire-By-Hash", "yes");
 	ret->text = text;
 	text = (struct buf){ 0 };
+	ret->file = in;
+	in = (struct buf){ 0 };
 	return 0;
 }
 

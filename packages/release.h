@@ -8,6 +8,7 @@
 struct release {
 	struct buf text; /* the signed text alone, as gpgv gave it out */
 	bool by_hash;
+	struct buf file; /* as it was fetched, with its signatures */
 };
 
 /*
@@ -29,8 +30,8 @@ int release_verify(const char *text, size_t len, const char *keyring, struct log
 int release_verify_detached(const struct buf *text, const struct buf *signature, const char *keyring,
 			    struct log *log, struct err *err);
 
-/* Check Valid-Until, Date and Suite/Codename at the time now (seconds since 1970). */
-int release_check(const char *text, const char *suite, int64_t now, struct err *err);
+/* Check Date, Suite/Codename and, where the file ages, Valid-Until at the time now (seconds since 1970). */
+int release_check(const char *text, const char *suite, int64_t now, bool ages, struct err *err);
 
 /* The SHA-256 (64 hex digits) and size of the file path ("main/binary-amd64/Packages.xz"); false if not
  * listed. */

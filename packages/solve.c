@@ -68,6 +68,14 @@ static Id find_wanted(struct resolve *rs, const char *name)
 	return found;
 }
 
+static bool has_medium(const struct pkg_request *req)
+{
+	for (size_t i = 0; i < req->n_sources; i++)
+		if (req->sources[i].medium)
+			return true;
+	return false;
+}
+
 /* What is excluded by its name isn't wanted, as in kickstart; to need it is another matter. */
 static void want_name(struct resolve *rs, const char *name, bool requested)
 {
@@ -90,8 +98,9 @@ static void want_name(struct resolve *rs, const char *name, bool requested)
 		return;
 	}
 	near = nearest_name(rs, name);
-	argv_addf(&rs->problems, "no package \"%s\" in the archive%s%s%s", name,
-		  near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+	argv_addf(&rs->problems, "no package \"%s\" %s%s%s%s", name,
+		  has_medium(rs->req) ? "on the medium" : "in the archive", near ? " (did you mean " : "",
+		  near ? near : "", near ? "?)" : "");
 }
 
 static void want_group(struct resolve *rs, const char *group)

@@ -30,7 +30,7 @@ static int write_source(const struct pkg_source *source, const char *dir, struct
 	auto_free char *name = xasprintf("etc/apt/sources.list.d/%s.sources", plain);
 	auto_buf text = { 0 };
 
-	buf_addf(&text, "Types: deb\nURIs: %s", source->base);
+	buf_addf(&text, "Types: deb\nURIs: %s", source->origin ? source->origin : source->base);
 	for (size_t i = 0; i < source->mirrors.n; i++)
 		buf_addf(&text, " %s", source->mirrors.v[i]);
 	buf_addf(&text, "\nSuites: %s\nComponents:", source->suite);

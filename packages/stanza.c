@@ -41,9 +41,13 @@ static bool hex_to_bytes(const char *hex, unsigned char *bytes, size_t n)
 
 static void note_field(struct stanza *t, const char *name, const char *value)
 {
+	const struct pkg_source *source = t->index->source;
 	uint64_t n;
 
-	if (!strcasecmp(name, "Filename"))
+	if (!strcasecmp(name, "Filename") && source && source->medium &&
+	    !argv_has_sorted(&source->files, value))
+		t->absent = true;
+	else if (!strcasecmp(name, "Filename"))
 		t->cur.filename = arena_strdup(&t->index->arena, value);
 	else if (!strcasecmp(name, "SHA256"))
 		t->cur.has_sha256 = hex_to_bytes(value, t->cur.sha256, sizeof(t->cur.sha256));
@@ -77,7 +81,7 @@ static void end_paragraph(struct stanza *t)
 {
 	struct index *x = t->index;
 
-	if (t->has_name && !t->wrong_arch) {
+	if (t->has_name && !t->wrong_arch && !t->absent) {
 		xgrow(&x->entries, &x->cap, x->n, sizeof(*x->entries));
 		x->entries[x->n++] = t->cur;
 		buf_add(&t->out, t->text.data, t->text.len);
@@ -85,7 +89,7 @@ static void end_paragraph(struct stanza *t)
 	}
 	t->text.len = 0;
 	t->cur = (struct index_entry){ .priority = PRIO_OPTIONAL };
-	t->has_name = t->wrong_arch = t->keep_more = false;
+	t->has_name = t->wrong_arch = t->absent = t->keep_more = false;
 }
 
 static void take_line(struct stanza *t, char *line)

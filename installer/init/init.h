@@ -11,10 +11,12 @@
 #include "base/err.h"
 
 /* Words of the kernel's command line: "xenith.shell" (a shell at once), "xenith.retry=SECONDS" (try a failed
- * install again by itself), "xenith.json" (events as JSON lines). */
-#define INIT_ARG_SHELL "xenith.shell"
-#define INIT_ARG_RETRY "xenith.retry"
-#define INIT_ARG_JSON  "xenith.json"
+ * install again by itself), "xenith.json" (events as JSON lines), "xenith.offline" (the medium carries the
+ * packages). */
+#define INIT_ARG_SHELL   "xenith.shell"
+#define INIT_ARG_RETRY   "xenith.retry"
+#define INIT_ARG_JSON    "xenith.json"
+#define INIT_ARG_OFFLINE "xenith.offline"
 
 /* The installer leaves one word here: reboot, poweroff, halt or shutdown. */
 #define INIT_END_FILE "/run/xenith/end"

@@ -313,8 +313,15 @@ static void set_clock(struct worker *w)
 /* Nothing is read from the medium any more, unless the kickstart file is on it. */
 static void say_detachable(struct worker *w)
 {
+	auto_free char *offline = setup_kernel_arg(INIT_ARG_OFFLINE);
 	auto_argv urls = { 0 };
 
+	if (offline) {
+		consoles_printf(&w->con,
+				"xenith: this medium carries the packages: leave it until the installer "
+				"says that it may be detached\n");
+		return;
+	}
 	kickstart_urls(&urls);
 	for (size_t i = 0; i < urls.n; i++)
 		if (str_starts(urls.v[i], "cdrom:") || str_starts(urls.v[i], "hd:")) {

@@ -34,6 +34,13 @@ refuse 2 "pxe build" "a thin image takes no kickstart file" iso build -o "$dir/x
 refuse 2 "without a slash" "--url wants no slash" iso build -o "$dir/x.iso" --kernel-dir "$dir" --thin --url http://192.0.2.9/
 refuse 4 "package ipxe" "a thin image needs iPXE" iso build -o "$dir/x.iso" --kernel-dir "$dir" --thin --url http://192.0.2.9/x
 refuse 7 "$dir/none" "a kernel folder that isn't there" iso build -o "$dir/x.iso" --kernel-dir "$dir/none"
+echo cdrom >"$dir/host.ks"
+refuse 2 "says no url" "--offline wants an archive" iso build -o "$dir/x.iso" --kernel-dir "$dir" --offline "$dir/host.ks"
+echo "liveimg --url=http://mirror.example.org/x --checksum=1" >"$dir/host.ks"
+refuse 3 "host.ks:1: liveimg" "--offline carries no image" iso build -o "$dir/x.iso" --kernel-dir "$dir" --offline "$dir/host.ks"
+refuse 2 "a thin image" "a thin image carries no packages" iso build -o "$dir/x.iso" --kernel-dir "$dir" --thin --url http://192.0.2.9/x \
+	--offline "$dir/host.ks"
+rm "$dir/host.ks"
 mkdir "$dir/boot"
 refuse 4 "linux-image" "a kernel folder without a kernel" iso build -o "$dir/x.iso" --kernel-dir "$dir"
 refuse 2 "process 1" "init is not started by hand" init

@@ -12,8 +12,10 @@ import shutil
 import subprocess
 import time
 
+import cases
 import qemu
-from lab import OUT, SUITE
+from checks import check_installed
+from lab import OUT, SUITE, Host
 
 OVMF = qemu.OVMF
 # Emulated, on a machine that has other things to do.
@@ -359,6 +361,39 @@ def case_starts(lab, tap):
     tap.ok(programs > 20 and not wrong, f'the {programs} programs of the initramfs find all that they are linked to', '\n'.join(wrong))
 
 
+def offline_iso(lab, tap, host, *words):
+    """An image that carries the packages of the host's kickstart file, and the file, which says cdrom."""
+    folder = folder_of(lab, host.name)
+    ks = folder / 'host.ks'
+    # The file's archives as this machine reaches them.
+    text = re.sub(r'(?m)^url .*$', 'cdrom', host.kickstart()).replace(lab.mirror.url, lab.mirror.local_url)
+    ks.write_text(text)
+    return build(lab, tap, folder / 'offline.iso', '--offline', ks, '--ks', ks, '--append', 'xenith.json', '--level', '3', *words)
+
+
+def case_offline(lab, tap):
+    """An install from an offline image by a machine whose cables are out; the image is taken out when that is said."""
+    host = Host(lab, 'offline')
+    iso = offline_iso(lab, tap, host)
+    if not iso:
+        return
+    try:
+        host.start(iso, 'install.log')
+        for port in 'n0', 'n1':
+            host.vm.qmp('set_link', name=port, up=False)
+        tap.ok(host.vm.wait_serial(rb'this medium carries the packages', cases.ISO_BOOT_S), 'offline: init says that the medium is needed')
+        done = host.vm.wait_serial(rb'the medium may be detached', cases.INSTALL_S)
+        if tap.ok(done, 'offline: the packages are unpacked without a network', host.tail()):
+            host.vm.qmp('eject', device='cd', force=True)
+            ended = host.vm.wait_exit(cases.INSTALL_S)
+            if tap.ok(ended, 'offline: installed and rebooted', host.tail()):
+                host.stop()
+                if cases.boot(host, tap) or host.vm.alive():
+                    check_installed(host, tap)
+    finally:
+        host.stop()
+
+
 CASES = {
     'starts': case_starts,
     **{name: boots(name) for name in MATRIX},
@@ -373,4 +408,5 @@ CASES = {
     'thin-bios': over_network('thin-bios', 'bios', no_boot(NET_BIOS), 'thin ISO, BIOS', thin),
     'thin-uefi': over_network('thin-uefi', 'uefi', no_boot(NET_UEFI), 'thin ISO, UEFI', thin),
     'pxe-local': case_local,
+    'offline': case_offline,
 }
