@@ -1,7 +1,6 @@
 #include "installer/ks_source.h"
 
 #include <fcntl.h>
-#include <nfsc/libnfs.h>
 #include <sys/mount.h>
 
 #include "base/file.h"
@@ -86,8 +85,8 @@ int ks_source_expand(const char *url, const struct facts *facts, char **ret, str
 	return 0;
 }
 
-static int read_http(const char *url, const struct facts *facts, struct door *door, struct buf *ret,
-		     struct err *err)
+static int read_remote(const char *url, const struct facts *facts, struct door *door, struct buf *ret,
+		       struct err *err)
 {
 	struct arena a = { 0 };
 	struct fetch_opts opts = {
@@ -104,57 +103,6 @@ static int read_http(const char *url, const struct facts *facts, struct door *do
 	r = fetch_to_buf(url, &opts, door->log, ret, err);
 	argv_clear(&opts.headers);
 	arena_clear(&a);
-	return r;
-}
-
-static int nfs_read_all(struct nfs_context *nfs, const char *path, struct buf *ret, struct err *err)
-{
-	struct nfsfh *fh = NULL;
-	int n = nfs_open(nfs, path, O_RDONLY, &fh);
-
-	if (n < 0)
-		return err_set(err, ERR_FETCH, "cannot open %s: %s", path, nfs_get_error(nfs));
-	while (ret->len <= KS_MAX_BYTES && (n = nfs_read(nfs, fh, 65536, buf_room(ret, 65536))) > 0)
-		ret->len += (size_t)n;
-	nfs_close(nfs, fh);
-	if (n < 0)
-		return err_set(err, ERR_FETCH, "cannot read %s: %s", path, nfs_get_error(nfs));
-	if (ret->len > KS_MAX_BYTES)
-		return err_set(err, ERR_FETCH, "%s is larger than %d MiB", path, KS_MAX_BYTES >> 20);
-	buf_add(ret, "", 0);
-	return 0;
-}
-
-/* nfs:[OPTIONS:]HOST:/PATH as kickstart writes it, or nfs://HOST/PATH[?version=4] as libnfs does. */
-static char *nfs_url(const char *url)
-{
-	const char *rest = url + strlen("nfs:");
-	const char *path = strchr(rest, '/');
-
-	if (str_starts(rest, "//") || !path || path == rest)
-		return xstrdup(url);
-	return xasprintf("nfs://%.*s%s", (int)(path - rest) - (path[-1] == ':'), rest, path);
-}
-
-static int read_nfs(const char *url, struct buf *ret, struct err *err)
-{
-	auto_free char *full = nfs_url(url);
-	struct nfs_context *nfs = nfs_init_context();
-	struct nfs_url *parsed;
-	int r;
-
-	if (!nfs)
-		return err_set(err, ERR_SYS, "libnfs cannot start");
-	parsed = nfs_parse_url_full(nfs, full);
-	if (!parsed)
-		r = err_set(err, ERR_KS_URL_FORM, "%s: %s", url, nfs_get_error(nfs));
-	else if (nfs_mount(nfs, parsed->server, parsed->path) < 0)
-		r = err_set(err, ERR_FETCH, "%s: cannot mount: %s", url, nfs_get_error(nfs));
-	else
-		r = nfs_read_all(nfs, parsed->file, ret, err);
-	if (parsed)
-		nfs_destroy_url(parsed);
-	nfs_destroy_context(nfs);
 	return r;
 }
 
@@ -272,10 +220,8 @@ int ks_source_read(const char *url, const struct facts *facts, struct door *door
 
 	if (r)
 		return r;
-	if (str_starts(full, "nfs:"))
-		return read_nfs(full, ret, err);
 	if (ks_source_remote(full))
-		return read_http(full, facts, door, ret, err);
+		return read_remote(full, facts, door, ret, err);
 	if (str_starts(full, "cdrom:"))
 		return read_cdrom(full + strlen("cdrom:"), facts, door, ret, err);
 	if (str_starts(full, "hd:"))

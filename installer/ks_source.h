@@ -11,9 +11,10 @@
  * Read one. ${mac}, ${serial}, ${uuid} and ${hostname} in the URL are filled in from facts (the MAC of the
  * port that BOOTIF= names, else of the first), and the headers
  * X-RHN-Provisioning-MAC-N and X-System-Serial-Number are sent, as Anaconda does (its boot options
- * documentation, inst.ks.sendmac and inst.ks.sendsn). nfs:HOST:/PATH or nfs://HOST/PATH; cdrom:/PATH on any
- * medium with an ISO 9660 file system, optical drives first; hd:DEVICE:/PATH, where DEVICE may be LABEL=NAME
- * or UUID=ID. On the boot medium a device may take KS_MEDIUM_WAIT_S seconds to appear.
+ * documentation, inst.ks.sendmac and inst.ks.sendsn). nfs:[OPTIONS:]HOST:/PATH or nfs://HOST/PATH[?OPTIONS]
+ * (packages/export.h); cdrom:/PATH on any medium with an ISO 9660 file system, optical drives first;
+ * hd:DEVICE:/PATH, where DEVICE may be LABEL=NAME or UUID=ID. On the boot medium a device may take
+ * KS_MEDIUM_WAIT_S seconds to appear.
  */
 int ks_source_read(const char *url, const struct facts *facts, struct door *door, struct buf *ret,
 		   struct err *err);

@@ -2,6 +2,7 @@
 
 #include "base/util.h"
 #include "installer/medium.h"
+#include "packages/export.h"
 #include "packages/mirrorlist.h"
 
 /* Every host gets these, whatever %packages says. */
@@ -17,11 +18,11 @@ static const char any_host[] = "console-setup curl ca-certificates dosfstools e2
 static int add_source(struct pkg_request *req, struct arena *a, const struct ks_at *at, const char *command,
 		      const char *name, const char *url, const char *list, struct err *err)
 {
-	auto_free char *base = NULL, *suite = NULL;
+	auto_free char *base = NULL, *suite = NULL, *plain = url && export_is(url) ? export_plain(url) : NULL;
 	struct pkg_source *source;
 	bool is_list = !url && list && *list;
 
-	if (!is_list && !mirrorlist_split(url, &base, &suite))
+	if (!is_list && !mirrorlist_split(plain ? plain : url, &base, &suite))
 		return err_set(
 			err, ERR_SRC_URL,
 			"%s:%u: %s: wants the URL of a suite, http://mirror.example.org/debian/dists/trixie",
@@ -66,6 +67,17 @@ static void add_packages(struct pkg_request *req, const struct ks_packages *p)
 	req->exclude_docs = p->exclude_docs;
 }
 
+/* What `nfs` says, as a URL; NULL: nothing. free(3). */
+static char *nfs_url(const struct ks *ks)
+{
+	const struct ks_nfs *n = &ks->nfs;
+
+	if (!KS_SAID(*n))
+		return NULL;
+	return xasprintf("nfs:%s%s%s:%s", n->opts ? n->opts : "", n->opts && *n->opts ? ":" : "", n->server,
+			 n->dir);
+}
+
 int install_packages_request(const struct ks *ks, struct arena *arena, struct pkg_request *ret,
 			     struct err *err)
 {
@@ -73,9 +85,10 @@ int install_packages_request(const struct ks *ks, struct arena *arena, struct pk
 	/* A host of an image has no url; its apt may have archives all the same. A medium is looked at later.
 	 */
 	bool none = KS_SAID(ks->liveimg) || medium_wanted(ks);
+	auto_free char *nfs = nfs_url(ks);
 	int r = none ? 0
-		     : add_source(&req, arena, &ks->url.at, "url", "main", ks->url.url, ks->url.mirrorlist,
-				  err);
+		     : add_source(&req, arena, nfs ? &ks->nfs.at : &ks->url.at, nfs ? "nfs" : "url", "main",
+				  nfs ? nfs : ks->url.url, ks->url.mirrorlist, err);
 
 	for (size_t i = 0; i < ks->n_repos && !r; i++)
 		r = add_repo(&req, arena, &ks->repos[i], err);

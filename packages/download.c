@@ -2,6 +2,7 @@
 
 #include "base/util.h"
 #include "packages/download_priv.h"
+#include "packages/export.h"
 
 #define DEFAULT_PARALLEL   8
 #define DEFAULT_DEADLINE_S 14400
@@ -22,7 +23,8 @@ static int step(struct downloads *d)
 		int64_t now = mirrors_now_ms();
 
 		if (s->state == STREAM_WAITING && !s->done && s->retry_ms <= now) {
-			if (!stream_open_local(s))
+			/* NFS has threads of its own. */
+			if (!export_is(s->urls[0]) && !stream_open_local(s))
 				transfer_start(s);
 		} else if (s->state == STREAM_PAUSED && s->queued < QUEUE_LOW) {
 			s->state = STREAM_RUNNING;
@@ -100,6 +102,11 @@ struct downloads *downloads_new(const struct pkg_request *req, const struct pkg_
 	curl_multi_setopt(d->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)d->window);
 	if (pthread_create(&d->thread, NULL, run_thread, d))
 		abort();
+	for (size_t i = 0; i < n; i++)
+		d->nfs = d->nfs || export_is(d->streams[i].urls[0]);
+	for (size_t i = 0; i < DOWNLOAD_NFS_THREADS && d->nfs; i++)
+		if (pthread_create(&d->nfs_threads[i], NULL, download_nfs_thread, d))
+			abort();
 	return d;
 }
 
@@ -109,9 +116,12 @@ void downloads_free(struct downloads *d)
 		return;
 	pthread_mutex_lock(&d->lock);
 	d->stop = true;
+	pthread_cond_broadcast(&d->changed);
 	pthread_mutex_unlock(&d->lock);
 	curl_multi_wakeup(d->multi);
 	pthread_join(d->thread, NULL);
+	for (size_t i = 0; i < DOWNLOAD_NFS_THREADS && d->nfs; i++)
+		pthread_join(d->nfs_threads[i], NULL);
 	for (size_t i = 0; i < d->n; i++) {
 		transfer_stop(&d->streams[i]);
 		stream_drop(&d->streams[i]);

@@ -12,6 +12,8 @@
 #define QUEUE_HIGH (2u << 20) /* bytes that a stream holds before it pauses */
 #define QUEUE_LOW  (1u << 20)
 
+#define DOWNLOAD_NFS_THREADS 3
+
 struct chunk {
 	struct chunk *next;
 	size_t len;
@@ -57,6 +59,8 @@ struct downloads {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	pthread_t thread;
+	pthread_t nfs_threads[DOWNLOAD_NFS_THREADS];
+	bool nfs; /* these run */
 	CURLM *multi;
 };
 
@@ -73,5 +77,8 @@ void stream_fail(struct stream *s, const char *why);
 void stream_drop(struct stream *s);
 /* Open the file if it needs no transfer; false if it comes over the network. */
 bool stream_open_local(struct stream *s);
+
+/* A thread that fetches what comes from NFS exports; arg: the struct downloads. Takes the lock by itself. */
+void *download_nfs_thread(void *arg);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/util.h"
 #include "packages/easy.h"
+#include "packages/export.h"
 #include "packages/mirrors.h"
 
 #define DEFAULT_TIMEOUT_S 60
@@ -178,7 +179,14 @@ int fetch_to_buf(const char *url, const struct fetch_opts *opts, struct log *log
 		if (i)
 			usleep((useconds_t)wait_ms * 1000);
 		left_ms = MAX(deadline_ms - mirrors_now_ms(), (int64_t)1000);
-		r = fetch_once(url, shown, opts, (long)(left_ms / 1000), &body, &again, &after_s, &failure);
+		if (export_is(url)) {
+			r = export_fetch(url, opts->max_bytes ? opts->max_bytes : DEFAULT_MAX_BYTES, &body,
+					 &failure);
+			again = failure.id == ERR_SRC_UNREACHED;
+		} else {
+			r = fetch_once(url, shown, opts, (long)(left_ms / 1000), &body, &again, &after_s,
+				       &failure);
+		}
 		if (!r) {
 			log_printf(log, "fetched %s (%zu bytes)", shown, body.len);
 			buf_clear(ret);

@@ -1,4 +1,5 @@
-/* Fetching one thing over HTTP(S) or from a file (libcurl), with retries and a total deadline. */
+/* Fetching one thing over HTTP(S) or from a file (libcurl), or from an NFS export (export.h), with retries
+ * and a total deadline. */
 #ifndef PACKAGES_FETCH_H
 #define PACKAGES_FETCH_H
 

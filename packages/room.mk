@@ -1,3 +1,3 @@
 # What this room may include from, and the libraries it links.
 packages_USES := base
-packages_PKGS := libsolv libsolvext libcurl libarchive liblzma libzstd libcrypto
+packages_PKGS := libnfs libsolv libsolvext libcurl libarchive liblzma libzstd libcrypto

@@ -1,5 +1,6 @@
 #include "base/file.h"
 #include "base/util.h"
+#include "packages/export.h"
 #include "packages/packages.h"
 
 #define TARGET_KEYRING "/usr/share/keyrings/debian-archive-keyring.gpg"
@@ -30,6 +31,9 @@ static int write_source(const struct pkg_source *source, const char *dir, struct
 	auto_free char *name = xasprintf("etc/apt/sources.list.d/%s.sources", plain);
 	auto_buf text = { 0 };
 
+	/* apt has no method for it. */
+	if (export_is(source->origin ? source->origin : source->base))
+		buf_adds(&text, "Enabled: no\n");
 	buf_addf(&text, "Types: deb\nURIs: %s", source->origin ? source->origin : source->base);
 	for (size_t i = 0; i < source->mirrors.n; i++)
 		buf_addf(&text, " %s", source->mirrors.v[i]);

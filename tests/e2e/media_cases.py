@@ -22,6 +22,8 @@ OVMF = qemu.OVMF
 BOOT_S, NET_S = 600, 900
 DETACH = rb'the medium may be detached'
 REFUSED = rb'52:54:00:12:34:11: this machine has no such NIC'
+# What Linux says where interrupts of the emulated timer come late: a loaded machine, no fault of the medium.
+LATE_TIMER = rb"IO-APIC \+ timer doesn't work"
 MAC = qemu.MACS[0]
 # The namespace's network; RFC 2544's.
 SERVER, RANGE = '198.18.0.1', '198.18.0.100,198.18.0.150'
@@ -107,7 +109,13 @@ def embedded(lab, folder, iso, *words):
 def answered(vm, tap, what, seconds=BOOT_S):
     """It came as far as the refusal. True if so."""
     began = time.time()
-    said = vm.wait_serial(DETACH, seconds)
+    said = vm.wait_serial(DETACH + b'|' + LATE_TIMER, seconds)
+    if said and b'IO-APIC' in said[0]:
+        tap.note(f'{what}: the emulator was too slow for the kernel\'s test of the timer; started again')
+        vm.stop()
+        vm.output.clear()
+        began = time.time()
+        said = vm.start().wait_serial(DETACH, seconds)
     first = time.time() - began
     tail = bytes(vm.output[-3000:]).decode(errors='replace')
     if not tap.ok(said, f'{what}: the installer starts, and says that the medium may be detached', tail):
