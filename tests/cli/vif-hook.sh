@@ -37,6 +37,10 @@ elif kind == 'ip':
 elif kind == 'ip6':
     packet = b'\x86\xdd' + struct.pack('!IHBB', 6 << 28, 8 + len(mark), 17, 64) + socket.inet_pton(socket.AF_INET6, ip) + \
         socket.inet_pton(socket.AF_INET6, '2001:db8::1') + struct.pack('!HHHH', 5000, 5000, 8 + len(mark), 0) + mark
+elif kind == 'na':
+    packet = b'\x86\xdd' + struct.pack('!IHBB', 6 << 28, 32, 58, 255) + socket.inet_pton(socket.AF_INET6, 'fe80::1') + \
+        socket.inet_pton(socket.AF_INET6, 'ff02::1') + struct.pack('!BBHI', 136, 0, 0, 1 << 29) + \
+        socket.inet_pton(socket.AF_INET6, ip) + b'\2\1' + mac
 else:
     packet = b'\x88\xb5' + mark
 frame = b'\xff' * 6 + mac + packet + mark
@@ -93,6 +97,9 @@ ok 0 "its second address too" guest 00:16:3e:00:00:01 192.0.2.51 ip
 ok 0 "its IPv6 address too" guest 00:16:3e:00:00:01 2001:db8::50 ip6
 ok 0 "its link-local address too" guest 00:16:3e:00:00:01 fe80::1 ip6
 ok 0 "DHCP's empty sender too" guest 00:16:3e:00:00:01 0.0.0.0 ip
+ok 0 "its own neighbour advertisement passes" guest 00:16:3e:00:00:01 2001:db8::50 na
+ok 0 "one for a link-local address too" guest 00:16:3e:00:00:01 fe80::2 na
+ok 1 "one for another address is dropped" guest 00:16:3e:00:00:01 2001:db8::99 na
 ok 1 "ARP for another address is dropped" guest 00:16:3e:00:00:01 192.0.2.99
 ok 1 "another sender is dropped" guest 00:16:3e:00:00:01 192.0.2.99 ip
 ok 1 "another IPv6 sender is dropped" guest 00:16:3e:00:00:01 2001:db8::99 ip6
