@@ -107,7 +107,7 @@ check-root: deps
 	$(Q)O=$O tests/root/crowd.py
 	$(Q)O=$O tests/root/run
 
-# Bonds and VLANs, on a kernel that has them; the power fails in changes of the network.
+# Bonds and VLANs, also of guests, on a kernel that has them; the power fails in changes of the network.
 check-uml: deps
 	$(Q)$(MAKE) --no-print-directory $O/tests/test_net_bond $O/tests/test_net_cut
 	$(Q)O=$O tests/uml.sh
