@@ -49,6 +49,8 @@ static void check_all(struct verifying *v)
 {
 	const struct net_plan *plan = v->plan;
 
+	net_wait_told6(v);
+
 	for (size_t i = 0; i < plan->n_ifs; i++) {
 		v->manage = plan->manage && stands_on(plan->manage, plan->ifs[i]);
 		net_check_link(v, plan->ifs[i]);

@@ -71,26 +71,36 @@ const char *net_verify_ipv4(struct verifying *v, const struct net_if *dev)
 	return NULL;
 }
 
-/* A router's prefix, or DHCPv6. */
-static void check_told6(struct verifying *v, const struct net_if *dev)
+/* By a router's prefix, or DHCPv6. */
+const struct st_msg *net_verify_ipv6(const struct verifying *v, const struct net_if *dev)
 {
 	const struct st_link *link = net_verify_link(v, dev);
 
-	for (size_t i = 0; i < v->now.n_addrs; i++) {
+	for (size_t i = 0; link && i < v->now.n_addrs; i++) {
 		const struct ifaddrmsg *ifa = nlmsg_data(v->now.addrs[i].raw);
-		auto_buf text = { 0 };
 
-		if (v->now.addrs[i].index != link->index || v->now.addrs[i].family != AF_INET6 ||
-		    ifa->ifa_scope != RT_SCOPE_UNIVERSE || ifa->ifa_flags & IFA_F_TENTATIVE)
-			continue;
-		net_state_addr_print(&v->now.addrs[i], &text);
-		net_found(v, !(ifa->ifa_flags & IFA_F_DADFAILED), "address", dev->name,
-			  ifa->ifa_flags & IFA_F_DADFAILED ? "has %s, as another machine" : "has %s by IPv6",
-			  buf_str(&text));
+		if (v->now.addrs[i].index == link->index && v->now.addrs[i].family == AF_INET6 &&
+		    ifa->ifa_scope == RT_SCOPE_UNIVERSE && !(ifa->ifa_flags & IFA_F_TENTATIVE))
+			return &v->now.addrs[i];
+	}
+	return NULL;
+}
+
+static void check_told6(struct verifying *v, const struct net_if *dev)
+{
+	const struct st_msg *addr = net_verify_ipv6(v, dev);
+	const struct ifaddrmsg *ifa = addr ? nlmsg_data(addr->raw) : NULL;
+	auto_buf text = { 0 };
+
+	if (!addr) {
+		net_found(v, false, "address", dev->name, "got none by IPv6 (%s)",
+			  str_eq(dev->addr.ipv6, "dhcp") ? "DHCPv6" : "router advertisements");
 		return;
 	}
-	net_found(v, false, "address", dev->name, "got none by IPv6 (%s)",
-		  str_eq(dev->addr.ipv6, "dhcp") ? "DHCPv6" : "router advertisements");
+	net_state_addr_print(addr, &text);
+	net_found(v, !(ifa->ifa_flags & IFA_F_DADFAILED), "address", dev->name,
+		  ifa->ifa_flags & IFA_F_DADFAILED ? "has %s, as another machine" : "has %s by IPv6",
+		  buf_str(&text));
 }
 
 void net_check_addresses(struct verifying *v, const struct net_if *dev)

@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
+#include <time.h>
 
 #include "base/file.h"
 #include "base/util.h"
@@ -11,6 +12,7 @@
 #include "netbridge/verify_priv.h"
 
 #define ND_PROBES 3
+#define WIRE_S    35
 
 /* The main table's default route of IPv4 or IPv6: its gateway (or NULL) and link. */
 static const char *default_route(struct verifying *v, int family, const struct st_link **ret)
@@ -28,6 +30,27 @@ static const char *default_route(struct verifying *v, int family, const struct s
 		return arena_strdup(&v->a, inet_ntop(family, nla_data(via), text, sizeof(text)));
 	}
 	return NULL;
+}
+
+void net_wait_told6(struct verifying *v)
+{
+	const struct net_if *dev = v->plan->manage;
+	unsigned wait_s = v->opts->wait_s ? v->opts->wait_s : WIRE_S;
+	const struct timespec pause = { .tv_sec = 1 };
+	const struct st_link *link;
+
+	for (unsigned s = 0; dev && net_address_told6(&dev->addr) && s < wait_s; s++) {
+		struct err ignored = { 0 };
+
+		if (net_verify_ipv6(v, dev) &&
+		    (dev->addr.no_default_route || default_route(v, AF_INET6, &link)))
+			return;
+		nanosleep(&pause, NULL);
+		arena_clear(&v->a);
+		v->now = (struct net_state){ 0 };
+		if (net_state_read(&v->a, &v->now, &ignored))
+			return;
+	}
 }
 
 void net_check_route(struct verifying *v, int family, const char *want)
@@ -71,14 +94,16 @@ void net_check_gateway6(struct verifying *v)
 {
 	const struct net_if *dev = v->plan->manage;
 	const struct st_link *link = net_verify_link(v, dev), *by = NULL;
-	const char *gateway = dev->addr.ipv6gateway           ? dev->addr.ipv6gateway
-			      : net_address_told6(&dev->addr) ? default_route(v, AF_INET6, &by)
-							      : NULL;
+	const char *gateway = dev->addr.ipv6gateway;
+	/* Behind an IPv4 gateway that answers, the wire is known to be there. */
+	unsigned wait_s = v->opts->wait_s ? v->opts->wait_s : dev->addr.proto == NET_NONE ? WIRE_S : 5;
 	char mac[18];
 
+	if (!gateway && net_address_told6(&dev->addr))
+		gateway = default_route(v, AF_INET6, &by);
 	if (!gateway)
 		return;
-	if (net_nd_answers(link->name, gateway, v->opts->wait_s ? v->opts->wait_s : 5, mac))
+	if (net_nd_answers(link->name, gateway, wait_s, mac))
 		net_found(v, true, "gateway", gateway, "answers ND on %s (%s)", dev->name, mac);
 	else
 		net_found(v, false, "gateway", gateway, "no answer to neighbour discovery on %s", dev->name);

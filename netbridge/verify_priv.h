@@ -14,6 +14,11 @@ struct verifying {
 	bool manage; /* what is looked at now carries dom0's own address */
 };
 
+/* The device's IPv6 address that routers or DHCPv6 gave; NULL: none yet. */
+const struct st_msg *net_verify_ipv6(const struct verifying *v, const struct net_if *dev);
+/* Where routers or DHCPv6 give all that dom0 has: wait for it, and read the kernel's state again. */
+void net_wait_told6(struct verifying *v);
+
 /* A finding, and a line of the log. */
 void net_found(struct verifying *v, bool ok, const char *check, const char *what, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
