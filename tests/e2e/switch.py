@@ -54,15 +54,15 @@ class Port(Wire):
 
 
 class Users(Wire):
-    """QEMU's user network: the way out, and ssh into the machine."""
+    """QEMU's user network: the way out, and ssh into the machine. forwards: hostfwd=... of -netdev user."""
 
-    def __init__(self, folder, net, forward):
+    def __init__(self, folder, net, *forwards):
         super().__init__()
         log = open(Path(folder) / 'switch.log', 'wb')
         self.process = subprocess.Popen(
             ['setpriv', '--pdeathsig', 'KILL', '--', 'qemu-system-x86_64', '-machine', 'none', '-display', 'none',
              '-nodefaults', '-monitor', 'none', '-serial', 'none',
-             '-netdev', f'user,id=u,net={net},ipv6=off,{forward}', '-netdev', self.netdev('s'),
+             '-netdev', f'user,id=u,net={net},ipv6=off,{",".join(forwards)}', '-netdev', self.netdev('s'),
              '-netdev', 'hubport,id=h0,hubid=0,netdev=u', '-netdev', 'hubport,id=h1,hubid=0,netdev=s'],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
@@ -110,7 +110,7 @@ class Switch:
                 frame = frame[:12] + frame[16:]
             key = vlan, frame[6:12].hex(':')
             self.seen[key] = self.seen.get(key, 0) + 1
-            self.home[vlan, frame[6:12]] = port
+            self.home[vlan, frame[6:12]] = port, bool(tag)
             if frame[12:14] == ARP and self.answers_arp(vlan, frame, port):
                 continue
             if vlan in self.nets:
@@ -124,20 +124,24 @@ class Switch:
             self.to_port(port, vlan, arp(2, bytes.fromhex(mac.replace(':', '')), target, frame[6:12], sender))
         return bool(mac)
 
-    def to_port(self, port, vlan, frame):
+    def to_port(self, port, vlan, frame, tagged=None):
+        """tagged: as the machine spoke last; None: in every way that the port has for this VLAN."""
         if not port.plugged:
             return
-        if port.untagged == vlan:
+        if port.untagged == vlan and not (tagged and vlan in port.tagged):
             port.send(frame)
-        elif vlan in port.tagged:
+        if vlan in port.tagged and (tagged is not False or port.untagged != vlan):
             port.send(frame[:12] + TPID + vlan.to_bytes(2, 'big') + frame[12:])
 
     def from_net(self, vlan, net):
         while not self.stopped:
             frame = net.socket.recv(65536)
-            home = self.home.get((vlan, frame[:6])) if len(frame) >= 14 else None
-            for port in [home] if home and home.plugged else self.ports:
-                self.to_port(port, vlan, frame)
+            port, tagged = self.home.get((vlan, frame[:6]), (None, None)) if len(frame) >= 14 else (None, None)
+            if port and port.plugged:
+                self.to_port(port, vlan, frame, tagged)
+            else:
+                for other in self.ports:
+                    self.to_port(other, vlan, frame)
 
     def take_lacp(self, port, frame):
         """Answer with what was heard as the partner's part."""
