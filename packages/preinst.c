@@ -5,18 +5,15 @@
 #include "base/argv.h"
 #include "base/util.h"
 
-/* Whether each line of the script, without its indent, is empty or passes. */
+/* Whether each line that a first installation runs passes. */
 static bool all_lines(const char *script, bool (*passes)(const char *line))
 {
 	auto_argv lines = { 0 };
 
-	argv_split(&lines, script, "\n");
-	for (size_t i = 0; i < lines.n; i++) {
-		const char *line = lines.v[i] + strspn(lines.v[i], " \t");
-
-		if (*line && !passes(line))
+	preinst_first_lines(script, &lines);
+	for (size_t i = 0; i < lines.n; i++)
+		if (!passes(lines.v[i]))
 			return false;
-	}
 	return true;
 }
 
@@ -28,18 +25,6 @@ static bool starts_with_one_of(const char *line, const char *const *words, size_
 	return false;
 }
 
-static bool is_upgrade_line(const char *line)
-{
-	static const char *const words[] = { "#", "set -e", "dpkg-maintscript-helper " };
-
-	return starts_with_one_of(line, words, ARRAY_SIZE(words)) && !str_ends(line, "\\");
-}
-
-bool preinst_is_for_upgrades(const char *script)
-{
-	return all_lines(script, is_upgrade_line);
-}
-
 /* name=value, and nothing behind it */
 static bool is_assignment(const char *line)
 {
@@ -47,7 +32,21 @@ static bool is_assignment(const char *line)
 
 	while (isalnum((unsigned char)line[n]) || line[n] == '_')
 		n++;
-	return n && line[n] == '=' && !strpbrk(line, " \t");
+	return n && line[n] == '=' && !strpbrk(line, " \t`;&|") && !strstr(line, "$(");
+}
+
+static bool is_upgrade_line(const char *line)
+{
+	static const char *const words[] = { "set -e", "set +e", "dpkg-maintscript-helper " };
+
+	return str_eq(line, "exit 0") || is_assignment(line) ||
+	       (starts_with_one_of(line, words, ARRAY_SIZE(words)) && !strpbrk(line, "`;&|<>") &&
+		!strstr(line, "$("));
+}
+
+bool preinst_is_for_upgrades(const char *script)
+{
+	return all_lines(script, is_upgrade_line);
 }
 
 /* "upgrade)", "(install|upgrade)", "*)" */

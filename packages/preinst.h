@@ -3,7 +3,15 @@
 #ifndef PACKAGES_PREINST_H
 #define PACKAGES_PREINST_H
 
+#include "base/argv.h"
 #include "base/door.h"
+
+/*
+ * The lines that the script of a package runs when it was never there before, without what is for upgrades:
+ * branches of case "$1", debhelper's "if [ "$1" = upgrade ] && ...". One line each, without indents and
+ * comments. A script that isn't understood is left whole.
+ */
+void preinst_first_lines(const char *script, struct argv *ret);
 
 /* A script of nothing but debhelper's calls for upgrades, which do nothing in a new system. */
 bool preinst_is_for_upgrades(const char *script);

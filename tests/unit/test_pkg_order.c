@@ -119,10 +119,54 @@ static void scripts_are_judged(void **state)
 	assert_false(preinst_is_for_upgrades(kernel));
 	assert_true(preinst_may_be_late(upgrade));
 	assert_true(preinst_may_be_late(kernel));
-	assert_false(preinst_may_be_late(python));
+	assert_true(preinst_may_be_late(python));
+	assert_false(preinst_is_for_upgrades(python));
 	for (size_t i = 0; i < ARRAY_SIZE(early); i++)
 		if (preinst_may_be_late(early[i]))
 			fail_msg("may not be late: %s", early[i]);
+}
+
+/* What debhelper and package maintainers write for upgrades is nothing to a first installation. */
+static void upgrades_are_left_out(void **state)
+{
+	static const char *const inert[] = {
+		"#!/bin/sh\nset -e\nif [ \"$1\" = \"install\" ] && [ -n \"$2\" ] && [ -e \"/etc/init.d/x\" ] "
+		"; then\n"
+		"\tchmod +x \"/etc/init.d/x\" >/dev/null || true\nfi\n",
+		"if [ -z \"$DPKG_ROOT\" ] && [ \"$1\" = upgrade ] && [ -d /run/systemd/system ] ; then\n  rm "
+		"/x\nfi\nexit 0\n",
+		"D=/usr/share/doc/x\nif test \"$1\" = upgrade \\\n  -a -L $D\nthen\n  rm $D\nfi\n",
+		"case \"$1\" in\n upgrade)\n  if dpkg --compare-versions \"$2\" lt 1; then\n   rm /x\n  fi\n "
+		" ;;\n"
+		" install|abort-upgrade)\n  ;;\n *)\n  echo \"what?\" >&2\n  exit 1\n  ;;\nesac\nexit 0\n",
+		"set -eu\nold() {\n  rm /x\n}\ncase $1 in\n upgrade)\n old \"$2\"\n ;;\nesac\nset +eu\n",
+	};
+	static const char *const active[] = {
+		"if [ \"$1\" = upgrade ] || [ -e /x ]; then\n  rm /x\nfi\n",
+		"if [ \"$1\" = upgrade -o -e /x ]; then\n  rm /x\nfi\n",
+		"if rm /y && [ \"$1\" = upgrade ]; then\n  rm /x\nfi\n",
+		"if [ \"$1\" = upgrade ]; then\n  rm /x\nelse\n  rm /y\nfi\n",
+		"if [ \"$1\" = upgrade ]; then # why\n  rm /x\nfi\nrm /y\nif [ -e /z ]; then\n  rm /z\nfi\n",
+		"if [ \"$1\" = upgrade ]; then\n  if a; then b; fi || c\nfi\nrm /y\nif [ -e /z ]; then\n  rm "
+		"/z\nfi\n",
+		"case \"$1\" in\n upgrade|install)\n  rm /x\n  ;;\nesac\n",
+		"case \"$1\" in\n upgrade)\n  ;;\n *)\n  rm /x\nesac\n",
+		"case \"$1\" in\n upgrade) : ;;\n install) rm /x ;;\nesac\n",
+		"old() {\n  rm /x\n}\nold\n",
+		"old() {\n  rm /x\n}\nx=1\ncase \"$1\" in\n install)\n old \"$2\"\n ;;\nesac\n",
+		"cat >/x <<END\nif [ \"$1\" = upgrade ]; then\nEND\n",
+		"x=$(rm /y)\n",
+		"set -e; rm /y\n",
+		"dpkg-maintscript-helper rm_conffile /x 1 -- \"$@\"; rm /y\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(inert); i++)
+		if (!preinst_is_for_upgrades(inert[i]))
+			fail_msg("does nothing: %s", inert[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(active); i++)
+		if (preinst_is_for_upgrades(active[i]) || preinst_may_be_late(active[i]))
+			fail_msg("does something: %s", active[i]);
 }
 
 int main(void)
@@ -132,6 +176,7 @@ int main(void)
 		cmocka_unit_test(what_is_configured_is_left_out),
 		cmocka_unit_test(no_database_is_an_error),
 		cmocka_unit_test(scripts_are_judged),
+		cmocka_unit_test(upgrades_are_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
