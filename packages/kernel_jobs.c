@@ -20,13 +20,13 @@ struct kernel_jobs {
 	bool initramfs;
 	struct pkg_progress *progress;
 	struct argv versions;
-	pthread_t thread;
+	pthread_t thread, certs_thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	bool go, stop;
 	bool certs, end; /* ca-certificates is configured; everything is */
-	int r;
-	struct err err;
+	int r, certs_r;
+	struct err err, certs_err;
 };
 
 void kernel_versions(const char *dir, struct argv *ret)
@@ -166,8 +166,15 @@ static void *run_jobs(void *arg)
 		jobs->r = list_modules(jobs, jobs->versions.v[i], &jobs->err);
 	if (!jobs->r && jobs->initramfs && wait_go(jobs) && has_update_initramfs(jobs))
 		jobs->r = make_all_initramfs(jobs, &jobs->err);
-	if (!jobs->r && !jobs->door->record)
-		jobs->r = update_certs(jobs, &jobs->err);
+	return NULL;
+}
+
+static void *run_certs(void *arg)
+{
+	struct kernel_jobs *jobs = arg;
+
+	if (!jobs->door->record)
+		jobs->certs_r = update_certs(jobs, &jobs->certs_err);
 	return NULL;
 }
 
@@ -183,7 +190,8 @@ struct kernel_jobs *kernel_jobs_start(const char *dir, bool initramfs, struct do
 	pthread_cond_init(&jobs->changed, NULL);
 	if (!door->record)
 		kernel_versions(dir, &jobs->versions);
-	if (pthread_create(&jobs->thread, NULL, run_jobs, jobs))
+	if (pthread_create(&jobs->thread, NULL, run_jobs, jobs) ||
+	    pthread_create(&jobs->certs_thread, NULL, run_certs, jobs))
 		abort();
 	return jobs;
 }
@@ -214,10 +222,13 @@ int kernel_jobs_finish(struct kernel_jobs *jobs, int r, bool again, struct err *
 	signal_jobs(jobs, &jobs->go);
 	signal_jobs(jobs, &jobs->end);
 	pthread_join(jobs->thread, NULL);
+	pthread_join(jobs->certs_thread, NULL);
 	if (!r && !jobs->r && again && jobs->initramfs && has_update_initramfs(jobs))
 		jobs->r = make_all_initramfs(jobs, &jobs->err);
 	if (!r && jobs->r)
 		r = err_copy(err, &jobs->err);
+	if (!r && jobs->certs_r)
+		r = err_copy(err, &jobs->certs_err);
 	argv_clear(&jobs->versions);
 	pthread_mutex_destroy(&jobs->lock);
 	pthread_cond_destroy(&jobs->changed);
