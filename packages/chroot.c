@@ -14,7 +14,8 @@
 #include "base/file.h"
 #include "base/util.h"
 
-#define POLICY "usr/sbin/policy-rc.d"
+#define POLICY   "usr/sbin/policy-rc.d"
+#define HOSTNAME "etc/hostname"
 
 static bool is_mount_point(const char *path)
 {
@@ -118,6 +119,19 @@ static int mount_dev(struct chroot *root, struct err *err)
 	return r;
 }
 
+/* Some scripts (postfix's) write a name that is no name where there is none. It is no part of the result. */
+static int lend_hostname(struct chroot *root, struct err *err)
+{
+	static const char name[] = "localhost\n";
+	auto_free char *path = path_join(root->dir, HOSTNAME);
+	auto_free char *etc = path_join(root->dir, "etc");
+
+	if (root->door->record || file_exists(path) || !file_exists(etc))
+		return 0;
+	root->lent_hostname = true;
+	return door_write(root->door, path, name, strlen(name), 0644, err);
+}
+
 int chroot_open(struct chroot *root, const char *dir, struct door *door, struct err *err)
 {
 	static const char policy[] = "#!/bin/sh\nexit 101\n";
@@ -132,7 +146,7 @@ int chroot_open(struct chroot *root, const char *dir, struct door *door, struct 
 		r = mount_dev(root, err);
 	if (!r)
 		r = door_write(door, policy_path, policy, strlen(policy), 0755, err);
-	return r;
+	return r ? r : lend_hostname(root, err);
 }
 
 int chroot_mute(struct chroot *root, const char *program, struct err *err)
@@ -150,7 +164,7 @@ int chroot_mute(struct chroot *root, const char *program, struct err *err)
 	return r;
 }
 
-static int remove_policy(void *arg, struct err *err)
+static int remove_file(void *arg, struct err *err)
 {
 	if (unlink(arg) && errno != ENOENT)
 		return err_sys(err, "cannot remove %s", (char *)arg);
@@ -162,8 +176,13 @@ int chroot_close(struct chroot *root, int r, struct err *err)
 	auto_free char *policy = path_join(root->dir, POLICY);
 	auto_free char *what = xasprintf("remove %s", policy);
 	struct err failure = { 0 };
-	int undo = door_call(root->door, what, remove_policy, policy, &failure);
+	int undo = door_call(root->door, what, remove_file, policy, &failure);
 
+	if (root->lent_hostname) {
+		auto_free char *path = path_join(root->dir, HOSTNAME);
+
+		door_call(root->door, "remove the lent hostname", remove_file, path, NULL);
+	}
 	for (size_t i = root->mounted.n; i-- > 0;) {
 		struct err why = { 0 };
 		int u = door_umount(root->door, root->mounted.v[i], 0, &why);

@@ -2,12 +2,15 @@
 #ifndef PACKAGES_CHROOT_H
 #define PACKAGES_CHROOT_H
 
+#include <stdbool.h>
+
 #include "base/door.h"
 
 struct chroot {
 	const char *dir;
 	struct door *door;
 	struct argv mounted; /* in the order of mounting */
+	bool lent_hostname;  /* etc/hostname is ours, until chroot_close */
 };
 
 /*
