@@ -23,6 +23,7 @@
 	X(HOST, "The host's settings")             \
 	X(BOOT, "Starting the host")               \
 	X(RUN, "The installer itself")             \
+	X(GUEST, "Guests")                         \
 	X(GEN, "All else, by exit status")
 
 /* clang-format off */
@@ -258,6 +259,9 @@ X(BOOT_GRUB, TOOL, BOOT, 3, "The boot loader's menu would not start Xen and this
 X(BOOT_LOADER, TOOL, BOOT, 4, "The boot loader is not where the firmware looks for it.", \
   "GRUB's image in its partition.", \
   "Look at grub-install's lines in the log; is the partition too small, or the disk read-only?") \
+X(BOOT_TOOL, TOOL, BOOT, 5, "A program that makes the initramfs, the boot loader or its menu failed.", \
+  "Exit status 0.", \
+  "Read what it said in the message and the log; a shell can mend it, and the step can be done again.") \
 X(RUN_STOPPED, STOPPED, RUN, 2, "Somebody stopped the install.", \
   "-", \
   "Start again when you like.") \
@@ -267,6 +271,39 @@ X(RUN_NO_TERMINAL, USAGE, RUN, 3, "There is no terminal to ask questions on.", \
 X(RUN_KILLED, TOOL, RUN, 4, "The installer was killed, or ended without saying why.", \
   "A run that ends by itself.", \
   "Look for \"Out of memory\" in the kernel's messages: give the machine more memory. Then try again; no reboot is needed.") \
+X(GUEST_PLAN, INPUT, GUEST, 1, "The guest can't be made as it is described; each line of the message is one reason.", \
+  "A description that this host can carry out.", \
+  "Correct the options or the table; `xenith guest create --dry-run` shows the plan.") \
+X(GUEST_UNKNOWN, INPUT, GUEST, 2, "There is no guest, snapshot or disk of that name.", \
+  "A name that is here.", \
+  "`xenith guest list` and `xenith guest show` have the names.") \
+X(GUEST_STATE, MACHINE, GUEST, 3, "The guest runs, or does not run, and the command wants the other.", \
+  "A guest in the state that the message names.", \
+  "xenith guest stop or start it first.") \
+X(GUEST_THERE, MACHINE, GUEST, 4, "What would be made is there already: a guest, a snapshot, a volume or a file of that name.", \
+  "A name that is free; nothing is written over.", \
+  "Choose another name, or delete what is there.") \
+X(GUEST_DISK, MACHINE, GUEST, 5, "A disk of the guest is not there, is another host's, has no room, or is of a kind that the command can't do this with.", \
+  "All its disks, this host's alone; volumes for snapshots; room in the group to grow.", \
+  "`xenith guest show` names its disks; put right what has gone.") \
+X(GUEST_BUSY, MACHINE, GUEST, 6, "Another xenith is at work on the guest.", \
+  "One at a time.", \
+  "Wait for it, or look for it with ps.") \
+X(GUEST_SOURCE, FETCH, GUEST, 7, "The installer's files are not at the source, or are not those that it lists.", \
+  "A tree with kernel, initrd and their checksums.", \
+  "Correct --set url=; try another mirror.") \
+X(GUEST_MEDIUM, INPUT, GUEST, 8, "The medium or the kernel can't be used.", \
+  "An installer's ISO, or a Linux kernel, that is whole.", \
+  "Check the file with its checksum, or take another one.") \
+X(GUEST_PEER, TOOL, GUEST, 9, "The other host could not be talked to, or its side failed.", \
+  "ssh to it as root without a password, and xenith there.", \
+  "Try ssh by hand; the message has what it said.") \
+X(GUEST_CRASHED, TOOL, GUEST, 10, "The guest has crashed.", \
+  "A guest that runs, or ends by itself.", \
+  "xl console and xl dmesg say more.") \
+X(GUEST_NOT_SO, MACHINE, GUEST, 11, "The guest is not as it was asked for.", \
+  "Domain, disks and network as its description says.", \
+  "Each line of the message says what was found.") \
 X(GEN_USAGE, USAGE, GEN, 2, "The command line is wrong.", \
   "Options as the command's --help shows them.", \
   "Read the message and --help.") \

@@ -45,6 +45,15 @@ static int unknown_command(const struct command_list *list, char **words)
 	return ERR_USAGE;
 }
 
+/* A guest's error by its code and the next step; those of the installer have them in their message. */
+static void print_code(const struct command *cmd, const struct err *err)
+{
+	const struct err_entry *entry = err_entry(err);
+
+	if (entry && str_starts(cmd->name, "guest ") && !str_eq(entry->area, "GEN"))
+		fprintf(stderr, "%s: %s\n", entry->code, entry->next);
+}
+
 int command_run(const struct command *cmd, char **words)
 {
 	void *values = xcalloc(1, cmd->values_size);
@@ -67,6 +76,8 @@ int command_run(const struct command *cmd, char **words)
 	if (r)
 		fprintf(stderr, "%s%s%s", err.code == ERR_INPUT ? "" : "xenith: ", err.msg,
 			str_ends(err.msg, "\n") ? "" : "\n");
+	if (r)
+		print_code(cmd, &err);
 	argv_clear(&args);
 	for (const struct opt *o = cmd->opts; o && o->name; o++)
 		if (o->type == OPT_LIST)

@@ -93,7 +93,7 @@ static int new_disks(const struct guest_host *host, const struct guest_volumes *
 			continue;
 		}
 		if (!v->lv && str_starts(v->target, "/dev/")) {
-			r = err_set(err, ERR_MACHINE,
+			r = err_set(err, ERR_GUEST_DISK,
 				    "%s is neither a logical volume nor a file: it can't be cloned",
 				    v->target);
 			continue;
@@ -103,10 +103,10 @@ static int new_disks(const struct guest_host *host, const struct guest_volumes *
 			auto_free char *path = xasprintf("/dev/%s/%s", host->lvs[k].vg, host->lvs[k].name);
 
 			if (strcmp(path, place) == 0)
-				r = err_set(err, ERR_MACHINE, "%s is there already", place);
+				r = err_set(err, ERR_GUEST_THERE, "%s is there already", place);
 		}
 		if (!v->lv && file_exists(place))
-			r = err_set(err, ERR_MACHINE, "%s is there already", place);
+			r = err_set(err, ERR_GUEST_THERE, "%s is there already", place);
 		argv_addf(places, "%s\n%s", v->target, place);
 		word = xasprintf("%.*s%s%s", (int)(at - v->word), v->word, place, at + strlen(v->target));
 		json_array_append_new(disks, json_string(word));
@@ -146,7 +146,7 @@ int guest_clone_config(const struct guest_host *host, const json_t *config, cons
 	if (!guest_name_ok(name))
 		return err_set(err, ERR_USAGE, "\"%s\" can't name a guest", name);
 	if (guest_host_find(host, name) || file_exists(file))
-		return err_set(err, ERR_MACHINE, "there is a guest %s already", name);
+		return err_set(err, ERR_GUEST_THERE, "there is a guest %s already", name);
 	c = json_deep_copy(config);
 	json_object_set_new(c, "name", json_string(name));
 	json_object_set_new(c, "uuid", json_string(uuid));

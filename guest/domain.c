@@ -102,10 +102,11 @@ int domain_wait_end(const char *name, unsigned timeout_s, struct err *err)
 		if (r || info.state == DOMAIN_NONE || info.state == DOMAIN_SHUTDOWN)
 			return r;
 		if (info.state == DOMAIN_CRASHED)
-			return err_set(err, ERR_TOOL,
+			return err_set(err, ERR_GUEST_CRASHED,
 				       "guest %s has crashed; xl console and xl dmesg say more", name);
 		if (now_s() >= until)
-			return err_set(err, ERR_MACHINE, "guest %s still runs after %u s", name, timeout_s);
+			return err_set(err, ERR_GUEST_STATE, "guest %s still runs after %u s", name,
+				       timeout_s);
 		sleep_ms(POLL_MS);
 	}
 }

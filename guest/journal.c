@@ -25,7 +25,7 @@ int guest_journal_open(const char *name, struct guest_journal *ret, struct err *
 		if (j.fd < 0)
 			r = err_sys(err, "cannot open %s", j.path);
 		else if (flock(j.fd, LOCK_EX | LOCK_NB))
-			r = err_set(err, ERR_MACHINE, "another xenith is at work on guest %s", name);
+			r = err_set(err, ERR_GUEST_BUSY, "another xenith is at work on guest %s", name);
 	}
 	if (r)
 		guest_journal_close(&j);

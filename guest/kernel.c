@@ -59,7 +59,7 @@ static int read_elf(char *data, size_t len, struct kernel_notes *ret, struct err
 	elf = elf_memory(data, len);
 	if (!elf || elf_kind(elf) != ELF_K_ELF || elf_getphdrnum(elf, &n)) {
 		elf_end(elf);
-		return err_set(err, ERR_INPUT, "no Linux kernel: neither a bzImage nor an ELF file");
+		return err_set(err, ERR_GUEST_MEDIUM, "no Linux kernel: neither a bzImage nor an ELF file");
 	}
 	ret->elf = true;
 	for (size_t i = 0; i < n; i++) {
@@ -83,7 +83,7 @@ static int unpack(const void *data, size_t len, struct buf *b, struct kernel_not
 	archive_read_support_format_raw(a);
 	if (archive_read_open_memory(a, data, len) != ARCHIVE_OK ||
 	    archive_read_next_header(a, &e) != ARCHIVE_OK) {
-		r = err_set(err, ERR_INPUT, "the kernel's payload can't be unpacked: %s",
+		r = err_set(err, ERR_GUEST_MEDIUM, "the kernel's payload can't be unpacked: %s",
 			    archive_error_string(a));
 	} else {
 		ssize_t n;
@@ -113,8 +113,8 @@ int kernel_notes_read(const void *data, size_t len, struct kernel_notes *ret, st
 		start = ((size_t)(p[SETUP_SECTS] ? p[SETUP_SECTS] : 4) + 1) * 512 + le(p + PAYLOAD_OFFSET, 4);
 		size = le(p + PAYLOAD_LENGTH, 4);
 		if (start >= len || size > len - start)
-			return err_set(err, ERR_INPUT, "the kernel is cut short: %zu bytes of %zu", len,
-				       start + size);
+			return err_set(err, ERR_GUEST_MEDIUM, "the kernel is cut short: %zu bytes of %zu",
+				       len, start + size);
 		/* The kernel's Makefile puts the unpacked length behind all but gzip, which has it. */
 		if (size > 4 && le(p + start, 2) != GZIP_MAGIC)
 			size -= 4;

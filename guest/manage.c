@@ -81,7 +81,7 @@ int guest_find(const struct guest_host *host, const char *name, const struct gue
 	for (size_t i = 0; i < host->n_guests; i++)
 		argv_add(&names, host->guests[i].name);
 	near = names.n ? str_nearest(name, (const char *const *)names.v, names.n) : NULL;
-	return err_set(err, ERR_INPUT, "there is no guest %s here%s%s%s\n", name,
+	return err_set(err, ERR_GUEST_UNKNOWN, "there is no guest %s here%s%s%s\n", name,
 		       near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
@@ -91,8 +91,8 @@ int guest_must_be_off(const char *name, const char *what, struct err *err)
 	int r = domain_info(name, &info, err);
 
 	if (!r && info.state != DOMAIN_NONE)
-		r = err_set(err, ERR_MACHINE, "guest %s is %s: %s wants it off (xenith guest stop %s)", name,
-			    domain_state_name(info.state), what, name);
+		r = err_set(err, ERR_GUEST_STATE, "guest %s is %s: %s wants it off (xenith guest stop %s)",
+			    name, domain_state_name(info.state), what, name);
 	return r;
 }
 
@@ -135,7 +135,7 @@ int guest_start(const struct guest_host *host, const struct guest_known *guest, 
 		if (vols.v[i].lv)
 			r = guest_volume_own(host, vols.v[i].vg, vols.v[i].lv, door, err);
 		else if (!file_exists(vols.v[i].target))
-			r = err_set(err, ERR_MACHINE, "guest %s: %s is not there", guest->name,
+			r = err_set(err, ERR_GUEST_DISK, "guest %s: %s is not there", guest->name,
 				    vols.v[i].target);
 	}
 	if (!r && vols.n && vols.v[0].target)
@@ -204,7 +204,7 @@ static int delete_volume(const struct guest_host *host, const struct guest_known
 	if (v->read_only || !v->target || (lv && !strstr(lv->tags, tag)))
 		return 0;
 	if (owner)
-		return err_set(err, ERR_MACHINE, "volume %s is host %s's", what, owner);
+		return err_set(err, ERR_GUEST_DISK, "volume %s is host %s's", what, owner);
 	if (lv) {
 		int r = delete_snapshots(host, lv, door, err);
 

@@ -293,7 +293,7 @@ int guest_migrate(const struct guest_host *host, const struct guest_known *guest
 	int r = domain_info(guest->name, &info, err);
 
 	if (!r && info.state != DOMAIN_RUNS)
-		r = err_set(err, ERR_MACHINE, "guest %s is %s: only a running one migrates", guest->name,
+		r = err_set(err, ERR_GUEST_STATE, "guest %s is %s: only a running one migrates", guest->name,
 			    domain_state_name(info.state));
 	if (!r)
 		r = ask(NULL, &here, err);

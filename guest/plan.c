@@ -133,8 +133,10 @@ int guest_plan_make(const struct guest_host *host, const struct guest_spec *spec
 			      "a configuration can't be read, so names and addresses can't be compared: %.*s",
 			      (int)strcspn(*u, "\n"), *u);
 	gplan_config(&p);
-	if (p.n_errors)
-		r = err_set(err, p.machine ? ERR_MACHINE : ERR_INPUT, "%s", buf_str(&p.errors));
+	if (p.n_errors) {
+		err_set(err, p.machine ? ERR_MACHINE : ERR_INPUT, "%s", buf_str(&p.errors));
+		r = err_about(err, ERR_GUEST_PLAN, false);
+	}
 	buf_clear(&p.errors);
 	if (r)
 		guest_plan_clear(&plan);

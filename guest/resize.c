@@ -70,15 +70,17 @@ int guest_resize(const struct guest_host *host, const struct guest_known *guest,
 		if (str_eq(vols.v[i].vdev, vdev))
 			v = &vols.v[i];
 	if (!r && (!v || v->read_only || !v->target))
-		r = err_set(err, ERR_INPUT, "guest %s has no disk %s that is its own\n", guest->name, vdev);
+		r = err_set(err, ERR_GUEST_UNKNOWN, "guest %s has no disk %s that is its own\n", guest->name,
+			    vdev);
 	if (!r) {
 		now = size_of(host, v);
 		vg = v->lv ? guest_host_vg(host, v->vg) : NULL;
 		if (size_mib <= now)
-			r = err_set(err, ERR_INPUT, "%s has %llu MiB: disks are made larger, not smaller\n",
-				    v->target, (unsigned long long)now);
+			r = err_set(err, ERR_GUEST_PLAN,
+				    "%s has %llu MiB: disks are made larger, not smaller\n", v->target,
+				    (unsigned long long)now);
 		else if (vg && (size_mib - now) << 20 > vg->free_extents * vg->extent_bytes)
-			r = err_set(err, ERR_MACHINE, "%s has %llu MiB free, and %llu more are wanted",
+			r = err_set(err, ERR_GUEST_DISK, "%s has %llu MiB free, and %llu more are wanted",
 				    vg->name, (unsigned long long)(vg->free_extents * vg->extent_bytes >> 20),
 				    (unsigned long long)(size_mib - now));
 	}

@@ -141,7 +141,7 @@ static int take_config(struct reader *rd, const struct buf *text)
 		return damaged(rd, "its guest has no name");
 	path = xasprintf("/etc/xen/%s.cfg", name);
 	if (guest_host_find(rd->host, name) || file_exists(path))
-		return err_set(rd->err, ERR_MACHINE, "there is a guest %s already", name);
+		return err_set(rd->err, ERR_GUEST_THERE, "there is a guest %s already", name);
 	if (rd->want->name) {
 		json_t *bare = json_deep_copy(rd->old);
 
@@ -169,7 +169,7 @@ static int make_place(struct reader *rd, const char *place, uint64_t size)
 
 	if (!str_starts(place, "/dev/")) {
 		if (file_exists(place))
-			return err_set(rd->err, ERR_MACHINE, "%s is there already", place);
+			return err_set(rd->err, ERR_GUEST_THERE, "%s is there already", place);
 		return guest_journal_add(&rd->j, "file", place, rd->err);
 	}
 	argv_split(&parts, place + strlen("/dev/"), "/");
@@ -177,7 +177,7 @@ static int make_place(struct reader *rd, const char *place, uint64_t size)
 		return err_set(rd->err, ERR_MACHINE,
 			       "%s: there is no such volume group here; say --vg or --dir", place);
 	if (guest_host_lv(rd->host, parts.v[0], parts.v[1]))
-		return err_set(rd->err, ERR_MACHINE, "%s is there already", place);
+		return err_set(rd->err, ERR_GUEST_THERE, "%s is there already", place);
 	what = xasprintf("%s/%s", parts.v[0], parts.v[1]);
 	r = guest_journal_add(&rd->j, "lv", what, rd->err);
 	return r ? r
@@ -399,8 +399,10 @@ int guest_restore(const struct guest_host *host, const struct guest_restore *res
 		struct err far = { 0 };
 
 		/* A transfer that failed is why it was cut short. */
-		if (stream_close(rd->from, true, &far) && r && err->code == ERR_FETCH)
-			err_set(err, far.code, "%s", far.msg);
+		if (stream_close(rd->from, true, &far) && r && err->code == ERR_FETCH) {
+			err_set(err, ERR_FETCH, "%s", far.msg);
+			err_about(err, far.id, true);
+		}
 	}
 	if (rd->open)
 		guest_journal_close(&rd->j);

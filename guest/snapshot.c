@@ -17,12 +17,12 @@ static int each_lv(const struct guest_host *host, const struct guest_known *gues
 		if (vols->v[i].read_only)
 			continue;
 		if (!vols->v[i].lv)
-			return err_set(err, ERR_MACHINE, "guest %s: %s is no logical volume, so it has no %s",
-				       guest->name, vols->v[i].target ? vols->v[i].target : vols->v[i].word,
-				       what);
+			return err_set(err, ERR_GUEST_DISK,
+				       "guest %s: %s is no logical volume, so it has no %s", guest->name,
+				       vols->v[i].target ? vols->v[i].target : vols->v[i].word, what);
 		n++;
 	}
-	return n ? 0 : err_set(err, ERR_MACHINE, "guest %s has no volume of its own", guest->name);
+	return n ? 0 : err_set(err, ERR_GUEST_DISK, "guest %s has no volume of its own", guest->name);
 }
 
 static int check_label(const char *label, struct err *err)
@@ -88,7 +88,7 @@ int guest_snapshot(const struct guest_host *host, const struct guest_known *gues
 		r = each_lv(host, guest, "snapshot", &vols, err);
 	for (size_t i = 0; !r && i < vols.n; i++)
 		if (vols.v[i].lv && has_snapshot(host, &vols.v[i], label))
-			r = err_set(err, ERR_MACHINE, "guest %s has a snapshot %s already", guest->name,
+			r = err_set(err, ERR_GUEST_THERE, "guest %s has a snapshot %s already", guest->name,
 				    label);
 	if (!r)
 		r = domain_info(guest->name, &info, err);
@@ -138,7 +138,7 @@ int guest_snapshot_drop(const struct guest_host *host, const struct guest_known 
 			r = drop_one(&vols.v[i], label, door, err);
 		}
 	if (!r && !found)
-		r = err_set(err, ERR_INPUT, "guest %s has no snapshot %s\n", guest->name, label);
+		r = err_set(err, ERR_GUEST_UNKNOWN, "guest %s has no snapshot %s\n", guest->name, label);
 	guest_volumes_clear(&vols);
 	return r;
 }
@@ -151,7 +151,8 @@ int guest_revert(const struct guest_host *host, const struct guest_known *guest,
 
 	for (size_t i = 0; !r && i < vols.n; i++)
 		if (!vols.v[i].read_only && !has_snapshot(host, &vols.v[i], label))
-			r = err_set(err, ERR_INPUT, "guest %s has no snapshot %s\n", guest->name, label);
+			r = err_set(err, ERR_GUEST_UNKNOWN, "guest %s has no snapshot %s\n", guest->name,
+				    label);
 	if (!r)
 		r = guest_must_be_off(guest->name, "revert", err);
 	for (size_t i = 0; !r && i < vols.n; i++) {

@@ -57,7 +57,7 @@ static int check_sum(const char *what, const struct buf *data, const char *want,
 	hash_mem(data->data, data->len, hex);
 	if (strcasecmp(hex, want) == 0)
 		return 0;
-	return err_set(err, ERR_FETCH, "%s: SHA-256 is %s, and the tree says %s", what, hex, want);
+	return err_set(err, ERR_GUEST_SOURCE, "%s: SHA-256 is %s, and the tree says %s", what, hex, want);
 }
 
 /* A file that .treeinfo names, with the sum that it gives. */
@@ -70,9 +70,9 @@ static int get_listed(const struct source *s, const char *tree, const char *info
 	int r;
 
 	if (!path)
-		return err_set(err, ERR_FETCH, "%s/.treeinfo names no %s for x86_64", tree, key);
+		return err_set(err, ERR_GUEST_SOURCE, "%s/.treeinfo names no %s for x86_64", tree, key);
 	if (!sum || !str_starts(sum, "sha256:"))
-		return err_set(err, ERR_FETCH, "%s/.treeinfo has no sha256 of %s", tree, path);
+		return err_set(err, ERR_GUEST_SOURCE, "%s/.treeinfo has no sha256 of %s", tree, path);
 	r = get(s, url, ret, err);
 	return r ? r : check_sum(url, ret, sum + strlen("sha256:"), err);
 }
@@ -112,7 +112,7 @@ static int get_debian(const struct source *s, const char *images, const char *su
 	int r;
 
 	if (!sum)
-		return err_set(err, ERR_FETCH, "%s/SHA256SUMS does not list %s", images, path);
+		return err_set(err, ERR_GUEST_SOURCE, "%s/SHA256SUMS does not list %s", images, path);
 	r = get(s, url, ret, err);
 	return r ? r : check_sum(url, ret, sum, err);
 }
@@ -131,7 +131,7 @@ static int from_debian(struct source *s, const char *dists, struct err *err)
 	int r = release_fetch(&req, &source, s->log, &release, err);
 
 	if (!r && !release_find(&release, DEBIAN_DIR "/SHA256SUMS", hex, &size))
-		r = err_set(err, ERR_FETCH, "%s: its release lists no installer", s->spec->source_url);
+		r = err_set(err, ERR_GUEST_SOURCE, "%s: its release lists no installer", s->spec->source_url);
 	if (!r)
 		r = get(s, sums_url, &sums, err);
 	if (!r)
@@ -161,7 +161,8 @@ static int read_entry(struct archive *a, struct buf *ret, struct err *err)
 
 	while ((n = archive_read_data(a, buf_room(ret, 1 << 20), 1 << 20)) > 0)
 		ret->len += (size_t)n;
-	return n < 0 ? err_set(err, ERR_INPUT, "the medium can't be read: %s", archive_error_string(a)) : 0;
+	return n < 0 ? err_set(err, ERR_GUEST_MEDIUM, "the medium can't be read: %s", archive_error_string(a))
+		     : 0;
 }
 
 /* One pass over the medium: the files of the first pair that is whole. */
@@ -174,7 +175,7 @@ static int from_iso(struct source *s, struct err *err)
 
 	archive_read_support_format_iso9660(a);
 	if (archive_read_open_filename(a, s->spec->iso, 1 << 16) != ARCHIVE_OK)
-		r = err_set(err, ERR_INPUT, "%s: %s\n", s->spec->iso, archive_error_string(a));
+		r = err_set(err, ERR_GUEST_MEDIUM, "%s: %s\n", s->spec->iso, archive_error_string(a));
 	while (!r && archive_read_next_header(a, &e) == ARCHIVE_OK)
 		for (size_t i = 0; !r && i < ARRAY_SIZE(on_media); i++) {
 			if (str_eq(archive_entry_pathname(e), on_media[i].kernel))
@@ -193,8 +194,8 @@ static int from_iso(struct source *s, struct err *err)
 		buf_clear(&got[i][1]);
 	}
 	if (!r && !s->kernel.len)
-		r = err_set(err, ERR_INPUT, "%s: no installer's kernel and initrd that are known on it\n",
-			    s->spec->iso);
+		r = err_set(err, ERR_GUEST_MEDIUM,
+			    "%s: no installer's kernel and initrd that are known on it\n", s->spec->iso);
 	return r;
 }
 

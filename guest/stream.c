@@ -78,7 +78,7 @@ static int start_ssh(struct stream *s, const char *url, struct err *err)
 		return 0;
 	s->pid = 0;
 	errno = e;
-	return err_set(err, ERR_TOOL, "cannot run ssh: %s", strerror(e));
+	return err_set(err, ERR_GUEST_PEER, "cannot run ssh: %s", strerror(e));
 }
 
 static size_t curl_read(char *data, size_t size, size_t n, void *arg)
@@ -234,7 +234,8 @@ static int end_ssh(struct stream *s, bool whole, struct err *err)
 		;
 	if (!whole || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
 		return 0;
-	return err_set(err, ERR_TOOL, "ssh: %s %d", WIFSIGNALED(status) ? "killed by signal" : "exit status",
+	return err_set(err, ERR_GUEST_PEER, "ssh: %s %d",
+		       WIFSIGNALED(status) ? "killed by signal" : "exit status",
 		       WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 }
 

@@ -175,7 +175,7 @@ int guest_verify(const json_t *config, unsigned wait_s, json_t **ret, struct err
 	argv_clear(&s.store);
 	json_put_bool(report, "ok", !r && !json_array_size(bad));
 	if (!r && json_array_size(bad))
-		r = err_set(err, ERR_MACHINE, "guest %s: %s%s", name,
+		r = err_set(err, ERR_GUEST_NOT_SO, "guest %s: %s%s", name,
 			    json_string_value(json_array_get(bad, 0)),
 			    json_array_size(bad) > 1 ? ", and more (guest verify --json)" : "");
 	json_object_set_new(report, "wrong", bad);

@@ -93,9 +93,9 @@ int guest_volume_own(const struct guest_host *host, const char *vg_name, const c
 	auto_free char *tag = xasprintf("xenith.owner.%s", host->name);
 
 	if (!vg || !lv)
-		return err_set(err, ERR_MACHINE, "there is no volume %s here", what);
+		return err_set(err, ERR_GUEST_DISK, "there is no volume %s here", what);
 	if (owner)
-		return err_set(err, ERR_MACHINE,
+		return err_set(err, ERR_GUEST_DISK,
 			       "volume %s is host %.*s's: two owners would destroy it. If that host is off "
 			       "for good: "
 			       "lvchange --deltag xenith.owner.%.*s %s",

@@ -16,8 +16,8 @@ static int verify(void *arg, struct err *err)
 	return boot_verify(v->plan, v->disk, v->root, err);
 }
 
-int boot_apply(const struct boot_plan *plan, const struct facts *facts, const struct disk_plan *disk,
-	       const char *root, struct door *door, char **warning, struct err *err)
+static int apply(const struct boot_plan *plan, const struct facts *facts, const struct disk_plan *disk,
+		 const char *root, struct door *door, char **warning, struct err *err)
 {
 	struct verify v = { plan, disk, root };
 	int r = initramfs_make(plan, facts, disk, root, door, err);
@@ -37,4 +37,12 @@ int boot_apply(const struct boot_plan *plan, const struct facts *facts, const st
 	if (!r && plan->nvram)
 		nvram_add(plan, disk, root, door, warning);
 	return r ? err_wrap(err, "boot loader") : 0;
+}
+
+int boot_apply(const struct boot_plan *plan, const struct facts *facts, const struct disk_plan *disk,
+	       const char *root, struct door *door, char **warning, struct err *err)
+{
+	int r = apply(plan, facts, disk, root, door, warning, err);
+
+	return r == -ERR_TOOL ? err_about(err, ERR_BOOT_TOOL, false) : r;
 }

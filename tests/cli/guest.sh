@@ -72,13 +72,13 @@ status 4 "$xenith" guest create two --disk "path=$dir/img/old1.raw" --bridge non
 result $? "the disk of another: refused"
 status 0 "$xenith" guest list && says '^old1 .* off '; result $? "list"
 status 0 "$xenith" guest show old1 && says 'name = "old1"'; result $? "show"
-status 3 "$xenith" guest show odl1 && says 'did you mean old1'; result $? "show: the nearest name is suggested"
+status 3 "$xenith" guest show odl1 && says 'did you mean old1' && says '^XEN-GUEST-002: '; result $? "show: the nearest name is suggested"
 
 sum=$(sha256sum <"$dir/img/old1.raw")
 status 0 "$xenith" guest backup old1 "$dir/old1.backup" && says 'SHA-256'; result $? "backup to a file"
 [ "$(sha256sum <"$dir/old1.backup" | cut -d ' ' -f 1)" = "$(sed 's/.*SHA-256 //' "$dir/out")" ]; result $? "the sum that it said is the file's"
 tar --zstd -tf "$dir/old1.backup" 2>/dev/null | tr '\n' ' ' | grep -q 'guest.cfg guest.json disk/xvda SHA256SUMS'; result $? "tar reads it"
-status 4 "$xenith" guest restore "$dir/old1.backup" && says 'there is a guest old1 already'; result $? "restore over a guest: refused"
+status 4 "$xenith" guest restore "$dir/old1.backup" && says 'there is a guest old1 already' && says XEN-GUEST-004; result $? "restore over a guest: refused"
 status 0 "$xenith" guest delete old1 --yes && [ ! -e /etc/xen/old1.cfg ] && [ -e "$dir/img/old1.raw" ]; result $? "delete: a disk that was there before stays"
 status 4 "$xenith" guest restore "$dir/old1.backup" && says 'is there already' && [ ! -e /etc/xen/old1.cfg ]; result $? "restore over a disk: refused, nothing is left"
 mv "$dir/img/old1.raw" "$dir/img/before.raw"
@@ -116,13 +116,19 @@ mount -o loop,ro "$dir/img/new1.raw" "$dir/mnt" && [ "$(cat "$dir/mnt/etc/hostna
 result $? "the clone's host name, hosts and machine-id"
 umount "$dir/mnt"
 echo 'old1 3 256 1 -b---- 1.0' >"$XL_RUNS"
-status 4 "$xenith" guest clone old1 new2 && says 'is running'; result $? "clone of a running guest: refused"
+status 4 "$xenith" guest clone old1 new2 && says 'is running' && says XEN-GUEST-003; result $? "clone of a running guest: refused"
 status 4 "$xenith" guest resize old1 xvda 128M && says 'is running'; result $? "resize of a running guest: refused"
 status 4 "$xenith" guest delete old1 --yes && says 'is running'; result $? "delete of a running guest: refused"
 : >"$XL_LOG"
 status 0 "$xenith" guest backup old1 "$dir/running.backup" && grep -q '^pause old1' "$XL_LOG" && grep -q '^unpause old1' "$XL_LOG"
 result $? "backup of a running guest on files: paused meanwhile"
+printf '#!/bin/sh\nexit 0\n' >"$dir/bin/xenstore-ls"
+chmod 755 "$dir/bin/xenstore-ls"
+status 4 "$xenith" guest verify old1 && says XEN-GUEST-011; result $? "verify of what is not as asked: its code"
+echo 'old1 3 256 1 ----c- 1.0' >"$XL_RUNS"
+status 6 "$xenith" guest stop old1 && says XEN-GUEST-010; result $? "stop of a crashed guest: its code"
 rm "$XL_RUNS"
+status 4 "$xenith" guest snapshot old1 before && says XEN-GUEST-005; result $? "a snapshot of a disk that is no volume: refused"
 status 3 "$xenith" guest resize new1 xvda 32M && says 'larger, not smaller'; result $? "smaller: refused"
 status 0 "$xenith" guest resize new1 xvda 128M && [ "$(dumpe2fs -h "$dir/img/new1.raw" 2>/dev/null | sed -n 's/^Block count: *//p')" -ge 32768 ]
 result $? "resize: the file system grew too"
@@ -189,6 +195,7 @@ chmod 755 "$dir/bin/ssh"
 status 0 "$xenith" guest backup old1 "ssh://root@backup$dir/by-ssh" && [ -s "$dir/by-ssh" ] && [ ! -e "$dir/by-ssh.part" ] &&
 	status 0 "$xenith" guest restore --name ssh1 --dir "$dir/img" "ssh://root@backup$dir/by-ssh"
 result $? "backup and restore by ssh"
+status 5 "$xenith" guest restore --name ssh2 --dir "$dir/img" ssh://root@backup/none && says XEN-GUEST-009; result $? "ssh that fails: its code"
 status 2 "$xenith" guest backup old1 "ssh://root@backup/a;reboot"; result $? "no words for a remote shell in the path"
 
 # Killed while the file system is made: the next create takes back what is there.
@@ -205,7 +212,7 @@ cd / || exit 1
 	--disk "2000M,file=$dir/img/k1.raw" --disk "50M,file=$dir/img/k1b.raw" --bridge none --type pv --no-start >"$dir/out" 2>&1 &
 pid=$!
 for _ in $(seq 300); do [ -s "$dir/seen" ] && break; sleep 0.1; done
-status 4 "$xenith" guest create k1 --disk "path=$dir/img/copy.raw" --bridge none --type pv --no-start && says 'another xenith is at work'
+status 4 "$xenith" guest create k1 --disk "path=$dir/img/copy.raw" --bridge none --type pv --no-start && says 'another xenith is at work' && says XEN-GUEST-006
 result $? "two creates of one guest: the second is refused"
 kill -9 "$pid"
 wait "$pid" 2>/dev/null

@@ -1,4 +1,5 @@
-"""A person at the serial console: the same kind of talk as in tests/dialog, with a machine in QEMU."""
+"""A person at the serial console: the same kind of talk as in tests/dialog, with a machine in QEMU. Lines "! COMMAND" run
+on it by ssh."""
 import re
 import time
 from pathlib import Path
@@ -9,11 +10,22 @@ KEYS = {'Enter': '\r', 'Tab': '\t', 'Esc': '\033', 'Space': ' ', 'Up': '\033[A',
 FIRST_S, NEXT_S, INSTALL_S = 300, 120, 1800
 
 
-def lines_of(lab):
+def lines_of(lab, liveimg):
     text = (Path(__file__).resolve().parent / 'attended.talk').read_text()
-    for word, value in {'MIRROR': lab.mirror.url, 'PASSWORD': lab.password, 'SSHKEY': lab.public_key}.items():
+    url, checksum = re.search(r'--url=(\S+) --checksum=(?:sha256:)?(\w+)', liveimg).groups()
+    words = {'MIRROR': lab.mirror.url, 'PASSWORD': lab.password, 'SSHKEY': lab.public_key, 'IMAGE': url, 'SUM': checksum}
+    for word, value in words.items():
         text = text.replace(f'@{word}@', value)
     return text.splitlines()
+
+
+def spcr(path):
+    """An ACPI table that says: the firmware's words go to the second serial port, 115200 baud."""
+    body = bytes([0, 0, 0, 0, 1, 8, 0, 1]) + (0x2f8).to_bytes(8, 'little') + bytes([0] * 6) + bytes([7]) + bytes(21)
+    head = b'SPCR' + (36 + len(body)).to_bytes(4, 'little') + b'\2\0XENITHTESTING ' + bytes(12)
+    table = bytearray(head + body)
+    table[9] = -sum(table) & 0xff
+    path.write_bytes(table)
 
 
 class Screen:
@@ -52,9 +64,9 @@ def type_keys(vm, keys):
 def talk(lab, host, tap):
     """Answer every question; true once the machine has ended by its own reboot."""
     screen, limit = Screen(host.vm), FIRST_S
-    for line in lines_of(lab):
+    for line in lines_of(lab, host.liveimg):
         if line.startswith('? '):
-            seconds = INSTALL_S if 'is installed' in line else limit
+            seconds = INSTALL_S if 'is installed' in line or 'failed' in line else limit
             if not screen.wait_for(line[2:], seconds):
                 return tap.ok(False, f'{host.name}: "{line[2:]}" is asked', f'{screen.text()}\n{host.tail()}')
             limit = NEXT_S
@@ -62,4 +74,8 @@ def talk(lab, host, tap):
             host.vm.qmp('screendump', filename=str(host.folder / f'screen-{len(list(host.folder.glob("screen-*.png"))):02}.png'), format='png')
         elif line.startswith('> '):
             type_keys(host.vm, re.sub(r'<(\w+)>', lambda m: KEYS[m[1]], line[2:]))
+        elif line.startswith('! '):
+            status, output = host.ssh(line[2:], INSTALL_S)
+            if not tap.ok(status == 0, f'{host.name}: ssh into the installer at work', f'{output}\n{screen.text()}'):
+                return False
     return tap.ok(host.vm.wait_exit(NEXT_S), f'{host.name}: installed by keystrokes on the serial line, and rebooted', host.tail())

@@ -273,10 +273,12 @@ static void tree_by_treeinfo(void **state)
 	assert_string_equal(buf_str(&got), "initrd");
 	/* It is no kernel, and that is found before anything is made. */
 	assert_int_equal(guest_source_probe(&spec, &err), -ERR_INPUT);
+	assert_int_equal(err.id, ERR_GUEST_MEDIUM);
 	put(dir, "images/pxeboot/initrd.img", "Initrd");
 	spec.kernel = spec.initrd = NULL;
 	assert_int_equal(guest_source_fetch(&spec, run, NULL, NULL, &err), -ERR_FETCH);
 	assert_non_null(strstr(err.msg, "the tree says"));
+	assert_int_equal(err.id, ERR_GUEST_SOURCE);
 	guest_spec_clear(&spec);
 	file_remove_tree(dir, NULL);
 }
