@@ -50,8 +50,27 @@ static void lines(void **state)
 	      "\nno variables\n1 min 05 s so far, about 2 min 49 s left");
 }
 
+/* From where the packages are on the disk, a step can be done again by itself. */
+static void what_can_be_done_again(void **state)
+{
+	static const char *const no[] = { "facts", "kickstart", "network", "packages", "disk", "unpack" };
+	static const char *const yes[] = { "configure", "target", "boot", "post", "report" };
+	struct install_run run = { 0 };
+
+	(void)state;
+	assert_null(install_resumable(&run));
+	for (size_t i = 0; i < ARRAY_SIZE(no); i++) {
+		run.step = no[i];
+		assert_null(install_resumable(&run));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(yes); i++) {
+		run.step = yes[i];
+		assert_non_null(install_resumable(&run));
+	}
+}
+
 /* What a person sees of an install of two steps, with a look at the log. */
-static int at_work(void)
+static int at_work(const char *resume)
 {
 	struct install_opts opts = { .from_cmdline = true };
 	struct install_run run = { .opts = &opts };
@@ -63,6 +82,7 @@ static int at_work(void)
 	run.events = events_new(run.log);
 	run.dialog = dialog_new(&dialog_opts);
 	run.plan.net.hostname = "xen11";
+	run.resume = resume;
 	watch = watch_begin(&run);
 	if (!watch)
 		return 1;
@@ -105,13 +125,31 @@ static void on_a_terminal(void **state)
 	(void)state;
 	assert_true(pid >= 0);
 	if (pid == 0)
-		_exit(at_work());
+		_exit(at_work(NULL));
 	wait_for(fd, &seen, "Installing xen11");
 	wait_for(fd, &seen, "canary-message");
 	assert_int_equal(write(fd, "\033OQ", 3), 3);
 	wait_for(fd, &seen, "The log's end");
 	assert_int_equal(write(fd, "\r", 1), 1);
 	wait_for(fd, &seen, "Installing xen11");
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	close(fd);
+}
+
+/* A step that is done again: those before it are done. */
+static void again_on_a_terminal(void **state)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	auto_buf seen = { 0 };
+	int fd = -1, status;
+	pid_t pid = forkpty(&fd, NULL, NULL, &size);
+
+	(void)state;
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(at_work("boot"));
+	wait_for(fd, &seen, "done fetching and unpacking packages");
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	close(fd);
@@ -193,7 +231,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines),
+		cmocka_unit_test(what_can_be_done_again),
 		cmocka_unit_test(on_a_terminal),
+		cmocka_unit_test(again_on_a_terminal),
 		cmocka_unit_test(a_failure_is_answered),
 	};
 
