@@ -90,7 +90,7 @@ static size_t choices_of(const struct dialog_failure *failure, const char *step,
 
 static size_t ask(const struct dialog *d, const struct dialog_failure *failure)
 {
-	auto_free char *step = xasprintf("the failed step again: %s", failure->step ? failure->step : "");
+	auto_free char *step = xasprintf("that step again: %s", failure->step ? failure->step : "");
 	struct ui_choice choices[N_CHOICES];
 	size_t which[N_CHOICES], at = 0;
 	size_t n = choices_of(failure, step, choices, which);

@@ -187,6 +187,7 @@ def all_refusals(host, tap):
             return False
     bundles = host.station.wait(lambda: host.station.bundles or None, 60, host.vm.alive) or []
     tap.ok(any(b[257:262] == b'ustar' for b in bundles), f'{host.name}: the logs of a failure came as a tar file', len(bundles))
+    tap.ok(not any(host.lab.password.encode() in b for b in bundles), f'{host.name}: the password is in none of them')
     return True
 
 

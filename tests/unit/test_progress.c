@@ -161,7 +161,7 @@ static int failed(const char *dir)
 	struct dialog_opts opts = { 0 };
 	struct dialog *d = dialog_new(&opts);
 	auto_free char *log = path_join(dir, "log"), *bundle = path_join(dir, "bundle");
-	struct dialog_failure failure = { "making the initramfs", log, bundle, true };
+	struct dialog_failure failure = { "making the initramfs and the boot loader", log, bundle, true };
 	struct err err = { 0 };
 	enum dialog_next next;
 
@@ -201,7 +201,7 @@ static void a_failure_is_answered(void **state)
 		_exit(failed(dir));
 	wait_for(fd, &seen, "XEN-DISK-008");
 	type(fd, "\r");
-	wait_for(fd, &seen, "What now?");
+	wait_for(fd, &seen, "that step again: making the initramfs and the boot loader");
 	type(fd, "l\r"); /* the first letter goes to the choice */
 	wait_for(fd, &seen, "canary-line");
 	type(fd, "\r");
