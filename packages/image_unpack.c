@@ -2,6 +2,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <iconv.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/stat.h>
@@ -124,11 +125,24 @@ static int sync_dir(const char *dir, struct err *err)
 	return fd < 0 || syncfs(fd) ? err_sys(err, "cannot sync %s", dir) : 0;
 }
 
+/*
+ * libarchive converts names, for which the C library maps its list of character sets once. Mapped out of the
+ * new root it would keep that mounted until the process ends.
+ */
+static void load_charsets(void)
+{
+	iconv_t c = iconv_open("UTF-8", "ISO-8859-1");
+
+	if (c != (iconv_t)-1)
+		iconv_close(c);
+}
+
 static int do_unpack(void *arg, struct err *err)
 {
 	struct unpack *u = arg;
 	pthread_t thread;
 
+	load_charsets();
 	u->blocks = image_blocks_new(u->image);
 	if (pthread_create(&thread, NULL, run, u))
 		abort();
