@@ -4,6 +4,9 @@
 #include "guest/domain.h"
 #include "guest/record.h"
 
+/* For its disks and NICs to be connected. */
+#define BACKENDS_S 120
+
 struct values {
 	uint64_t wait;
 	bool json;
@@ -25,7 +28,8 @@ static int run(void *arg, struct argv *args, struct err *err)
 	json_t *report = NULL;
 
 	if (!r)
-		r = guest_verify(one.guest->config, (unsigned)v->wait, &report, err);
+		r = guest_verify(one.guest->config, v->wait, v->wait ? (unsigned)v->wait : BACKENDS_S,
+				 &report, err);
 	if (report) {
 		auto_json *record = guest_record_read(args->v[0]);
 		auto_buf b = { 0 };

@@ -96,7 +96,10 @@ static int start(const struct guest_create *c, struct guest_journal *j, struct d
 {
 	const struct guest_plan *plan = c->plan;
 	bool tells = plan->spec->route == GUEST_DIRECT || plan->spec->route == GUEST_IMAGE;
+	struct domain_info info = { 0 };
+	struct err proof = { 0 };
 	json_t *report = NULL, *record;
+	bool medium;
 	int r = guest_journal_add(j, "domain", plan->name, err);
 
 	say(c, "starting");
@@ -104,7 +107,17 @@ static int start(const struct guest_create *c, struct guest_journal *j, struct d
 		r = domain_create(plan->config_path, door, err);
 	if (r || door->record)
 		return r;
-	r = guest_verify(plan->config, tells ? (c->timeout_s ? c->timeout_s : DEFAULT_S) : 0, &report, err);
+	/* Who boots a medium decides what becomes of it: it may stay in its boot loader for ever. */
+	medium = plan->spec->route == GUEST_DISK && plan->spec->iso;
+	r = guest_verify(plan->config, tells,
+			 medium         ? 0
+			 : c->timeout_s ? c->timeout_s
+					: DEFAULT_S,
+			 &report, &proof);
+	if (r && (!medium || domain_info(plan->name, &info, err) || info.state != DOMAIN_RUNS))
+		r = err_copy(err, &proof);
+	else
+		r = 0;
 	record = guest_record_read(plan->name);
 	json_object_set_new(record, "verify", report ? report : json_null());
 	if (!r)

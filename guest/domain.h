@@ -26,10 +26,10 @@ int domain_wait_end(const char *name, unsigned timeout_s, struct err *err);
 
 /*
  * Compare a running guest with its configuration, by XenStore: type, a vbd (phy) or qdisk and a vif for each
- * disk and NIC, connected; and what the guest tells of itself in data/xenith, waited for wait_s. ret gets a
- * report (an object with "ok", "wrong": [...], ...), also where something is wrong. ERR_MACHINE: something
- * is.
+ * disk and NIC, connected; and, where it tells, what it says of itself in data/xenith. Both are waited for,
+ * wait_s. ret gets a report (an object with "ok", "wrong": [...], ...), also where something is wrong.
+ * ERR_MACHINE: something is.
  */
-int guest_verify(const json_t *config, unsigned wait_s, json_t **ret, struct err *err);
+int guest_verify(const json_t *config, bool tells, unsigned wait_s, json_t **ret, struct err *err);
 
 #endif

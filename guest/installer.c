@@ -9,6 +9,9 @@
 #include "guest/domain.h"
 #include "guest/xlcfg.h"
 
+#define BLKID_S       60
+#define BLKID_NOTHING 2 /* its exit status where it finds nothing */
+
 static la_ssize_t add_bytes(struct archive *a, void *arg, const void *data, size_t len)
 {
 	(void)a;
@@ -124,6 +127,23 @@ static void remove_all(const struct guest_journal *j, struct door *door)
 	}
 }
 
+/* A guest that was switched off ends as one does that is ready: it must have written something. */
+static int check_written(const struct guest_plan *plan, struct door *door, struct err *err)
+{
+	const struct guest_disk *d = &plan->disks[0];
+	auto_buf out = { 0 };
+	auto_run run = { .out = &out, .timeout_s = BLKID_S, .ok_status = BLKID_NOTHING };
+
+	if (str_eq(d->format, "qcow2"))
+		return 0;
+	argv_addl(&run.argv, "blkid", "-p", "-o", "export", d->path, NULL);
+	if (door_run(door, &run, err))
+		return -(int)err->code;
+	return out.len || door->record
+		       ? 0
+		       : err_set(err, ERR_TOOL, "has ended and left %s empty (%s)", d->vdev, d->path);
+}
+
 int guest_installer_run(const struct guest_plan *plan, const struct guest_answers *answers,
 			struct guest_journal *j, unsigned timeout_s, struct door *door, struct err *err)
 {
@@ -141,6 +161,8 @@ int guest_installer_run(const struct guest_plan *plan, const struct guest_answer
 		console_record(plan->name, log, &console, NULL);
 		r = domain_wait_end(plan->name, timeout_s, err);
 		console_stop(console);
+		if (!r)
+			r = check_written(plan, door, err);
 	}
 	if (r) {
 		auto_free char *tail = console ? console_tail(log) : NULL;

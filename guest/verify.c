@@ -5,11 +5,10 @@
 #include "guest/domain.h"
 #include "guest/xlcfg.h"
 
-#define XL_S       120
-#define XVDA       51712 /* 202 << 8 */
-#define CONNECTED  "4"
-#define POLL_MS    1000
-#define BACKENDS_S 120
+#define XL_S      120
+#define XVDA      51712 /* 202 << 8 */
+#define CONNECTED "4"
+#define POLL_MS   1000
 
 /* What XenStore and xl say of one domain. */
 struct seen {
@@ -123,7 +122,7 @@ static void pause_ms(long ms)
 }
 
 /* Until all backends are connected and the guest has told, or the time is over. */
-static int settle(const json_t *config, unsigned wait_s, struct seen *s, struct err *err)
+static int settle(const json_t *config, bool tells, unsigned wait_s, struct seen *s, struct err *err)
 {
 	const char *name = xlcfg_str(config, "name");
 	struct timespec ts;
@@ -144,19 +143,18 @@ static int settle(const json_t *config, unsigned wait_s, struct seen *s, struct 
 		path = xasprintf("/local/domain/%llu/data/xenith", (unsigned long long)s->info.id);
 		report = store_value(s, path);
 		if (s->info.state == DOMAIN_NONE || s->info.state == DOMAIN_CRASHED ||
-		    (!json_array_size(bad) && (report || !wait_s)) ||
-		    ts.tv_sec - began >= (wait_s ? wait_s : BACKENDS_S))
+		    (!json_array_size(bad) && (report || !tells)) || ts.tv_sec - began >= wait_s)
 			return 0;
 		pause_ms(POLL_MS);
 	}
 }
 
-int guest_verify(const json_t *config, unsigned wait_s, json_t **ret, struct err *err)
+int guest_verify(const json_t *config, bool tells, unsigned wait_s, json_t **ret, struct err *err)
 {
 	const char *name = xlcfg_str(config, "name");
 	json_t *report = json_object(), *bad = json_array();
 	struct seen s = { 0 };
-	int r = settle(config, wait_s, &s, err);
+	int r = settle(config, tells, wait_s, &s, err);
 
 	if (!r && s.info.state != DOMAIN_RUNS && s.info.state != DOMAIN_PAUSED) {
 		wrong(bad, "it is %s", domain_state_name(s.info.state));
@@ -168,7 +166,7 @@ int guest_verify(const json_t *config, unsigned wait_s, json_t **ret, struct err
 		check_devices(config, &s, bad);
 		if (told)
 			check_report(config, told, bad);
-		else if (wait_s)
+		else if (tells)
 			wrong(bad, "the guest has told nothing within %u s", wait_s);
 		json_put_str(report, "guest", told);
 	}

@@ -198,6 +198,25 @@ result $? "backup and restore by ssh"
 status 5 "$xenith" guest restore --name ssh2 --dir "$dir/img" ssh://root@backup/none && says XEN-GUEST-009; result $? "ssh that fails: its code"
 status 2 "$xenith" guest backup old1 "ssh://root@backup/a;reboot"; result $? "no words for a remote shell in the path"
 
+# With the host: in the order of their links, once their disks are there, each with its delay behind it.
+for i in 2 1 3; do
+	truncate -s 8M "$dir/img/auto$i.raw"
+	status 0 "$xenith" guest create "auto$i" --disk "path=$dir/img/auto$i.raw" --bridge none --type pv --no-start --autostart --order "$i" --delay 1
+done
+[ "$(cd /etc/xen/start && echo *)" = '01-auto1 02-auto2 03-auto3' ]; result $? "create --autostart: a link in /etc/xen/start"
+status 0 "$xenith" guest list && says '^auto2 .* auto$'; result $? "list tells who starts with the host"
+ln -s ../none.cfg /etc/xen/start/00-none
+mv "$dir/img/auto2.raw" "$dir/img/away.raw"
+echo 'auto3 7 256 1 -b---- 1.0' >"$XL_RUNS"
+: >"$XL_LOG"
+status 3 "$xenith" guest start --auto && says '^00-none: .*leads to no guest' && says '^auto1: started$' && says '^auto2: .*is not there' && says '^auto3: runs$'
+result $? "start --auto: one that fails keeps the others from nothing"
+[ "$(grep -c '^create ' "$XL_LOG")" = 1 ] && grep -q '^create /etc/xen/auto1.cfg' "$XL_LOG"; result $? "what can't start, or runs, is not started"
+rm "$XL_RUNS" /etc/xen/start/00-none
+status 2 "$xenith" guest start && status 2 "$xenith" guest start auto1 --auto; result $? "start wants a name or --auto"
+for i in 1 2 3; do "$xenith" guest delete "auto$i" --yes >/dev/null; done
+[ -z "$(ls /etc/xen/start)" ]; result $? "delete: the link goes too"
+
 # Killed while the file system is made: the next create takes back what is there.
 cat >"$dir/bin/mkfs.ext4" <<'MK'
 #!/bin/sh
