@@ -198,6 +198,46 @@ result $? "backup and restore by ssh"
 status 5 "$xenith" guest restore --name ssh2 --dir "$dir/img" ssh://root@backup/none && says XEN-GUEST-009; result $? "ssh that fails: its code"
 status 2 "$xenith" guest backup old1 "ssh://root@backup/a;reboot"; result $? "no words for a remote shell in the path"
 
+# To another host: stand-ins for it, for what xl says of both, and for scp.
+cat >"$dir/bin/xl" <<'XL'
+#!/bin/sh
+[ "$1" = list ] && echo 'Name ID Mem VCPUs State Time(s)' && cat "$XL_RUNS" 2>/dev/null
+[ "$1" = info ] && printf 'xen_major : 4\nxen_minor : 20\nfree_memory : 900\nhw_caps : 1:2\n'
+echo "$*" >>"$XL_LOG"
+exit 0
+XL
+cat >"$dir/bin/ssh" <<'SSH'
+#!/bin/sh
+while [ "$1" != -- ]; do shift; done
+shift 2
+echo "$*" >>"$SSH_LOG"
+sh -c "$*" | sed -e 's/^id .*/id other/' -e "s/^hostname .*/hostname $FAR_NAME/" -e '/^guest /d'
+SSH
+cat >"$dir/bin/scp" <<'SCP'
+#!/bin/sh
+while [ "$1" != -- ]; do shift; done
+mkdir -p "$FAR${3#*:}" && cp -r "$2" "$FAR${3#*:}"
+SCP
+chmod 755 "$dir/bin/ssh" "$dir/bin/scp"
+mkdir -p /etc/xen/start /etc/xenith/guests /var/lib/xenith/guests/move1 "$dir/far"
+export SSH_LOG="$dir/ssh.log" FAR="$dir/far" FAR_NAME=far
+printf 'name = "move1"\nmemory = 64\nkernel = "/var/lib/xenith/guests/move1/vmlinuz"\n' >/etc/xen/move1.cfg
+echo '{"name": "move1", "delay_s": 3}' >/etc/xenith/guests/move1.json
+echo kernel >/var/lib/xenith/guests/move1/vmlinuz
+ln -s ../move1.cfg /etc/xen/start/07-move1
+status 4 "$xenith" guest migrate move1 root@far && says 'only a running one'; result $? "migrate of a guest that is off: refused"
+echo 'move1 9 64 1 -b---- 1.0' >"$XL_RUNS"
+status 4 env FAR_NAME="$(cat /etc/hostname)" "$xenith" guest migrate move1 root@far && says 'both hosts are called'; result $? "a host of the same name: refused"
+: >"$XL_LOG"
+status 0 "$xenith" guest migrate move1 root@far --check && ! grep -q '^migrate' "$XL_LOG" && [ -e /etc/xen/move1.cfg ]; result $? "migrate --check moves nothing"
+status 0 "$xenith" guest migrate move1 root@far && grep -q '^migrate move1 root@far' "$XL_LOG" && grep -q 'name = "move1"' "$dir/far/etc/xen/move1.cfg" &&
+	[ -e "$dir/far/etc/xenith/guests/move1.json" ] && [ -e "$dir/far/var/lib/xenith/guests/move1/vmlinuz" ] &&
+	grep -q '^ln -sfn ../move1.cfg /etc/xen/start/07-move1' "$SSH_LOG"
+result $? "migrate: configuration, record, kernel and start move along"
+[ ! -e /etc/xen/move1.cfg ] && [ ! -e /etc/xenith/guests/move1.json ] && [ ! -e /var/lib/xenith/guests/move1 ] && [ ! -h /etc/xen/start/07-move1 ]
+result $? "and nothing of it is left here"
+rm -f "$XL_RUNS"
+
 # With the host: in the order of their links, once their disks are there, each with its delay behind it.
 for i in 2 1 3; do
 	truncate -s 8M "$dir/img/auto$i.raw"
