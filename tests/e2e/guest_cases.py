@@ -174,6 +174,41 @@ def refusals(host, tap, guest):
         run(host, tap, f'refused: {what}', f'! xenith guest {command} 2>&1 && test ! -e /etc/xen/no1.cfg', lambda o, s=said: re.search(s, o))
 
 
+def managed(host, tap, guest):
+    """What the other commands say of it."""
+    name = guest.name
+    run(host, tap, 'list', 'xenith guest list', lambda o: re.search(rf'^{name} +running ', o, re.M))
+    run(host, tap, 'show', f'xenith guest show {name}', lambda o: f'{name}: running' in o and 'backendtype=phy' in o)
+    run(host, tap, 'the report is kept with the guest', f'xenith guest show {name} --json',
+        lambda o: 'vbd' in json.loads(o)['record']['verify']['guest'])
+    run(host, tap, 'console', f'timeout 20 xenith guest console {name} </dev/null >/root/console; wc -c </root/console', lambda o: int(o) > 0)
+
+
+def loader(host, tap):
+    """HVM: SeaBIOS, then GRUB of an ISO, on the serial console."""
+    scp(host, host.lab.iso, '/root/boot.iso')
+    run(host, tap, 'an HVM guest boots from an ISO', 'xenith guest create iso1 --iso /root/boot.iso --disk 100M,vg=vg0 --bridge xenbr1 --memory 128M',
+        lambda o: 'iso1: runs' in o, START_S)
+    run(host, tap, 'its boot loader comes up', 'for i in $(seq 60); do timeout 10 xl console iso1 </dev/null >>/root/iso1.out 2>&1; grep -q GRUB /root/iso1.out && break; '
+        'done; tail -c 2000 /root/iso1.out', lambda o: 'GRUB' in o, 900)
+    host.ssh('xenith guest stop iso1 --timeout 5 --force; xenith guest delete iso1 --yes; rm -f /root/boot.iso /root/iso1.out', START_S)
+
+
+def unattended(host, tap):
+    """Debian's own installer with our answers in its initrd, as far as the mirror: it asks nothing, and is stopped there."""
+    command = ('xenith guest create di1 --from debian13 --type pvh --disk 1500M,vg=vg0 --bridge xenbr0 --memory 512M --timeout 1500 '
+               f"--set 'sshkey={host.lab.public_key}' --set url={host.lab.mirror.url}/debian "
+               # QEMU's DHCP would give it the host's address.
+               '--set ip=10.0.2.40/24 --set gateway=10.0.2.2 --set nameserver=10.0.2.3')
+    host.ssh(f'nohup {command} >/root/di1.out 2>&1 </dev/null &')
+    log = '/var/log/xenith/guest-di1-install.log'
+    run(host, tap, 'the installer loads its components from the mirror of our file',
+        f'for i in $(seq 300); do grep -q "Retrieving\\|additional components" {log} 2>/dev/null && break; sleep 4; done; tail -c 3000 {log}; cat /root/di1.out',
+        lambda o: re.search('Retrieving|additional components', o), 1500)
+    run(host, tap, 'one that is stopped is no guest', 'xl destroy di1; wait; for i in $(seq 60); do grep -q "^xenith: " /root/di1.out && break; sleep 2; done; cat /root/di1.out; '
+        'ls /etc/xen; lvs vg0', lambda o: 'left xvda empty' in o and 'di1.cfg' not in o and not re.search(r'^ +di1 ', o, re.M), 300)
+
+
 def image_of(host, folder):
     """A guest's root composed on this machine, as the template that an administrator keeps: (image's URL on the host, checksum)."""
     script = '''for d in /etc/xen /etc/xenith /var/lib/xenith /var/log/xenith /run/xenith; do
@@ -188,27 +223,40 @@ $1 guest create tmpl --from $2/debian13-direct.ks --set "url=$3/debian" --set "s
     return {'image': 'file:///root/guest.img', 'checksum': match[1]}
 
 
+def starts_with_host(host, tap, guest):
+    """As the unit xenith-guests does at the host's start."""
+    name = guest.name
+    run(host, tap, 'the unit is there', 'systemctl is-enabled xenith-guests', lambda o: o.strip() == 'enabled')
+    run(host, tap, 'it starts what is off', f'mkdir -p /etc/xen/start && ln -s ../{name}.cfg /etc/xen/start/05-{name} && systemctl restart xenith-guests; '
+        f'for i in $(seq 100); do xl domid {name} && break; sleep 3; done; xenith guest list; xenith guest start --auto', lambda o: f'{name}: runs' in o, START_S)
+    host.ssh('rm -rf /etc/xen/start')
+
+
 def check_guests(host, tap, direct=True):
     golden(host, tap)
     with tempfile.TemporaryDirectory(dir=host.folder) as folder:
         source = image_of(host, folder)
     pv = create(host, tap, 'pv1', '10.0.3.21', 'pv', source)
     if pv:
+        managed(host, tap, pv)
         refusals(host, tap, pv)
         snapshots(host, tap, pv)
         migration(host, tap, pv)
         backups(host, tap, pv)
-        clone = clones(host, tap, pv, '10.0.3.23')
-        host.ssh('xenith guest stop clone1 --timeout 300 --force; xenith guest delete clone1 --yes; rm -f /root/*.backup /root/*.off', START_S)
+        starts_with_host(host, tap, pv)
+        host.ssh('xenith guest stop pv1 --timeout 300 --force', START_S)
+        clones(host, tap, pv, '10.0.3.23')
+        host.ssh('for g in clone1 pv1; do xenith guest stop $g --timeout 300 --force; xenith guest delete $g --yes; done; rm -f /root/*.backup /root/*.off', START_S)
     killed(host, tap, '10.0.3.24', source)
-    hvm = create(host, tap, 'hvm1', '10.0.3.25', 'hvm', source)
-    host.ssh('xenith guest stop hvm1 --timeout 300 --force; xenith guest delete hvm1 --yes; rm -f /root/guest.img', START_S)
-    if direct:
-        create(host, tap, 'pvh1', '10.0.3.20', 'pvh', {'url': f'{host.lab.mirror.url}/debian', 'packages': 'openssh-server'}, 3600)
+    loader(host, tap)
+    unattended(host, tap)
+    pvh = create(host, tap, 'pvh1', '10.0.3.20', 'pvh', {'url': f'{host.lab.mirror.url}/debian', 'packages': 'openssh-server'} if direct else source, 3600)
+    if pvh:
+        host.ssh('xenith guest stop pvh1 --timeout 300 --force; xenith guest delete pvh1 --yes; rm -f /root/guest.img', START_S)
 
 
 def case_guests(lab, tap):
-    """Guests on an installed host: PV, PVH and HVM; snapshot, backup, clone, migration; a create that is killed."""
+    """Guests on an installed host: PV and PVH made, HVM to its boot loader, an unattended install begun; snapshot, migration, backup, clone; a create that is killed."""
     host = Host(lab, 'guests', by_image=())
     try:
         host.boot_iso()
