@@ -51,7 +51,13 @@ static void parse_info(const char *line, struct migrate_host *ret)
 		str_u64(eq + 1, &ret->xen_minor);
 	else if (str_starts(line, "free_memory="))
 		str_u64(eq + 1, &ret->free_mib);
-	else if (str_starts(line, "hw_caps=")) {
+	else if (str_starts(line, "virt_caps=")) {
+		auto_argv caps = { 0 };
+
+		argv_split(&caps, eq + 1, " ");
+		ret->caps_known = true;
+		ret->shadow = argv_has(&caps, "shadow");
+	} else if (str_starts(line, "hw_caps=")) {
 		free(ret->cpu_features);
 		ret->cpu_features = xstrdup(eq + 1);
 	}
@@ -173,6 +179,10 @@ void guest_migrate_check(const struct guest_host *host, const struct guest_known
 	if (!same && here->hostname && str_eq(here->hostname, there->hostname))
 		wrong_line(wrong, guest->name,
 			   "both hosts are called %s: nobody could tell whose a volume is", here->hostname);
+	if (str_eq(xlcfg_str(guest->config, "type"), "pv") && here->caps_known && !here->shadow)
+		wrong_line(wrong, guest->name,
+			   "Xen here has no shadow paging, without which a running PV guest can't move; PVH "
+			   "can");
 	if (there->free_mib < memory)
 		wrong_line(wrong, guest->name, "%llu MiB of memory are free there, and %llu are wanted",
 			   (unsigned long long)there->free_mib, (unsigned long long)memory);

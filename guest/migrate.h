@@ -15,6 +15,7 @@ struct migrate_host {
 	struct argv vgs; /* "NAME UUID" */
 	struct argv lvs; /* "VG/LV" */
 	struct argv files;
+	bool caps_known, shadow; /* virt_caps */
 	char *hostname;
 	char *id;           /* machine-id(5) */
 	struct argv guests; /* domains that run there */

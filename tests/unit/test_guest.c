@@ -190,10 +190,11 @@ static const char there_text[] = "info xen_major=4\ninfo xen_minor=20\ninfo free
 static void migrate_to(const char *there, const char *want)
 {
 	static const char here[] =
+		"info virt_caps=pv hvm hap gnttab-v2\n"
 		"info xen_major=4\ninfo xen_minor=20\ninfo hw_caps=178bf3ff:f6d8320b:2e500800\n"
 		"hostname xen11\n";
 	static const char config[] =
-		"name = \"web1\"\nmemory = 2048\n"
+		"name = \"web1\"\nmemory = 2048\ntype = \"pvh\"\n"
 		"disk = [ \"format=raw,vdev=xvda,access=rw,target=/dev/VG-SAN-0/db1\" ]\n"
 		"vif = [ \"mac=00:16:3e:00:00:01,bridge=xenbr1\" ]\n";
 	struct migrate_host a = { 0 }, b = { 0 };
