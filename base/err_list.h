@@ -64,6 +64,9 @@ X(HW_MEDIUM, MACHINE, HW, 3, "The boot medium was not loaded whole: files are mi
 X(HW_LIST, INPUT, HW, 5, "The boot medium's list of its files is cut or changed.", \
   "The list as it was written.", \
   "Write the medium again, or load it by another way.") \
+X(HW_DRIVERS, MACHINE, HW, 6, "Further drivers can't be read, or what is said to hold some holds none.", \
+  "A .deb, tar, cpio or zip with files below lib/modules or lib/firmware.", \
+  "Correct driverdisk in the file or inst.dd= on the kernel's command line, or what these name.") \
 X(HW_NO_NIC, MACHINE, HW, 4, "The machine shows no network card.", \
   "A card with a driver on the medium.", \
   "Look at the cards without a driver in `xenith facts`; the medium may lack their firmware.") \

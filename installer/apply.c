@@ -108,6 +108,7 @@ static int step_configure(struct install_run *run, struct err *err)
 {
 	auto_buf debconf = { 0 };
 	struct pkg_configure_opts opts = { .no_initramfs = true };
+	auto_free char *warning = NULL;
 	int r = disk_write_config(&run->plan.disk, INSTALL_ROOT, &run->door, err);
 
 	target_debconf(&run->ks, &debconf);
@@ -115,6 +116,10 @@ static int step_configure(struct install_run *run, struct err *err)
 	/* An image's packages were configured where it was built. */
 	if (!r && !run->plan.image)
 		r = pkg_configure(INSTALL_ROOT, &opts, &run->door, &run->progress, err);
+	if (!r)
+		r = drivers_copy(&run->drivers, INSTALL_ROOT, &run->door, &warning, err);
+	if (warning)
+		event_send(run->events, run->step, EVENT_WARNING, "%s", warning);
 	return r ? r : pkg_write_sources(&run->plan.request, INSTALL_ROOT, &run->door, err);
 }
 

@@ -3,6 +3,7 @@
 #define INSTALLER_APPLY_H
 
 #include "installer/dialog/dialog.h"
+#include "installer/drivers.h"
 #include "installer/event.h"
 #include "installer/install.h"
 #include "installer/plan.h"
@@ -24,9 +25,10 @@ struct install_run {
 	struct mpath san; /* as far as the file names LUNs */
 	struct mpath_plan san_plan;
 	struct install_plan plan;
-	bool mounted;          /* the target is there: the journal goes there, too */
-	const char *token;     /* what installing over this host will need */
-	struct dialog *dialog; /* its answers stand for the kickstart file; NULL: there is one */
+	struct drivers drivers; /* where further ones are kept */
+	bool mounted;           /* the target is there: the journal goes there, too */
+	const char *token;      /* what installing over this host will need */
+	struct dialog *dialog;  /* its answers stand for the kickstart file; NULL: there is one */
 	struct dialog_opts dialog_opts;
 	const char *step;   /* the step at work, for the failure event */
 	const char *resume; /* the step that install_apply begins with; NULL: the first */

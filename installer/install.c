@@ -66,6 +66,41 @@ static int see_links(struct install_run *run, struct err *err)
 	return r ? r : look(run, err);
 }
 
+/* What the boot medium lacks; then the machine is another one. */
+static int load_drivers(struct install_run *run, const struct argv *where, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < where->n && !r; i++) {
+		auto_free char *shown = fetch_url_masked(where->v[i]);
+
+		event_send(run->events, run->step, EVENT_START, "further drivers from %s", shown);
+		if (run->opts->from_cmdline && ks_source_remote(where->v[i]))
+			r = net_early_up(&run->facts, &run->door, err);
+		if (!r)
+			r = drivers_load(&run->drivers, where->v[i], &run->facts, &run->door, err);
+	}
+	return !r && where->n ? look(run, err) : r;
+}
+
+static int load_cmdline_drivers(struct install_run *run, struct err *err)
+{
+	auto_argv where = { 0 };
+
+	if (run->opts->from_cmdline && !run->opts->dry_run)
+		drivers_of_cmdline(run->facts.cmdline ? run->facts.cmdline : "", &where);
+	return load_drivers(run, &where, err);
+}
+
+static int load_ks_drivers(struct install_run *run, struct err *err)
+{
+	auto_argv where = { 0 };
+
+	if (!run->opts->dry_run)
+		drivers_of_ks(&run->ks, &where);
+	return load_drivers(run, &where, err);
+}
+
 /* The first ks= that can be read; the error of the last one otherwise. */
 static int fetch_kickstart(struct install_run *run, struct buf *text, const char **name, struct err *err)
 {
@@ -393,6 +428,8 @@ static void pkg_progress_event(void *arg, const char *step, uint64_t done, uint6
 static void start(struct install_run *run, const struct install_opts *opts)
 {
 	*run = (struct install_run){ .opts = opts, .step = "facts" };
+	run->drivers =
+		(struct drivers){ opts->ks_keyring, INSTALL_RUN "/drivers", opts->from_cmdline ? "/" : NULL };
 	if (!opts->dry_run)
 		file_mkdirs(INSTALL_RUN, 0700, NULL);
 	run->log = log_new(opts->dry_run ? NULL : INSTALL_RUN "/install.log");
@@ -442,10 +479,15 @@ static int carry_out(struct install_run *run, struct err *err)
 /* From the kickstart file to the installed host; or from the step that failed. */
 static int attempt(struct install_run *run, struct err *err)
 {
-	int r = run->resume ? 0 : read_kickstart(run, err);
+	int r;
 
 	if (run->resume)
 		return carry_out(run, err);
+	r = load_cmdline_drivers(run, err);
+	if (!r)
+		r = read_kickstart(run, err);
+	if (!r)
+		r = load_ks_drivers(run, err);
 	if (!r)
 		r = make_plan(run, err);
 	if (!r)

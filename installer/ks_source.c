@@ -85,12 +85,12 @@ int ks_source_expand(const char *url, const struct facts *facts, char **ret, str
 	return 0;
 }
 
-static int read_remote(const char *url, const struct facts *facts, struct door *door, struct buf *ret,
-		       struct err *err)
+static int read_remote(const char *url, uint64_t max_bytes, const struct facts *facts, struct door *door,
+		       struct buf *ret, struct err *err)
 {
 	struct arena a = { 0 };
 	struct fetch_opts opts = {
-		.max_bytes = KS_MAX_BYTES,
+		.max_bytes = max_bytes,
 		.pin = facts->cmdline ? facts_cmdline_get(&a, facts->cmdline, "xenith.pin") : NULL,
 	};
 	int r;
@@ -215,13 +215,19 @@ static int read_hd(const char *rest, struct door *door, struct buf *ret, struct 
 int ks_source_read(const char *url, const struct facts *facts, struct door *door, struct buf *ret,
 		   struct err *err)
 {
+	return ks_source_read_max(url, KS_MAX_BYTES, facts, door, ret, err);
+}
+
+int ks_source_read_max(const char *url, uint64_t max_bytes, const struct facts *facts, struct door *door,
+		       struct buf *ret, struct err *err)
+{
 	auto_free char *full = NULL;
 	int r = ks_source_expand(url, facts, &full, err);
 
 	if (r)
 		return r;
 	if (ks_source_remote(full))
-		return read_remote(full, facts, door, ret, err);
+		return read_remote(full, max_bytes, facts, door, ret, err);
 	if (str_starts(full, "cdrom:"))
 		return read_cdrom(full + strlen("cdrom:"), facts, door, ret, err);
 	if (str_starts(full, "hd:"))

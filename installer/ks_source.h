@@ -19,6 +19,10 @@
 int ks_source_read(const char *url, const struct facts *facts, struct door *door, struct buf *ret,
 		   struct err *err);
 
+/* The same for what may be larger than a kickstart file, when it comes over the network. */
+int ks_source_read_max(const char *url, uint64_t max_bytes, const struct facts *facts, struct door *door,
+		       struct buf *ret, struct err *err);
+
 /* Whether it may hold an image of a boot medium: a drive, a RAM disk, or a disk with an ISO 9660 file system.
  */
 bool ks_source_may_hold(const struct disk_facts *d);
