@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "installer/ks_source.h"
+#include "installer/medium.h"
 #include "installer/package_source.h"
 #include "installer/target/target.h"
 #include "kickstart/ks.h"
@@ -124,6 +125,17 @@ static int build(struct building *b, struct err *err)
 	return r || settle_epoch() < 0 ? r : settle_root(dir, settle_epoch(), &b->door, err);
 }
 
+static int open_medium(struct building *b, struct arena *arena, struct err *err)
+{
+	struct facts facts = { 0 };
+	int r = facts_read("/", &facts, err);
+
+	if (!r)
+		r = medium_open(&b->ks, &facts, &b->door, &b->req, arena, err);
+	facts_clear(&facts);
+	return r;
+}
+
 static int solve(struct building *b, struct arena *arena, struct err *err)
 {
 	int r = read_request(b->opts->ks_url, &b->door, &b->ks, arena, &b->req, err);
@@ -135,7 +147,8 @@ static int solve(struct building *b, struct arena *arena, struct err *err)
 	b->req.keyring = b->opts->keyring;
 	if (b->opts->for_image)
 		install_packages_any_host(&b->req.want);
-	return pkg_solve(&b->req, b->door.log, &b->progress, &b->set, err);
+	r = medium_wanted(&b->ks) ? open_medium(b, arena, err) : 0;
+	return r ? r : pkg_solve(&b->req, b->door.log, &b->progress, &b->set, err);
 }
 
 static void summarize(const struct building *b, struct buf *summary)
@@ -169,6 +182,8 @@ int root_build(const struct root_build_opts *opts, struct buf *summary, struct e
 	}
 	if (!r)
 		summarize(&b, summary);
+	if (medium_wanted(&b.ks))
+		medium_close(&b.door);
 	pkg_set_clear(&b.set);
 	install_packages_request_clear(&b.req);
 	arena_clear(&arena);

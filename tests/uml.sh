@@ -1,5 +1,5 @@
 #!/bin/sh
-# Bonds and VLANs on a kernel that has them: unit/test_net_bond and cli/vif-hook inside of user-mode Linux, which is
+# Bonds, VLANs and ISO 9660 on a kernel that has them: unit/test_net_bond, cli/vif-hook and unit/test_install_medium inside of user-mode Linux, which is
 # a program. Its root file system is this machine's, read-only. Then unit/test_net_cut, which switches such a machine off
 # in changes of the network. Takes three minutes, most of it waiting for monitors and timers.
 O=${O:-build}
@@ -53,6 +53,8 @@ count() {
 uml "$O/tests/test_net_bond 2>&1"
 count
 uml "modprobe -d $dir nf_tables; mount -t tmpfs tmp /tmp; sh tests/cli/vif-hook.sh 2>&1"
+count
+uml "modprobe -d $dir -a isofs loop; mount -t tmpfs tmp /tmp; $O/tests/test_install_medium 2>&1"
 count
 
 # Its /etc and /var are on a disk, as a host's are.

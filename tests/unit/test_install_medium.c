@@ -8,6 +8,7 @@
 #include "disk_loop.h"
 #include "installer/medium.h"
 #include "installer/package_source.h"
+#include "iso-build/image.h"
 #include "packages/copy.h"
 
 struct lab {
@@ -288,6 +289,56 @@ static void from_disk(void **state)
 	arena_clear(&arena);
 }
 
+static bool kernel_has(const char *fs)
+{
+	auto_buf b = { 0 };
+
+	return !file_read("/proc/filesystems", &b, NULL) && strstr(buf_str(&b), fs);
+}
+
+/* An image as iso build writes it, as a file on a disk. */
+static void from_image(void **state)
+{
+	struct lab *lab = *state;
+	auto_free char *tree = path_join(lab->main.dir, "copy");
+	auto_free char *work = path_join(lab->main.dir, "work");
+	auto_free char *top = path_join(lab->main.dir, "top");
+	auto_free char *images = path_join(top, "images");
+	auto_free char *iso = path_join(images, "offline.iso");
+	auto_free char *text = NULL;
+	struct image_opts o = { .tree = tree, .work = work, .cmdline = "quiet", .mtime = 315532800 };
+	struct pkg_request req = { 0 };
+	struct facts facts = { 0 };
+	struct arena arena = { 0 };
+	struct door door = { .log = log_new(NULL) };
+	struct err err = { 0 };
+	struct ks ks = { 0 };
+	auto_loop loop;
+
+	if (geteuid() || !kernel_has("iso9660") || !loop_open(&loop, 64 << 20, 512))
+		skip();
+	own_mounts();
+	copy(lab);
+	archive_put(tree, "boot/vmlinuz", 0644, "kernel");
+	archive_put(tree, "boot/initrd", 0644, "initrd");
+	assert_int_equal(file_mkdirs(images, 0755, NULL), 0);
+	if (image_boot_files(&o, &door, &err) || image_write(&o, iso, &door, &err))
+		fail_msg("%s", err.msg);
+	run_words(NULL, 0, "mkfs.ext4", "-q", "-d", top, loop.path, NULL);
+	text = xasprintf("harddrive --partition=%s --dir=/images\n", loop.path);
+	parse(text, &ks);
+	if (medium_open(&ks, &facts, &door, &req, &arena, &err))
+		fail_msg("%s", err.msg);
+	assert_string_equal(req.sources[1].base, "file:///run/xenith/medium/archive/1");
+	assert_true(file_exists("/run/xenith/medium/archive/1/pool/lib_2.deb"));
+	medium_close(&door);
+	assert_false(file_exists("/run/xenith/medium/archive"));
+	install_packages_request_clear(&req);
+	log_free(door.log);
+	ks_clear(&ks);
+	arena_clear(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +347,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(is_checked, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(repos, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(from_disk, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(from_image, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("install_medium", tests, NULL, NULL);
