@@ -6,20 +6,8 @@ dir=$(mktemp -d) || exit 1
 pid=
 trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$dir"' EXIT
 
-# refuse STATUS WORD TEXT ARGUMENT...
-refuse() {
-	want=$1 word=$2 text=$3
-	shift 3
-	"$x" "$@" >"$dir/out" 2>&1
-	got=$?
-	if [ $got = "$want" ] && grep -qF -- "$word" "$dir/out"; then
-		echo "ok - $text"
-	else
-		echo "not ok - $text"
-		echo "# status $got, wanted $want and \"$word\":"
-		sed 's/^/# /' "$dir/out"
-	fi
-}
+# shellcheck source=tests/cli/lib/refuse.sh
+. tests/cli/lib/refuse.sh
 
 ok() {
 	text=$1

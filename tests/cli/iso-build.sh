@@ -4,20 +4,8 @@ x=${O:-build}/xenith
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 
-# refuse STATUS WORD TEXT ARGUMENT...
-refuse() {
-	want=$1 word=$2 text=$3
-	shift 3
-	"$x" "$@" >"$dir/out" 2>&1
-	got=$?
-	if [ $got = "$want" ] && grep -qF -- "$word" "$dir/out"; then
-		echo "ok - $text"
-	else
-		echo "not ok - $text"
-		echo "# status $got, wanted $want and \"$word\":"
-		sed 's/^/# /' "$dir/out"
-	fi
-}
+# shellcheck source=tests/cli/lib/refuse.sh
+. tests/cli/lib/refuse.sh
 
 refuse 2 "-o FILE is missing" "an output is needed" iso build --mirror http://mirror.example.org/debian
 refuse 2 "--mirror URL" "a mirror is needed" iso build -o "$dir/x.iso"

@@ -8,7 +8,7 @@
 #include "disk_loop.h"
 #include "installer/medium.h"
 #include "installer/package_source.h"
-#include "iso-build/image.h"
+#include "iso_sample.h"
 #include "packages/copy.h"
 
 struct lab {
@@ -60,7 +60,7 @@ static int set_up(void **state)
 
 	make_archives(lab);
 	publish_security(lab, "Valid-Until: Sat, 01 Jan 2039 00:00:00 UTC\n");
-	lab->dir = path_join(lab->main.dir, "copy/" MEDIUM_FOLDER);
+	lab->dir = path_join(lab->main.dir, "tree/" MEDIUM_FOLDER);
 	assert_int_equal(file_mkdirs(lab->dir, 0755, NULL), 0);
 	*state = lab;
 	return 0;
@@ -250,7 +250,7 @@ static void own_mounts(void)
 static void from_disk(void **state)
 {
 	struct lab *lab = *state;
-	auto_free char *above = path_join(lab->main.dir, "copy");
+	auto_free char *above = path_join(lab->main.dir, "tree");
 	auto_free char *text = NULL;
 	struct pkg_request req = { 0 };
 	struct facts facts = { 0 };
@@ -300,17 +300,14 @@ static bool kernel_has(const char *fs)
 static void from_image(void **state)
 {
 	struct lab *lab = *state;
-	auto_free char *tree = path_join(lab->main.dir, "copy");
-	auto_free char *work = path_join(lab->main.dir, "work");
 	auto_free char *top = path_join(lab->main.dir, "top");
 	auto_free char *images = path_join(top, "images");
-	auto_free char *iso = path_join(images, "offline.iso");
+	auto_free char *iso = NULL;
 	auto_free char *text = NULL;
-	struct image_opts o = { .tree = tree, .work = work, .cmdline = "quiet", .mtime = 315532800 };
 	struct pkg_request req = { 0 };
 	struct facts facts = { 0 };
 	struct arena arena = { 0 };
-	struct door door = { .log = log_new(NULL) };
+	struct door door = { 0 };
 	struct err err = { 0 };
 	struct ks ks = { 0 };
 	auto_loop loop;
@@ -319,11 +316,8 @@ static void from_image(void **state)
 		skip();
 	own_mounts();
 	copy(lab);
-	archive_put(tree, "boot/vmlinuz", 0644, "kernel");
-	archive_put(tree, "boot/initrd", 0644, "initrd");
 	assert_int_equal(file_mkdirs(images, 0755, NULL), 0);
-	if (image_boot_files(&o, &door, &err) || image_write(&o, iso, &door, &err))
-		fail_msg("%s", err.msg);
+	iso = iso_sample(lab->main.dir, "top/images/offline.iso", "quiet");
 	run_words(NULL, 0, "mkfs.ext4", "-q", "-d", top, loop.path, NULL);
 	text = xasprintf("harddrive --partition=%s --dir=/images\n", loop.path);
 	parse(text, &ks);
@@ -334,7 +328,6 @@ static void from_image(void **state)
 	medium_close(&door);
 	assert_false(file_exists("/run/xenith/medium/archive"));
 	install_packages_request_clear(&req);
-	log_free(door.log);
 	ks_clear(&ks);
 	arena_clear(&arena);
 }

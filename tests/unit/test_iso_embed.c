@@ -11,27 +11,9 @@
 #include "base/util.h"
 #include "iso-build/embed.h"
 #include "iso-build/image.h"
+#include "iso_sample.h"
 
 static char dir[] = "/tmp/xenith-embed-XXXXXX";
-
-static char *make_image(void)
-{
-	auto_free char *tree = path_join(dir, "tree");
-	auto_free char *work = path_join(dir, "work");
-	auto_free char *kernel = path_join(tree, "boot/vmlinuz");
-	auto_free char *initrd = path_join(tree, "boot/initrd");
-	char *output = path_join(dir, "x.iso");
-	struct image_opts o = { .tree = tree, .work = work, .cmdline = "quiet", .mtime = 315532800 };
-	struct door door = { .log = log_new(NULL) };
-	struct err err = { 0 };
-
-	assert_int_equal(file_write(kernel, "kernel", 6, 0644, NULL), 0);
-	assert_int_equal(file_write(initrd, "initrd", 6, 0644, NULL), 0);
-	if (image_boot_files(&o, &door, &err) || image_write(&o, output, &door, &err))
-		fail_msg("%s", err.msg);
-	log_free(door.log);
-	return output;
-}
 
 /* The area as GRUB reads it: through the ISO's file system. */
 static void area_of(const char *iso, struct buf *ret)
@@ -102,7 +84,7 @@ static uint32_t crc_of(const unsigned char *p, size_t n)
 /* Both tables of partitions are as their checksums say, or firmware won't start the image from a USB disk. */
 static void test_partitions(void **state)
 {
-	auto_free char *iso = make_image();
+	auto_free char *iso = iso_sample(dir, "x.iso", "quiet");
 	auto_buf image = { 0 };
 	size_t headers[2];
 
@@ -126,7 +108,7 @@ static void test_partitions(void **state)
 /* Put in, replaced and cleared in place; nothing else in the image changes. */
 static void test_in_place(void **state)
 {
-	auto_free char *iso = make_image();
+	auto_free char *iso = iso_sample(dir, "x.iso", "quiet");
 	struct buf text = { .data = (char *)"lang C\n", .len = 7 };
 	auto_buf before = { 0 };
 	auto_buf after = { 0 };
@@ -171,7 +153,7 @@ static void test_too_large(void **state)
 /* Other images, and those that were cut, are left alone. */
 static void test_no_area(void **state)
 {
-	auto_free char *iso = make_image();
+	auto_free char *iso = iso_sample(dir, "x.iso", "quiet");
 	auto_free char *other = path_join(dir, "other");
 	auto_buf area = { 0 };
 	struct err err = { 0 };

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "iso-build/image.h"
+#include "iso_sample.h"
 #include "iso-build/pxe.h"
 
 static char dir[] = "/tmp/xenith-pxe-XXXXXX";
@@ -15,25 +16,6 @@ static char dir[] = "/tmp/xenith-pxe-XXXXXX";
 static char *in_dir(const char *name)
 {
 	return path_join(dir, name);
-}
-
-static char *make_image(const char *name, const char *cmdline)
-{
-	auto_free char *tree = in_dir("tree");
-	auto_free char *work = in_dir("work");
-	auto_free char *kernel = path_join(tree, "boot/vmlinuz");
-	auto_free char *initrd = path_join(tree, "boot/initrd");
-	char *output = in_dir(name);
-	struct image_opts o = { .tree = tree, .work = work, .cmdline = cmdline, .mtime = 315532800 };
-	struct door door = { .log = log_new(NULL) };
-	struct err err = { 0 };
-
-	assert_int_equal(file_write(kernel, "the kernel", 10, 0644, NULL), 0);
-	assert_int_equal(file_write(initrd, "the initramfs", 13, 0644, NULL), 0);
-	if (image_boot_files(&o, &door, &err) || image_write(&o, output, &door, &err))
-		fail_msg("%s", err.msg);
-	log_free(door.log);
-	return output;
 }
 
 static void wants_file(const char *name, const char *text)
@@ -76,7 +58,7 @@ static int build(struct pxe_opts *o, const char *iso, struct err *err)
 
 static void test_tree(void **state)
 {
-	auto_free char *iso = make_image("x.iso", "console=ttyS0 'ks=http://192.0.2.1/${mac}' ip=dhcp");
+	auto_free char *iso = iso_sample(dir, "x.iso", "console=ttyS0 'ks=http://192.0.2.1/${mac}' ip=dhcp");
 	auto_free char *out = in_dir("out");
 	auto_free char *check = xasprintf("cd %s && sha256sum -c --quiet --strict SHA256SUMS", out);
 	struct pxe_opts o = { .output = out, .url = "http://192.0.2.9:8080/x", .append = "xenith.json" };
@@ -120,7 +102,7 @@ static void test_local(void **state)
 {
 	static const char mark[] = "out/local/52-54-00-aa-00-01.ipxe",
 			  grub[] = "out/local/52:54:00:aa:00:01.cfg";
-	auto_free char *iso = make_image("x.iso", "quiet");
+	auto_free char *iso = iso_sample(dir, "x.iso", "quiet");
 	auto_free char *out = in_dir("out");
 	struct pxe_opts o = { .output = out, .url = "http://192.0.2.9/x" };
 	struct err err = { 0 };
@@ -194,7 +176,7 @@ static void test_bad_table(void **state)
 /* What holds passwords, and what is no medium. */
 static void test_refused(void **state)
 {
-	auto_free char *iso = make_image("ks.iso", "quiet ks=file:/ks.cfg");
+	auto_free char *iso = iso_sample(dir, "ks.iso", "quiet ks=file:/ks.cfg");
 	auto_free char *out = in_dir("refused");
 	auto_free char *other = in_dir("other");
 	struct pxe_opts o = { .output = out, .url = "http://192.0.2.9/x", .ks_url = "http://192.0.2.9/ks" };
