@@ -1,7 +1,7 @@
 #!/bin/sh
-# Bonds, VLANs and ISO 9660 on a kernel that has them: unit/test_net_bond, cli/vif-hook and unit/test_install_medium inside of user-mode Linux, which is
-# a program. Its root file system is this machine's, read-only. Then unit/test_net_cut, which switches such a machine off
-# in changes of the network. Takes three minutes, most of it waiting for monitors and timers.
+# What needs a kernel with bonds, VLANs, nf_tables and ISO 9660: unit/test_net_bond, cli/vif-hook and unit/test_install_medium
+# inside of user-mode Linux, which is a program. Its root file system is this machine's, read-only. Then unit/test_net_cut,
+# which switches such a machine off in changes of the network. Takes four minutes, most of it waiting for monitors and timers.
 O=${O:-build}
 here=$(pwd)
 if ! command -v linux.uml >/dev/null; then
