@@ -19,6 +19,7 @@ struct bringing {
 	struct net_dev dev;
 	const struct net_address *addr; /* static, or proto NET_NONE with an IPv6 address */
 	unsigned wait_s;
+	struct net_lease6 lease6;
 };
 
 /* The plan whose devices are made. */
@@ -47,6 +48,13 @@ static int ask_gateway(void *arg, struct err *err)
 	const struct bringing *b = arg;
 
 	return net_arp_wait(&b->dev, b->addr->ip, b->addr->gateway, b->wait_s, err);
+}
+
+static int ask_dhcp6(void *arg, struct err *err)
+{
+	struct bringing *b = arg;
+
+	return net_dhcp6_lease(&b->dev, b->wait_s, &b->lease6, err);
 }
 
 static int call(struct door *door, struct bringing *b, const char *what, unsigned wait_s,
@@ -89,19 +97,25 @@ static int gateway_and_names(struct bringing *b, const struct net_address *addr,
 	return r ? r : write_resolv(addr, door, err);
 }
 
+static int give(struct bringing *b, const struct net_address *addr, const char *what, struct door *door,
+		struct err *err)
+{
+	b->addr = addr;
+	return call(door, b, what, 0, configure, err);
+}
+
 static int use_address(struct bringing *b, const struct net_address *addr, unsigned gateway_wait_s,
 		       struct door *door, struct err *err)
 {
 	auto_buf what = { 0 };
 	int r;
 
-	b->addr = addr;
 	buf_adds(&what, "address ");
 	if (addr->ip)
 		buf_addf(&what, "%s/%u", addr->ip, addr->prefix_len);
 	else
 		buf_adds(&what, addr->proto == NET_STATIC ? "of the lease" : "by IPv6 alone");
-	r = call(door, b, buf_str(&what), 0, configure, err);
+	r = give(b, addr, buf_str(&what), door, err);
 	return r ? r : gateway_and_names(b, addr, gateway_wait_s, door, err);
 }
 
@@ -128,6 +142,31 @@ static int use_lease(struct bringing *b, const struct net_address *asked, const 
 	return r;
 }
 
+/* DHCPv6 beside what IPv4 has, or alone. Its name servers are used where no others are known. */
+static int use_lease6(struct bringing *b, const struct net_address *asked, const struct net_waits *waits,
+		      struct door *door, struct err *err)
+{
+	const char *servers[ARRAY_SIZE(b->lease6.nameservers) + 1] = { NULL };
+	char ip[INET6_ADDRSTRLEN + sizeof("/128")];
+	struct net_address addr = { .proto = NET_NONE, .ipv6 = ip };
+	int r;
+
+	if (!asked->ipv6 || !str_eq(asked->ipv6, "dhcp"))
+		return 0;
+	r = call(door, b, "an address by DHCPv6", waits->dhcp, ask_dhcp6, err);
+	if (r || door->record)
+		return r;
+	snprintf(ip, sizeof(ip), "%s/128", b->lease6.ip);
+	r = give(b, &addr, "the address of DHCPv6", door, err);
+	if (r || asked->proto == NET_DHCP || (asked->nameservers && asked->nameservers[0]))
+		return r;
+	for (size_t i = 0; i < b->lease6.n_nameservers; i++)
+		servers[i] = b->lease6.nameservers[i];
+	addr.nameservers = servers;
+	addr.search = asked->search;
+	return write_resolv(&addr, door, err);
+}
+
 static int bring_up(const char *nic, const struct net_address *addr, const struct net_waits *waits,
 		    struct door *door, struct err *err)
 {
@@ -139,8 +178,10 @@ static int bring_up(const char *nic, const struct net_address *addr, const struc
 	if (r)
 		return r;
 	if (addr->proto == NET_DHCP)
-		return use_lease(&b, addr, waits, door, err);
-	return use_address(&b, addr, waits->gateway, door, err);
+		r = use_lease(&b, addr, waits, door, err);
+	else
+		r = use_address(&b, addr, waits->gateway, door, err);
+	return r ? r : use_lease6(&b, addr, waits, door, err);
 }
 
 void net_modules_load(const struct net_plan *plan, struct door *door)
@@ -208,10 +249,12 @@ static int bring_stack_up(const struct net_plan *plan, const struct net_waits *w
 	if (r)
 		return r;
 	if (dev->addr.proto == NET_DHCP)
-		return use_lease(&b, &dev->addr, waits, door, err);
-	if (dev->addr.ip)
+		r = use_lease(&b, &dev->addr, waits, door, err);
+	else if (dev->addr.ip)
 		r = call(door, &b, "no address of its network elsewhere", 0, drop_others, err);
-	return r ? r : gateway_and_names(&b, &dev->addr, waits->gateway, door, err);
+	if (!r && dev->addr.proto != NET_DHCP)
+		r = gateway_and_names(&b, &dev->addr, waits->gateway, door, err);
+	return r ? r : use_lease6(&b, &dev->addr, waits, door, err);
 }
 
 int net_live_up_within(const struct net_plan *plan, const struct net_waits *waits, struct door *door,
@@ -229,47 +272,6 @@ int net_live_up_within(const struct net_plan *plan, const struct net_waits *wait
 int net_live_up(const struct net_plan *plan, struct door *door, struct err *err)
 {
 	return net_live_up_within(plan, &default_waits, door, err);
-}
-
-static bool is_made(const struct st_link *link)
-{
-	return str_eq(link->kind, "bridge") || str_eq(link->kind, "bond") || str_eq(link->kind, "vlan");
-}
-
-static int remove_made(void *arg, struct err *err)
-{
-	struct net_state now = { 0 }, want = { 0 };
-	struct net_batch batch = { 0 };
-	struct arena a = { 0 };
-	int r = net_state_read(&a, &now, err);
-
-	if (!r) {
-		want = now;
-		want.links = NULL;
-		want.n_links = 0;
-		for (size_t i = 0; i < now.n_links; i++) {
-			const struct st_link *master = net_state_index(&now, now.links[i].master);
-			struct st_link *link;
-
-			if (is_made(&now.links[i]))
-				continue;
-			link = arena_push(&a, &want.links, &want.n_links, sizeof(*link));
-			*link = now.links[i];
-			if (master && is_made(master))
-				link->master = 0;
-		}
-		net_batch_make(&now, &want, &batch);
-		r = net_batch_send(&batch, arg, err);
-	}
-	net_batch_clear(&batch);
-	arena_clear(&a);
-	return r;
-}
-
-int net_live_reset(struct door *door, struct err *err)
-{
-	return door_call(door, "remove bridges, bonds and VLANs of an earlier try", remove_made, door->log,
-			 err);
 }
 
 int net_live_dhcp(const char *nic, unsigned timeout_s, struct door *door, struct err *err)

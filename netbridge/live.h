@@ -1,6 +1,8 @@
-/* The installer's own network: links and addresses by rtnetlink, a lease by DHCP, the gateway by ARP. */
+/* The installer's own network: links and addresses by rtnetlink, leases by DHCP, the gateway by ARP. */
 #ifndef NETBRIDGE_LIVE_H
 #define NETBRIDGE_LIVE_H
+
+#include <netinet/in.h>
 
 #include "base/log.h"
 #include "netbridge/netbridge.h"
@@ -48,5 +50,17 @@ int net_arp_wait(const struct net_dev *dev, const char *from_ip, const char *ip,
  */
 int net_dhcp_lease(const struct net_dev *dev, unsigned wait_s, struct door *door, struct arena *a,
 		   struct net_address *ret, struct err *err);
+
+/* What a DHCPv6 server gave. */
+struct net_lease6 {
+	char ip[INET6_ADDRSTRLEN], nameservers[3][INET6_ADDRSTRLEN];
+	size_t n_nameservers;
+};
+
+/*
+ * Get an address by DHCPv6 (RFC 8415, stateful), asked for until wait_s are over. Nothing on the NIC is
+ * changed. ERR_NET_NO_DHCP if no server gives one; what a server said instead is in the message.
+ */
+int net_dhcp6_lease(const struct net_dev *dev, unsigned wait_s, struct net_lease6 *ret, struct err *err);
 
 #endif

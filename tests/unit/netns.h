@@ -175,7 +175,8 @@ static inline pid_t start_dnsmasq(const char *range)
 		       "--conf-file=/dev/null", "--user=root", "--pid-file=", "--port=0", "--interface=gw",
 		       "--log-facility=/run/dnsmasq.log", "--dhcp-leasefile=/run/dnsmasq.leases", word,
 		       "--enable-ra", "--dhcp-option=3,192.0.2.1", "--dhcp-option=6,192.0.2.53,192.0.2.54",
-		       "--dhcp-option=15,example.org", "--dhcp-authoritative", "--no-ping", NULL);
+		       "--dhcp-option=15,example.org", "--dhcp-option=option6:dns-server,[2001:db8::53]",
+		       "--dhcp-authoritative", "--no-ping", NULL);
 		_exit(127);
 	}
 	return pid;

@@ -170,14 +170,19 @@ static void all_links_up(void **state)
 	says("ip -o link show dev ens16", "LOWER_UP");
 }
 
-static void lease_is(const char *resolv)
+static void resolv_is(const char *resolv)
 {
 	auto_buf b = { 0 };
 
-	says("ip -4 -o addr show dev ens16", "inet 192.0.2.100/24");
-	says("ip route show default", "default via 192.0.2.1 dev ens16");
 	assert_int_equal(file_read("/etc/resolv.conf", &b, NULL), 0);
 	assert_string_equal(buf_str(&b), resolv);
+}
+
+static void lease_is(const char *resolv)
+{
+	says("ip -4 -o addr show dev ens16", "inet 192.0.2.100/24");
+	says("ip route show default", "default via 192.0.2.1 dev ens16");
+	resolv_is(resolv);
 }
 
 static void dhcp_lease(void **state)
@@ -195,6 +200,42 @@ static void dhcp_lease(void **state)
 	own_dns.install_addr.nameservers = (const char *[]){ "203.0.113.53", NULL };
 	up(&own_dns, NULL);
 	lease_is("search example.org\nnameserver 203.0.113.53\n");
+	stop(server);
+}
+
+/* The pool has one address. */
+static void dhcp6_lease(void **state)
+{
+	struct net_plan alone = { .install_nic = &nic,
+				  .install_addr = { .proto = NET_NONE, .ipv6 = "dhcp" } };
+	struct net_plan beside = fixed;
+	pid_t server;
+
+	(void)state;
+	beside.install_addr.ipv6 = "dhcp";
+	sh(true, NULL, "ip addr add 2001:db8::1/64 dev gw nodad");
+	server = start_dnsmasq("2001:db8::100,2001:db8::100,64,1h");
+	up(&alone, NULL);
+	says("ip -6 -o addr show dev ens16", "inet6 2001:db8::100/128 scope global");
+	resolv_is("nameserver 2001:db8::53\n");
+	up(&beside, NULL);
+	says("ip -4 -o addr show dev ens16", "192.0.2.11/24");
+	says("ip -6 -o addr show dev ens16", "2001:db8::100/128");
+	resolv_is("search example.org\nnameserver 192.0.2.53\n");
+	stop(server);
+}
+
+static void no_dhcp6_address(void **state)
+{
+	struct net_plan alone = { .install_nic = &nic,
+				  .install_addr = { .proto = NET_NONE, .ipv6 = "dhcp" } };
+	pid_t server;
+
+	(void)state;
+	up_fails(&alone, ERR_NET_NO_DHCP, "ens16 (52:54:00:12:34:10): no address by DHCPv6 within 6 s");
+	sh(true, NULL, "ip addr add 2001:db8::1/64 dev gw nodad");
+	server = start_dnsmasq(RA_PREFIX); /* it has no addresses to give */
+	up_fails(&alone, ERR_NET_NO_DHCP, "ens16 (52:54:00:12:34:10): no address by DHCPv6 within 6 s");
 	stop(server);
 }
 
@@ -227,10 +268,11 @@ static void recording_door(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ON_WIRE(static_address), ON_WIRE(other_nic_gives_way), ON_WIRE(gateway_gone),
-		ON_WIRE(no_link),        ON_WIRE(no_such_nic),         ON_WIRE(ipv6_address),
-		ON_WIRE(all_links_up),   ON_WIRE(dhcp_lease),          ON_WIRE(no_dhcp_server),
-		ON_WIRE(recording_door), ON_WIRE(reset_frees_the_nic),
+		ON_WIRE(static_address),   ON_WIRE(other_nic_gives_way), ON_WIRE(gateway_gone),
+		ON_WIRE(no_link),          ON_WIRE(no_such_nic),         ON_WIRE(ipv6_address),
+		ON_WIRE(all_links_up),     ON_WIRE(dhcp_lease),          ON_WIRE(no_dhcp_server),
+		ON_WIRE(recording_door),   ON_WIRE(reset_frees_the_nic), ON_WIRE(dhcp6_lease),
+		ON_WIRE(no_dhcp6_address),
 	};
 	const char *why = go_private();
 
