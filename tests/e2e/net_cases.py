@@ -175,15 +175,16 @@ def compare(plan, links):
 def check_plan(host, tap):
     """What `ip` and `networkctl` say of the host is the plan of this machine for its kickstart file."""
     status, output = host.ssh('xenith bridge plan --json --ks /etc/xenith/network.ks; echo @; ip -j -d addr; echo @; '
-                              'networkctl --json=short list; echo @; ip -j route show default', 300)
+                              'networkctl list --no-legend --no-pager; echo @; ip -j route show default', 300)
     parts = output.split('@\n')
     if not tap.ok(status == 0 and len(parts) == 4, f'{host.name}: ssh to xenbr0; plan, addresses and networkd can be read', output[-3000:]):
         return
     (host.folder / 'captured').write_text(output)
-    plan, links, managed, routes = (json.loads(p) for p in parts)
+    plan, links, routes = (json.loads(parts[i]) for i in (0, 1, 3))
     wrong = compare(plan, links)
     tap.ok(not wrong, f'{host.name}: every link is what the plan says (ip -j addr)', wrong)
-    states = {i['Name']: i['AdministrativeState'] for i in managed['Interfaces']}
+    # Its JSON is had by D-Bus alone, which a dom0 need not have. Index, link, type, operational and setup state.
+    states = {line.split()[1]: line.split()[4] for line in parts[2].splitlines()}
     tap.ok(all(states.get(d['name']) == 'configured' for d in plan['devices']), f'{host.name}: networkd has configured them all', states)
     tap.ok([(r.get('gateway'), r['dev']) for r in routes] == [('10.0.2.2', 'xenbr0')], f'{host.name}: one default route, by xenbr0', routes)
     run(host, tap, 'verify agrees', 'xenith bridge verify --ks /etc/xenith/network.ks; true', lambda o: not re.search(r'^WRONG (?!DNS)', o, re.M), 300)
