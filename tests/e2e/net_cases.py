@@ -86,6 +86,12 @@ class NetHost(Host):
         finally:
             self.kernel = ()
 
+    def wait_ssh(self, seconds=600):
+        """Until it answers: a login on the console comes before the network."""
+        until = time.time() + seconds
+        while self.ssh('true')[0] and time.time() < until and self.vm.alive():
+            time.sleep(1)
+
     def pull(self, leg, up):
         """The cable of one NIC, at both its ends."""
         self.switch.ports[leg].plugged = up
@@ -264,15 +270,15 @@ def cut_in_a_change(host, tap):
     run(host, tap, 'a change is begun', f"sed 's/{ADDRESS}/{NEW_ADDRESS}/' /etc/xenith/network.ks >/root/new.ks; "
         '(sleep 3; exec setsid xenith bridge apply --ks /root/new.ks --timer 3600) >/root/apply.log 2>&1 </dev/null & echo begun',
         lambda o: 'begun' in o)
-    host.vm.ssh_port, until = host.ports[NEW_ADDRESS], time.time() + 180
-    while host.ssh('true')[0] and time.time() < until:
-        time.sleep(1)
+    host.vm.ssh_port = host.ports[NEW_ADDRESS]
+    host.wait_ssh()
     run(host, tap, 'it is reached at its new address, and the change waits for its confirmation',
         f'{files}; for i in $(seq 60); do grep -q "to confirm" /var/log/xenith/net-change.log && break; sleep 1; done; ls /var/lib/xenith/net-change',
         lambda o: f'Address={NEW_ADDRESS}/24' in o and 'list' in o.split(), 300)
     host.stop()
     up = host.boot_again('restored', lambda: host.vm.wait_serial(rb'login: ', BOOT_S))
     tap.ok(up, f'{host.name}: it boots again', host.tail())
+    host.wait_ssh()
     run(host, tap, 'it has its address from before', f'{files}; ip -br addr show dev xenbr0',
         lambda o: f'Address={ADDRESS}/24' in o and f' {ADDRESS}/24' in o and NEW_ADDRESS not in o, 300)
     run(host, tap, 'the unit restored the files', 'cat /var/log/xenith/net-change.log; ls /var/lib/xenith/net-change 2>&1; '
