@@ -323,9 +323,13 @@ static void heard_around_a_pause(void **state)
 			speak("gw2");
 		sh(false, NULL, "ip link set eno12399np0 down");
 		sh(false, NULL, "ip link set eno12399np0 up");
-		if (!before)
+		/* A link that just came up may swallow frames for a while. */
+		for (int i = 0; i < 100 && !before && !net_lldp_of(l, "eno12399np0"); i++) {
 			speak("gw2");
-		net_lldp_read(l, before ? 0 : 10);
+			net_lldp_read(l, 1);
+			usleep(50 * 1000);
+		}
+		net_lldp_read(l, 0);
 		assert_non_null(net_lldp_of(l, "eno12399np0"));
 		net_lldp_close(l);
 	}
