@@ -52,16 +52,18 @@ bool file_exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
-static int write_all(int fd, const char *data, size_t len)
+int file_write_fd(int fd, const void *data, size_t len)
 {
+	const char *at = data;
+
 	while (len) {
-		ssize_t n = write(fd, data, len);
+		ssize_t n = write(fd, at, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -1;
-		data += n;
+		at += n;
 		len -= (size_t)n;
 	}
 	return 0;
@@ -89,7 +91,7 @@ int file_write(const char *path, const void *data, size_t len, mode_t mode, stru
 	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd < 0)
 		return err_sys(err, "cannot create %s", tmp);
-	if (fchmod(fd, mode) || write_all(fd, data, len) || fsync(fd) || rename(tmp, path)) {
+	if (fchmod(fd, mode) || file_write_fd(fd, data, len) || fsync(fd) || rename(tmp, path)) {
 		r = err_sys(err, "cannot write %s", path);
 		unlink(tmp);
 	}
@@ -104,7 +106,7 @@ int file_append(const char *path, const void *data, size_t len, mode_t mode, str
 	if (r)
 		return r;
 	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, mode);
-	if (fd < 0 || write_all(fd, data, len))
+	if (fd < 0 || file_write_fd(fd, data, len))
 		return err_sys(err, "cannot append to %s", path);
 	return 0;
 }

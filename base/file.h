@@ -18,6 +18,8 @@ char *file_line(const char *path);
 bool file_exists(const char *path);
 /* Write through a temporary name and rename(2), fsync'ed; missing folders are made (0755). */
 int file_write(const char *path, const void *data, size_t len, mode_t mode, struct err *err);
+/* All of data at the place where the descriptor stands; -1 with errno. */
+int file_write_fd(int fd, const void *data, size_t len);
 int file_append(const char *path, const void *data, size_t len, mode_t mode, struct err *err);
 /* mkdir -p; the leaf gets mode, parents 0755. */
 int file_mkdirs(const char *path, mode_t mode, struct err *err);

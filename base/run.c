@@ -157,18 +157,10 @@ static void pump_in(const struct run *run, int *fd, size_t *done)
 		close_fd(fd);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Returns true when the time ran out (and the child was killed). */
 static bool pump(const struct run *run, struct child *c, struct buf *tail)
 {
-	int64_t deadline = run->timeout_s ? now_ms() + (int64_t)run->timeout_s * 1000 : 0;
+	int64_t deadline = run->timeout_s ? clock_ms(CLOCK_MONOTONIC) + (int64_t)run->timeout_s * 1000 : 0;
 	auto_buf pending_out = { 0 };
 	auto_buf pending_err = { 0 };
 	size_t sent = 0;
@@ -179,7 +171,7 @@ static bool pump(const struct run *run, struct child *c, struct buf *tail)
 		struct pollfd p[3] = { { c->in, POLLOUT, 0 },
 				       { c->out, POLLIN, 0 },
 				       { c->errout, POLLIN, 0 } };
-		int64_t left = deadline ? deadline - now_ms() : -1;
+		int64_t left = deadline ? deadline - clock_ms(CLOCK_MONOTONIC) : -1;
 
 		if (deadline && left <= 0) {
 			kill(c->pid, SIGKILL);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -55,6 +56,15 @@ char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Grow *p (elements of elem bytes) so that index n is valid; new elements are zeroed. Doubles *cap. */
 void xgrow(void *p, size_t *cap, size_t n, size_t elem);
+
+/* Milliseconds of a clock that clock_gettime(2) knows. */
+static inline int64_t clock_ms(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
 
 static inline bool str_eq(const char *a, const char *b)
 {

@@ -17,10 +17,7 @@ static void sleep_ms(long ms)
 
 static int64_t now_s(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
+	return clock_ms(CLOCK_MONOTONIC) / 1000;
 }
 
 const char *domain_state_name(enum domain_state state)

@@ -125,25 +125,22 @@ static void pause_ms(long ms)
 static int settle(const json_t *config, bool tells, unsigned wait_s, struct seen *s, struct err *err)
 {
 	const char *name = xlcfg_str(config, "name");
-	struct timespec ts;
-	int64_t began;
+	int64_t end = clock_ms(CLOCK_MONOTONIC) + (int64_t)wait_s * 1000;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	began = ts.tv_sec;
 	for (;;) {
 		auto_json *bad = json_array();
 		auto_free char *path = NULL, *report = NULL;
+		int64_t now = clock_ms(CLOCK_MONOTONIC);
 		int r = look(name, s, err);
 
 		if (r)
 			return r;
-		clock_gettime(CLOCK_MONOTONIC, &ts);
 		if (s->info.state != DOMAIN_NONE)
 			check_devices(config, s, bad);
 		path = xasprintf("/local/domain/%llu/data/xenith", (unsigned long long)s->info.id);
 		report = store_value(s, path);
 		if (s->info.state == DOMAIN_NONE || s->info.state == DOMAIN_CRASHED ||
-		    (!json_array_size(bad) && (report || !tells)) || ts.tv_sec - began >= wait_s)
+		    (!json_array_size(bad) && (report || !tells)) || now >= end)
 			return 0;
 		pause_ms(POLL_MS);
 	}

@@ -168,14 +168,6 @@ static void put_fd(int fd, const char *line, size_t len)
 	}
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 static void put_text(struct events *events, size_t i, json_t *event, enum event_state state)
 {
 	auto_buf line = { 0 };
@@ -183,7 +175,7 @@ static void put_text(struct events *events, size_t i, json_t *event, enum event_
 	event_text(&events->fds[i].pace, json_string_value(json_object_get(event, "step")), state_name(state),
 		   (unsigned)json_integer_value(json_object_get(event, "percent")),
 		   (uint64_t)json_integer_value(json_object_get(event, "bytes")),
-		   json_string_value(json_object_get(event, "message")), now_ms(), &line);
+		   json_string_value(json_object_get(event, "message")), clock_ms(CLOCK_MONOTONIC), &line);
 	if (state == EVENT_FAILED)
 		buf_addf(&line, "%s: %s\n", json_string_value(json_object_get(event, "error")),
 			 json_string_value(json_object_get(event, "next")));
@@ -283,7 +275,7 @@ void event_send(struct events *events, const char *step, enum event_state state,
 void event_progress(struct events *events, const char *step, unsigned percent, uint64_t bytes,
 		    const char *message)
 {
-	int64_t now = now_ms();
+	int64_t now = clock_ms(CLOCK_MONOTONIC);
 	bool due;
 	json_t *extra;
 

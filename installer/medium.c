@@ -27,7 +27,7 @@ void medium_close(struct door *door)
 /* The folder's packages/copy.h, where it is below dir. free(3); NULL: it isn't. */
 static char *find_folder(const char *dir)
 {
-	auto_free char *folder = path_join(dir, MEDIUM_FOLDER);
+	auto_free char *folder = path_join(dir, PKG_COPY_FOLDER);
 	auto_free char *sources = path_join(folder, "sources");
 
 	return file_exists(sources) ? TAKE(folder) : NULL;
@@ -61,7 +61,7 @@ static int open_image(const char *path, struct door *door, char **ret, struct er
 {
 	auto_free char *pattern = str_ends(path, ".iso") ? xstrdup(path) : path_join(path, "*.iso");
 	glob_t found = { 0 };
-	int r = err_set(err, ERR_SRC_MEDIUM, "harddrive: no " MEDIUM_FOLDER "/sources and no image in %s",
+	int r = err_set(err, ERR_SRC_MEDIUM, "harddrive: no " PKG_COPY_FOLDER "/sources and no image in %s",
 			path + strlen(DISK_DIR));
 
 	glob(pattern, 0, NULL, &found);

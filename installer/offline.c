@@ -14,11 +14,10 @@ static const char some_hosts[] =
 
 static void add_main(struct pkg_request *req, const struct pkg_source *main)
 {
-	req->sources = xrealloc(req->sources, (req->n_sources + 1) * sizeof(*req->sources));
-	memmove(req->sources + 1, req->sources, req->n_sources * sizeof(*req->sources));
-	req->n_sources++;
-	req->sources[0] = (struct pkg_source){ .name = main->name, .base = main->base, .suite = main->suite };
-	argv_add(&req->sources[0].components, "main");
+	struct pkg_source *source = pkg_request_insert(req, 0);
+
+	*source = (struct pkg_source){ .name = main->name, .base = main->base, .suite = main->suite };
+	argv_add(&source->components, PKG_COMPONENT);
 }
 
 int install_offline_request(const char *ks_url, const struct pkg_source *main, struct door *door,

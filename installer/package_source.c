@@ -27,13 +27,12 @@ static int add_source(struct pkg_request *req, struct arena *a, const struct ks_
 			err, ERR_SRC_URL,
 			"%s:%u: %s: wants the URL of a suite, http://mirror.example.org/debian/dists/trixie",
 			at->file, at->line, url ? url : command);
-	req->sources = xrealloc(req->sources, (req->n_sources + 1) * sizeof(*req->sources));
-	source = &req->sources[req->n_sources++];
+	source = pkg_request_insert(req, req->n_sources);
 	*source = (struct pkg_source){ .name = name,
 				       .base = arena_strdup(a, is_list ? list : base),
 				       .suite = is_list ? "(mirror list)" : arena_strdup(a, suite),
 				       .mirrorlist = is_list ? list : NULL };
-	argv_add(&source->components, "main");
+	argv_add(&source->components, PKG_COMPONENT);
 	return 0;
 }
 

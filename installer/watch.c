@@ -20,21 +20,13 @@ struct watch {
 	char *title;
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 static void take(void *arg, const struct event_said *e)
 {
 	struct watch *w = arg;
 
 	pthread_mutex_lock(&w->lock);
 	progress_take(&w->progress, e->step, e->state, e->percent, e->overall, e->bytes, e->message,
-		      now_ms());
+		      clock_ms(CLOCK_MONOTONIC));
 	pthread_mutex_unlock(&w->lock);
 }
 
@@ -45,7 +37,7 @@ static bool draw(struct watch *w)
 	bool more;
 
 	pthread_mutex_lock(&w->lock);
-	progress_print(&w->progress, now_ms(), &b);
+	progress_print(&w->progress, clock_ms(CLOCK_MONOTONIC), &b);
 	overall = w->progress.overall;
 	more = !w->ended;
 	pthread_mutex_unlock(&w->lock);

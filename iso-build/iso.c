@@ -87,7 +87,7 @@ static int archive(struct build *b, struct pkg_source *source, struct pkg_reques
 	else if (!ret->proxy)
 		ret->proxy = b->from_ks.proxy;
 	source->components = (struct argv){ 0 };
-	argv_add(&source->components, "main");
+	argv_add(&source->components, PKG_COMPONENT);
 	if (b->opts->firmware)
 		argv_add(&source->components, "non-free-firmware");
 	ret->sources = source;

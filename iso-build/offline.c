@@ -4,8 +4,6 @@
 #include "iso-build/iso_priv.h"
 #include "packages/copy.h"
 
-#define FOLDER "archive" /* the installer's MEDIUM_FOLDER */
-
 static bool has_item(const struct pkg_set *set, const struct pkg_item *item)
 {
 	for (size_t i = 0; i < set->n; i++)
@@ -49,7 +47,7 @@ int iso_add_packages(struct build *b, struct err *err)
 {
 	/* The copy's sources are file: URLs, which are absolute. */
 	auto_free char *tree = realpath(b->tree, NULL);
-	auto_free char *dir = path_join(tree, FOLDER);
+	auto_free char *dir = path_join(tree, PKG_COPY_FOLDER);
 	struct pkg_set set = { 0 };
 	int r = pkg_solve(b->opts->packages, b->door->log, NULL, &set, err);
 

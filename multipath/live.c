@@ -19,10 +19,7 @@
 
 static uint64_t now_s(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec;
+	return (uint64_t)clock_ms(CLOCK_MONOTONIC) / 1000;
 }
 
 static int run_for(struct door *door, unsigned seconds, struct err *err, ...) __attribute__((sentinel));

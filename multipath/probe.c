@@ -21,14 +21,6 @@
 
 #define SIGNATURES_MAX 64
 
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 static const char *value(blkid_probe pr, const char *key)
 {
 	const char *s;
@@ -127,7 +119,7 @@ static bool collect(int fd, uint64_t until, struct buf *b)
 {
 	for (;;) {
 		struct pollfd p = { fd, POLLIN, 0 };
-		uint64_t now = now_ms();
+		uint64_t now = (uint64_t)clock_ms(CLOCK_MONOTONIC);
 		char *room;
 		ssize_t n;
 
@@ -241,7 +233,7 @@ static void probe(struct mpath *san, struct mpath_lun *lun, uint64_t until, unsi
 
 void mpath_probe(struct mpath *san, const char *wwid, unsigned timeout_s)
 {
-	uint64_t begun = now_ms(), all = begun + (uint64_t)timeout_s * 4000;
+	uint64_t begun = (uint64_t)clock_ms(CLOCK_MONOTONIC), all = begun + (uint64_t)timeout_s * 4000;
 	const struct mpath_lun *only = wwid ? mpath_find(san, wwid) : NULL;
 
 	for (size_t i = 0; i < san->n_luns; i++) {
@@ -249,6 +241,7 @@ void mpath_probe(struct mpath *san, const char *wwid, unsigned timeout_s)
 
 		if ((wwid && lun != only) || lun->hidden || (!wwid && !mpath_is_san(san, lun)))
 			continue;
-		probe(san, lun, MIN(now_ms() + (uint64_t)timeout_s * 1000, all), timeout_s);
+		probe(san, lun, MIN((uint64_t)clock_ms(CLOCK_MONOTONIC) + (uint64_t)timeout_s * 1000, all),
+		      timeout_s);
 	}
 }

@@ -46,20 +46,12 @@ static int open_asking(const struct net_dev *dev, const char *from_ip, const cha
 	return 0;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Wait for the answer to one request; other ARP traffic is passed over. */
 static bool answered(const struct asking *q, struct ether_arp *answer)
 {
-	int64_t end = now_ms() + BETWEEN_MS, left;
+	int64_t end = clock_ms(CLOCK_MONOTONIC) + BETWEEN_MS, left;
 
-	while ((left = end - now_ms()) > 0) {
+	while ((left = end - clock_ms(CLOCK_MONOTONIC)) > 0) {
 		struct pollfd p = { .fd = q->fd, .events = POLLIN };
 		ssize_t n;
 

@@ -17,14 +17,6 @@
 
 #define BETWEEN_MS 1000
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Promiscuous: a card's filter lets only those VLANs through that are configured. Tags come beside the frame.
  */
 static int open_way(const struct net_way *way)
@@ -108,7 +100,7 @@ static void collect(struct asking *all, size_t n, int64_t end)
 	auto_free struct pollfd *fds = xcalloc(n, sizeof(*fds));
 	int64_t left;
 
-	while ((left = end - now_ms()) > 0) {
+	while ((left = end - clock_ms(CLOCK_MONOTONIC)) > 0) {
 		for (size_t i = 0; i < n; i++)
 			fds[i] = (struct pollfd){ all[i].fd, POLLIN, 0 };
 		if (poll(fds, (nfds_t)n, (int)left) <= 0)
@@ -117,12 +109,6 @@ static void collect(struct asking *all, size_t n, int64_t end)
 			if (fds[i].revents)
 				take(&all[i]);
 	}
-}
-
-static bool parse_mac(const char *text, uint8_t *m)
-{
-	return text && sscanf(text, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &m[0], &m[1], &m[2], &m[3], &m[4],
-			      &m[5]) == ETH_ALEN;
 }
 
 enum net_asked net_asked_of(const struct net_address *addr)
@@ -142,7 +128,7 @@ static bool prepare(struct asking *q, const struct net_if *manage)
 {
 	const struct net_address *addr = &manage->addr;
 
-	if (!parse_mac(q->way->nic->mac, q->mac))
+	if (!net_mac_parse(q->way->nic->mac, q->mac))
 		return false;
 
 	q->what = net_asked_of(addr);
@@ -151,7 +137,7 @@ static bool prepare(struct asking *q, const struct net_if *manage)
 		return inet_pton(AF_INET, addr->ip, q->from) == 1 &&
 		       inet_pton(AF_INET, addr->gateway, q->gateway) == 1;
 	case NET_ASKED_DHCP:
-		return parse_mac(manage->mac, q->host_mac);
+		return net_mac_parse(manage->mac, q->host_mac);
 	case NET_ASKED_ND:
 		return inet_pton(AF_INET6, addr->ipv6gateway, q->gateway6) == 1;
 	case NET_ASKED_ROUTER:
@@ -175,7 +161,7 @@ void net_ways_ask(struct net_ways *ways, const struct net_if *manage, unsigned w
 		for (size_t i = 0; i < ways->n; i++)
 			if (all[i].fd >= 0 && !all[i].way->answered)
 				send(all[i].fd, all[i].request.data, all[i].request.len, 0);
-		collect(all, ways->n, now_ms() + BETWEEN_MS);
+		collect(all, ways->n, clock_ms(CLOCK_MONOTONIC) + BETWEEN_MS);
 	}
 	for (size_t i = 0; i < ways->n; i++)
 		if (all[i].fd >= 0)

@@ -6,6 +6,7 @@
 #include <netlink/attr.h>
 
 #include "base/util.h"
+#include "netbridge/kind.h"
 #include "netbridge/linkinfo.h"
 
 void net_batch_add(struct making *m, struct nl_msg *msg, int flags, bool may_fail, const char *fmt, ...)
@@ -42,7 +43,7 @@ static void put_mac(struct nl_msg *msg, const char *mac)
 {
 	unsigned char m[6];
 
-	if (sscanf(mac, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &m[0], &m[1], &m[2], &m[3], &m[4], &m[5]) == 6)
+	if (net_mac_parse(mac, m))
 		nla_put(msg, IFLA_ADDRESS, sizeof(m), m);
 }
 

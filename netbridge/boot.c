@@ -21,14 +21,6 @@ struct booting {
 	struct arena a;
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* What is wrong may have nothing to do with the wire: a second machine with this address, say. */
 static bool gateway_seen(const struct net_plan *plan, const struct net_findings *found)
 {
@@ -48,11 +40,11 @@ static bool wait_until_good(const struct net_plan *plan, unsigned wait_s, struct
 	const struct net_verify_opts verify = { .wait_s = MAX(1, MIN(ROUND_S, wait_s)),
 						.no_duplicates = true };
 	const struct timespec pause = { .tv_sec = 1 };
-	int64_t end = now_ms() + (int64_t)wait_s * 1000;
+	int64_t end = clock_ms(CLOCK_BOOTTIME) + (int64_t)wait_s * 1000;
 
 	for (;;) {
 		net_verify(plan, &verify, ret);
-		if (!ret->n_grave || now_ms() >= end)
+		if (!ret->n_grave || clock_ms(CLOCK_BOOTTIME) >= end)
 			return !ret->n_grave;
 		net_findings_clear(ret);
 		nanosleep(&pause, NULL);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/util.h"
+#include "netbridge/kind.h"
 #include "netbridge/live.h"
 
 static inline void close_socket(struct nl_sock **sk)
@@ -263,14 +264,13 @@ int net_dev_drop_others(const struct net_dev *dev, const struct net_address *add
 
 int net_dev_configure(const struct net_dev *dev, const struct net_address *addr, struct err *err)
 {
-	bool fixed6 = addr->ipv6 && !str_eq(addr->ipv6, "auto") && !str_eq(addr->ipv6, "dhcp");
 	struct nl_addr *local = NULL;
 	auto_socket *sk = NULL;
 	int r = open_socket(&sk, err);
 
 	if (!r && addr->proto == NET_STATIC)
 		r = configure_ipv4(sk, dev, addr, err);
-	if (r || !fixed6)
+	if (r || !net_address_fixed6(addr))
 		return r;
 	r = parse(addr->ipv6, AF_INET6, &local, err);
 	if (!r)

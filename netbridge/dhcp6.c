@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/util.h"
+#include "netbridge/kind.h"
 #include "netbridge/live.h"
 
 #define CLIENT_PORT 546
@@ -148,20 +149,12 @@ static void take_servers(struct bytes options, struct net_lease6 *ret)
 		inet_ntop(AF_INET6, dns.p, ret->nameservers[ret->n_nameservers++], INET6_ADDRSTRLEN);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-/* The next message that gives something, until end (of now_ms); its type, or 0. */
+/* The next message that gives something, until end (of CLOCK_MONOTONIC, in ms); its type, or 0. */
 static unsigned receive(struct client *c, int64_t end, struct net_lease6 *ret)
 {
 	int64_t left;
 
-	while ((left = end - now_ms()) > 0) {
+	while ((left = end - clock_ms(CLOCK_MONOTONIC)) > 0) {
 		struct pollfd p = { .fd = c->fd, .events = POLLIN };
 		struct bytes options;
 		uint8_t in[1500];
@@ -191,11 +184,11 @@ static int talk(struct client *c, unsigned wait_s, struct net_lease6 *ret, struc
 	struct sockaddr_in6 to = { .sin6_family = AF_INET6,
 				   .sin6_port = htons(SERVER_PORT),
 				   .sin6_scope_id = (uint32_t)c->dev->index };
-	int64_t began = now_ms(), end = began + (int64_t)wait_s * 1000, pause = 1000;
+	int64_t began = clock_ms(CLOCK_MONOTONIC), end = began + (int64_t)wait_s * 1000, pause = 1000;
 	uint8_t say = SOLICIT;
 
 	inet_pton(AF_INET6, SERVERS, &to.sin6_addr);
-	for (int64_t now = began; now < end; now = now_ms()) {
+	for (int64_t now = began; now < end; now = clock_ms(CLOCK_MONOTONIC)) {
 		auto_buf b = { 0 };
 		unsigned type;
 
@@ -221,16 +214,12 @@ static int open_client(struct client *c, struct err *err)
 {
 	struct sockaddr_in6 here = { .sin6_family = AF_INET6, .sin6_port = htons(CLIENT_PORT) };
 	const int on = 1;
-	unsigned mac[6];
 
-	if (sscanf(c->dev->mac, "%x:%x:%x:%x:%x:%x", &mac[0], &mac[1], &mac[2], &mac[3], &mac[4], &mac[5]) !=
-		    6 ||
+	if (!net_mac_parse(c->dev->mac, c->duid + 4) ||
 	    getrandom(c->xid, sizeof(c->xid), 0) != (ssize_t)sizeof(c->xid))
 		return err_set(err, ERR_SYS, "%s (%s): cannot make a DHCPv6 client of it", c->dev->name,
 			       c->dev->mac);
 	memcpy(c->duid, (const uint8_t[]){ 0, 3, 0, 1 }, 4); /* DUID-LL, Ethernet */
-	for (size_t i = 0; i < 6; i++)
-		c->duid[4 + i] = (uint8_t)mac[i];
 	memcpy(c->iaid, c->duid + 6, sizeof(c->iaid));
 	c->fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (c->fd < 0 || setsockopt(c->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||

@@ -61,14 +61,6 @@ static int listen_at(const struct net_guard_paths *paths, struct err *err)
 	return fd;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_BOOTTIME, &ts); /* a suspended machine's time counts too */
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* systemd-networkd reads the files that are there again. */
 static void reload(struct log *log)
 {
@@ -151,11 +143,11 @@ static bool asked(const struct guarding *g)
 
 static void watch(struct guarding *g)
 {
-	int64_t end = now_ms() + (int64_t)(g->timer_s + GRACE_S) * 1000;
+	int64_t end = clock_ms(CLOCK_BOOTTIME) + (int64_t)(g->timer_s + GRACE_S) * 1000;
 
 	for (;;) {
 		struct pollfd fds[] = { { g->asks, POLLIN, 0 }, { g->caller, POLLIN, 0 } };
-		int64_t left = end - now_ms();
+		int64_t left = end - clock_ms(CLOCK_BOOTTIME);
 		char word = '\0';
 
 		if (left <= 0) {
@@ -174,7 +166,7 @@ static void watch(struct guarding *g)
 				return;
 			}
 			log_printf(g->log, "applied; %u s to confirm", g->timer_s);
-			end = now_ms() + (int64_t)g->timer_s * 1000;
+			end = clock_ms(CLOCK_BOOTTIME) + (int64_t)g->timer_s * 1000;
 			answer(g->caller, "a");
 			close(g->caller);
 			g->caller = -1; /* poll(2) passes it over */

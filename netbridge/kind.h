@@ -127,6 +127,9 @@ void net_ethtool_link(const struct net_if *nic, struct buf *b);
 /* ethtool(8) commands, one a line. */
 void net_ethtool_commands(const struct net_if *nic, const char *front, struct buf *b);
 
+/* The six bytes of aa:bb:cc:dd:ee:ff; false: NULL, or no MAC. */
+bool net_mac_parse(const char *text, uint8_t ret[6]);
+
 /* The addresses of one network line, checked. */
 void net_address_make(struct net_make *m, const struct ks_network *line, struct net_address *ret);
 /* The address and route commands of %addon xenith; then, what two devices have both. */

@@ -1,9 +1,15 @@
 /* NICs: found by the words that a kickstart file may use, and their names in the installed system. */
 #include <ctype.h>
 #include <net/if.h>
+#include <netinet/ether.h>
 
 #include "base/util.h"
 #include "netbridge/kind.h"
+
+bool net_mac_parse(const char *text, uint8_t ret[6])
+{
+	return text && ether_aton_r(text, (struct ether_addr *)ret);
+}
 
 /* "pci-0000:00:10.0", "0000:00:10.0" and "00:10.0" are the same port; false: not this NIC's. */
 static bool pci_is(const struct nic_facts *nic, const char *word)

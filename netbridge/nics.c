@@ -101,21 +101,13 @@ static bool has_link(const char *nic)
 	return str_eq(carrier, "1");
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 void net_lldp_read(struct net_lldp_listener *l, unsigned wait_s)
 {
-	int64_t end = now_ms() + (int64_t)wait_s * 1000;
+	int64_t end = clock_ms(CLOCK_MONOTONIC) + (int64_t)wait_s * 1000;
 
 	for (;;) {
 		auto_free struct pollfd *fds = xcalloc(l->n_ears + 1, sizeof(*fds));
-		int64_t left = end - now_ms();
+		int64_t left = end - clock_ms(CLOCK_MONOTONIC);
 		nfds_t waited_for = 0;
 
 		for (size_t i = 0; i < l->n_ears; i++) {

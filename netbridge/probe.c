@@ -21,14 +21,6 @@
 #define DNS_WAIT_MS 2500
 #define CONNECT_S   10
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 static void print_mac(const uint8_t *m, char ret[18])
 {
 	snprintf(ret, 18, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
@@ -38,7 +30,7 @@ static void print_mac(const uint8_t *m, char ret[18])
 static ssize_t next_packet(int fd, void *data, size_t len, int64_t end)
 {
 	for (;;) {
-		int64_t left = end - now_ms();
+		int64_t left = end - clock_ms(CLOCK_MONOTONIC);
 		struct pollfd p = { .fd = fd, .events = POLLIN };
 		ssize_t n;
 
@@ -97,7 +89,7 @@ int net_acd_probe(const char *dev, const char *ip, char mac[18])
 	at.sll_halen = ETH_ALEN;
 	memset(at.sll_addr, 0xff, ETH_ALEN);
 	for (int i = 0; i < PROBES; i++) {
-		int64_t end = now_ms() + (i + 1 < PROBES ? BETWEEN_MS : ANNOUNCE_MS);
+		int64_t end = clock_ms(CLOCK_MONOTONIC) + (i + 1 < PROBES ? BETWEEN_MS : ANNOUNCE_MS);
 		struct ether_arp arp;
 		ssize_t n;
 
@@ -152,7 +144,7 @@ bool net_nd_answers(const char *dev, const char *ip6, unsigned wait_s, char mac[
 	inet_pton(AF_INET6, "ff02::1:ff00:0", &to.sin6_addr); /* solicited-node, RFC 4291 2.7.1 */
 	memcpy(&to.sin6_addr.s6_addr[13], &q.ns.nd_ns_target.s6_addr[13], 3);
 	for (unsigned s = 0; s < wait_s; s++) {
-		int64_t end = now_ms() + BETWEEN_MS;
+		int64_t end = clock_ms(CLOCK_MONOTONIC) + BETWEEN_MS;
 		uint8_t data[256];
 		ssize_t n;
 
@@ -180,14 +172,14 @@ bool net_dns_answers(const char *server)
 	fd = socket(to->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && connect(fd, to->ai_addr, to->ai_addrlen) == 0)
 		for (int i = 0; i < 2 && !answered; i++) {
-			int64_t end = now_ms() + DNS_WAIT_MS;
+			int64_t end = clock_ms(CLOCK_MONOTONIC) + DNS_WAIT_MS;
 			struct pollfd p = { .fd = fd, .events = POLLIN };
 			uint8_t data[512];
 
 			if (send(fd, query, sizeof(query), MSG_NOSIGNAL) < 0)
 				continue;
 			/* A refused port is an error here, not something to wait for. */
-			if (poll(&p, 1, (int)(end - now_ms())) > 0) {
+			if (poll(&p, 1, (int)(end - clock_ms(CLOCK_MONOTONIC))) > 0) {
 				ssize_t n = recv(fd, data, sizeof(data), MSG_DONTWAIT);
 
 				answered = n >= 12 && data[0] == query[0] && data[1] == query[1];

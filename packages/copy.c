@@ -35,7 +35,7 @@ static int copy_source(const struct pkg_request *req, const struct pkg_source *s
 	if (source->components.n)
 		argv_addv(&components, source->components.v);
 	else
-		argv_add(&components, "main");
+		argv_add(&components, PKG_COMPONENT);
 	if (!r)
 		r = door_write(door, path, release.file.data, release.file.len, 0644, err);
 	buf_addf(sources, "%s\t%zu\t%s\t%s", source->name, folder, source->suite, source->base);
@@ -70,14 +70,9 @@ static int write_stream(struct stream *s, int fd, const char *path, char hex[HAS
 
 	while ((n = stream_read(s, &data, err)) > 0) {
 		hash_add(hash, data, (size_t)n);
-		for (ssize_t done = 0; done < n;) {
-			ssize_t w = write(fd, (const char *)data + done, (size_t)(n - done));
-
-			if (w < 0 && errno != EINTR) {
-				hash_free(hash);
-				return err_sys(err, "cannot write %s", path);
-			}
-			done += MAX(w, (ssize_t)0);
+		if (file_write_fd(fd, data, (size_t)n)) {
+			hash_free(hash);
+			return err_sys(err, "cannot write %s", path);
 		}
 	}
 	hash_hex(hash, hex);
@@ -220,14 +215,6 @@ static void merge(struct pkg_request *req, struct pkg_source *source)
 	}
 }
 
-static void add_first(struct pkg_request *req, size_t at, const struct pkg_source *source)
-{
-	req->sources = xrealloc(req->sources, (req->n_sources + 1) * sizeof(*req->sources));
-	memmove(req->sources + at + 1, req->sources + at, (req->n_sources - at) * sizeof(*req->sources));
-	req->sources[at] = *source;
-	req->n_sources++;
-}
-
 int pkg_copied_sources(const char *dir, struct pkg_request *req, struct arena *arena, struct err *err)
 {
 	auto_argv lines = { 0 };
@@ -243,7 +230,7 @@ int pkg_copied_sources(const char *dir, struct pkg_request *req, struct arena *a
 		if (r)
 			break;
 		merge(req, &source);
-		add_first(req, i, &source);
+		*pkg_request_insert(req, i) = source;
 	}
 	return r;
 }

@@ -12,6 +12,8 @@
 #include "base/arena.h"
 #include "packages/packages.h"
 
+#define PKG_COPY_FOLDER "archive" /* its name on a medium of xenith iso build --offline */
+
 /* Fetch and check what a solved request needs into dir, an empty folder. ERR_FETCH. */
 int pkg_copy(const struct pkg_request *req, const struct pkg_set *set, const char *dir, struct door *door,
 	     struct pkg_progress *progress, struct err *err);

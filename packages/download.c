@@ -20,7 +20,7 @@ static int step(struct downloads *d)
 	end = MIN(d->n, d->first_open + d->window);
 	for (size_t i = d->first_open; i < end; i++) {
 		struct stream *s = &d->streams[i];
-		int64_t now = mirrors_now_ms();
+		int64_t now = clock_ms(CLOCK_MONOTONIC);
 
 		if (s->state == STREAM_WAITING && !s->done && s->retry_ms <= now) {
 			/* NFS has threads of its own. */
@@ -89,8 +89,8 @@ struct downloads *downloads_new(const struct pkg_request *req, const struct pkg_
 	d->log = log;
 	d->n = n;
 	d->window = req->parallel ? req->parallel : DEFAULT_PARALLEL;
-	d->deadline_ms =
-		mirrors_now_ms() + 1000 * (int64_t)(req->deadline_s ? req->deadline_s : DEFAULT_DEADLINE_S);
+	d->deadline_ms = clock_ms(CLOCK_MONOTONIC) +
+			 1000 * (int64_t)(req->deadline_s ? req->deadline_s : DEFAULT_DEADLINE_S);
 	d->streams = xcalloc(n + 1, sizeof(*d->streams));
 	for (size_t i = 0; i < n; i++)
 		stream_init(&d->streams[i], d, items[i]);

@@ -78,7 +78,7 @@ static void finish(struct stream *s, int r, const struct err *err)
 	else {
 		log_printf(s->d->log, "%s: %s (at byte %llu)", s->item->name, err->msg,
 			   (unsigned long long)s->received);
-		s->retry_ms = mirrors_now_ms() + mirrors_backoff_ms(s->tries);
+		s->retry_ms = clock_ms(CLOCK_MONOTONIC) + mirrors_backoff_ms(s->tries);
 		s->state = STREAM_WAITING;
 	}
 	pthread_cond_broadcast(&s->d->changed);
@@ -92,7 +92,7 @@ static struct stream *next_waiting(struct downloads *d)
 		struct stream *s = &d->streams[i];
 
 		if (s->state == STREAM_WAITING && !s->done && export_is(s->urls[0]) &&
-		    s->retry_ms <= mirrors_now_ms() && !stream_open_local(s))
+		    s->retry_ms <= clock_ms(CLOCK_MONOTONIC) && !stream_open_local(s))
 			return s;
 	}
 	return NULL;

@@ -21,10 +21,7 @@ struct watch {
 
 static double now_s(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+	return (double)clock_ms(CLOCK_MONOTONIC) / 1e3;
 }
 
 static bool is_configured(const char *state)

@@ -194,9 +194,8 @@ int export_open(struct export **e, const char *url, struct err *err)
 	(*e)->path = xstrdup(path);
 	r = nfs_open((*e)->nfs, path + len, O_RDONLY, &(*e)->file);
 	if (r < 0)
-		return err_set(
-			err, r == -ENOENT || r == -EACCES || r == -EPERM ? ERR_SRC_STATUS : ERR_SRC_UNREACHED,
-			"cannot open %s on %s: %s", path, host, nfs_get_error((*e)->nfs));
+		return err_set(err, kind_of(r), "cannot open %s on %s: %s", path, host,
+			       nfs_get_error((*e)->nfs));
 	return 0;
 }
 

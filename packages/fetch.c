@@ -165,8 +165,8 @@ int fetch_to_buf(const char *url, const struct fetch_opts *opts, struct log *log
 
 	opts = opts ? opts : &none;
 	tries = opts->tries ? opts->tries : DEFAULT_TRIES;
-	deadline_ms =
-		mirrors_now_ms() + 1000 * (int64_t)(opts->timeout_s ? opts->timeout_s : DEFAULT_TIMEOUT_S);
+	deadline_ms = clock_ms(CLOCK_MONOTONIC) +
+		      1000 * (int64_t)(opts->timeout_s ? opts->timeout_s : DEFAULT_TIMEOUT_S);
 	pthread_once(&once, global_init);
 	for (unsigned i = 0; i < tries; i++) {
 		size_t before = body.len;
@@ -174,11 +174,11 @@ int fetch_to_buf(const char *url, const struct fetch_opts *opts, struct log *log
 		int64_t after_s = 0, left_ms;
 		bool again;
 
-		if (i && deadline_ms - mirrors_now_ms() <= wait_ms)
+		if (i && deadline_ms - clock_ms(CLOCK_MONOTONIC) <= wait_ms)
 			return r;
 		if (i)
 			usleep((useconds_t)wait_ms * 1000);
-		left_ms = MAX(deadline_ms - mirrors_now_ms(), (int64_t)1000);
+		left_ms = MAX(deadline_ms - clock_ms(CLOCK_MONOTONIC), (int64_t)1000);
 		if (export_is(url)) {
 			r = export_fetch(url, opts->max_bytes ? opts->max_bytes : DEFAULT_MAX_BYTES, &body,
 					 &failure);

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <zstd.h>
 
+#include "base/file.h"
 #include "base/util.h"
 #include "packages/image.h"
 
@@ -50,21 +51,6 @@ static void *compress(void *arg)
 	return NULL;
 }
 
-static int write_all(int fd, const char *data, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		if (n > 0) {
-			data += n;
-			len -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
 /* Wait for the job and write what came of it. */
 static int collect(struct frames *f, struct job *job)
 {
@@ -81,7 +67,7 @@ static int collect(struct frames *f, struct job *job)
 	memcpy(frame->sha256, job->sha256, sizeof(frame->sha256));
 	m->unpacked_bytes += job->in.len;
 	job->in.len = 0;
-	return write_all(f->fd, job->out.data, job->out.len);
+	return file_write_fd(f->fd, job->out.data, job->out.len);
 }
 
 /* Start the job that is full, and make the oldest one ready to be filled. */

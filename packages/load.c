@@ -21,7 +21,7 @@ struct loading {
 
 static void *fetch_source(void *arg)
 {
-	static char main_component[] = "main";
+	static char main_component[] = PKG_COMPONENT;
 	char *const fallback[] = { main_component };
 	struct loading *l = arg;
 	const struct argv *components = &l->source->components;

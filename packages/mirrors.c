@@ -49,7 +49,7 @@ static bool is_better(const struct choice *a, const struct choice *b)
 int mirrors_choose(struct mirrors *m, const char *const *urls, uint32_t gone, int last,
 		   int64_t *not_before_ms)
 {
-	int64_t now = mirrors_now_ms();
+	int64_t now = clock_ms(CLOCK_MONOTONIC);
 	struct choice best = { 0 };
 	int found = -1;
 
@@ -76,12 +76,4 @@ int64_t mirrors_backoff_ms(unsigned try)
 	if (getrandom(&chance, sizeof(chance), 0) < 0)
 		chance = (uint32_t)getpid();
 	return ms / 2 + (int64_t)(chance % (uint64_t)(ms / 2 + 1));
-}
-
-int64_t mirrors_now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }

@@ -40,7 +40,4 @@ int mirrors_choose(struct mirrors *m, const char *const *urls, uint32_t gone, in
 /* How long to wait before the try with this number (from 1): doubled each time, half of it by chance. */
 int64_t mirrors_backoff_ms(unsigned try);
 
-/* The monotonic clock. */
-int64_t mirrors_now_ms(void);
-
 #endif

@@ -32,6 +32,8 @@ struct pkg_source {
 	struct argv files;
 };
 
+#define PKG_COMPONENT "main" /* of a source that names none */
+
 struct pkg_request {
 	struct pkg_source *sources;
 	size_t n_sources;
@@ -49,6 +51,9 @@ struct pkg_request {
 	unsigned deadline_s;   /* for fetching all packages; 0: default, four hours */
 	const char *cache_dir; /* keep fetched files here; NULL: keep none */
 };
+
+/* A source that is nothing yet, put at this place of the list; the pointer is good until the next one. */
+struct pkg_source *pkg_request_insert(struct pkg_request *req, size_t at);
 
 struct pkg_item {
 	const char *name, *version, *arch, *url, *sha256; /* hex */

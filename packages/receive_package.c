@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/util.h"
 #include "packages/preinst.h"
@@ -22,18 +23,10 @@ struct package {
 	bool wrong_hash;
 };
 
-static void write_all(int *failed, int fd, const char *data, size_t len)
+static void write_unless(int *failed, int fd, const void *data, size_t len)
 {
-	while (len && !*failed) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno != EINTR)
-			*failed = errno;
-		if (n > 0) {
-			data += n;
-			len -= (size_t)n;
-		}
-	}
+	if (!*failed && file_write_fd(fd, data, len))
+		*failed = errno;
 }
 
 static void report(struct package *p, size_t n)
@@ -72,9 +65,9 @@ static ssize_t package_read(void *arg, const void **data, struct err *err)
 	if (p->keep_head)
 		buf_add(&p->head, *data, (size_t)n);
 	if (p->spool_fd >= 0)
-		write_all(&p->write_errno, p->spool_fd, *data, (size_t)n);
+		write_unless(&p->write_errno, p->spool_fd, *data, (size_t)n);
 	if (p->cache_fd >= 0)
-		write_all(&p->cache_errno, p->cache_fd, *data, (size_t)n);
+		write_unless(&p->cache_errno, p->cache_fd, *data, (size_t)n);
 	report(p, (size_t)n);
 	return n;
 }
@@ -138,7 +131,7 @@ static int keep_file(struct package *p, struct err *err)
 	p->spool_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (p->spool_fd < 0)
 		return err_sys(err, "cannot create /%s", path);
-	write_all(&p->write_errno, p->spool_fd, p->head.data, p->head.len);
+	write_unless(&p->write_errno, p->spool_fd, p->head.data, p->head.len);
 	return 0;
 }
 

@@ -5,6 +5,17 @@
 
 #define TARGET_KEYRING "/usr/share/keyrings/debian-archive-keyring.gpg"
 
+struct pkg_source *pkg_request_insert(struct pkg_request *req, size_t at)
+{
+	struct pkg_source *source;
+
+	req->sources = xrealloc(req->sources, (req->n_sources + 1) * sizeof(*req->sources));
+	source = req->sources + at;
+	memmove(source + 1, source, (req->n_sources++ - at) * sizeof(*source));
+	*source = (struct pkg_source){ 0 };
+	return source;
+}
+
 static int write_text(const char *dir, const char *name, const struct buf *text, mode_t mode,
 		      struct door *door, struct err *err)
 {

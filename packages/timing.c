@@ -30,10 +30,7 @@ struct pkg_timing {
 
 static double now_s(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+	return (double)clock_ms(CLOCK_MONOTONIC) / 1e3;
 }
 
 static double cpu_of(int who)

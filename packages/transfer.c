@@ -57,7 +57,7 @@ static size_t on_data(char *data, size_t size, size_t n, void *arg)
 static void begin(struct stream *s)
 {
 	CURL *easy = easy_new(s->urls[s->url], s->d->req->proxy, false);
-	int64_t left_ms = MAX(s->d->deadline_ms - mirrors_now_ms(), (int64_t)RESOLUTION_MS);
+	int64_t left_ms = MAX(s->d->deadline_ms - clock_ms(CLOCK_MONOTONIC), (int64_t)RESOLUTION_MS);
 
 	s->easy = easy;
 	s->why[0] = '\0';
@@ -88,7 +88,7 @@ static void begin(struct stream *s)
 
 void transfer_start(struct stream *s)
 {
-	int64_t not_before_ms = 0, now = mirrors_now_ms();
+	int64_t not_before_ms = 0, now = clock_ms(CLOCK_MONOTONIC);
 	int url = mirrors_choose(&s->d->mirrors, s->urls, s->gone, s->last_url, &not_before_ms);
 
 	if (now >= s->d->deadline_ms) {
@@ -180,7 +180,7 @@ void transfer_finish(struct stream *s, CURLcode code)
 	if (is_final(s, code, status))
 		s->gone |= 1u << s->url;
 	else
-		mirror->not_before_ms = mirrors_now_ms() + wait_ms(s, retry_after_s);
+		mirror->not_before_ms = clock_ms(CLOCK_MONOTONIC) + wait_ms(s, retry_after_s);
 	if (s->tries >= TRIES * n_urls(s)) {
 		stream_fail(s, why);
 		return;

@@ -164,17 +164,14 @@ char consoles_key(struct consoles *c, const char *keys, unsigned timeout_s, size
 {
 	struct termios old[CONSOLES_MAX] = { 0 };
 	struct pollfd p[CONSOLES_MAX];
-	struct timespec now, end;
+	int64_t end = clock_ms(CLOCK_MONOTONIC) + (int64_t)timeout_s * 1000;
 	char key = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += timeout_s;
 	key_mode(c, old);
 	for (size_t i = 0; i < c->n; i++)
 		p[i] = (struct pollfd){ c->v[i].fd, POLLIN, 0 };
 	while (!key) {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (timeout_s && now.tv_sec >= end.tv_sec)
+		if (timeout_s && clock_ms(CLOCK_MONOTONIC) >= end)
 			break;
 		if (poll(p, (nfds_t)c->n, 1000) > 0)
 			key = read_key(c, keys, p, which);

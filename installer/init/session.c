@@ -21,7 +21,7 @@ struct session {
 	struct termios old[CONSOLES_MAX];
 	int master, pidfd;
 	struct session_watch *watch; /* NULL: none any more */
-	struct timespec watch_end;
+	int64_t watch_end_ms;        /* of CLOCK_MONOTONIC */
 };
 
 /* The consoles hand every byte on as it comes; the pseudo-terminal does what terminals do. */
@@ -91,18 +91,15 @@ static void watch_begin(struct session *s, struct session_watch *watch)
 		return;
 	watch->ended = false;
 	s->watch = watch;
-	clock_gettime(CLOCK_MONOTONIC, &s->watch_end);
-	s->watch_end.tv_sec += watch->seconds;
+	s->watch_end_ms = clock_ms(CLOCK_MONOTONIC) + (int64_t)watch->seconds * 1000;
 }
 
 /* Asked between two keys: who has typed one has the machine for themselves. */
 static void watch_ask(struct session *s)
 {
 	static const char wipe[] = "\033[m\033[2J\033[H";
-	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec >= s->watch_end.tv_sec) {
+	if (clock_ms(CLOCK_MONOTONIC) >= s->watch_end_ms) {
 		s->watch = NULL;
 	} else if (s->watch->over(s->watch->arg)) {
 		s->watch->ended = true;

@@ -60,7 +60,7 @@ static int set_up(void **state)
 
 	make_archives(lab);
 	publish_security(lab, "Valid-Until: Sat, 01 Jan 2039 00:00:00 UTC\n");
-	lab->dir = path_join(lab->main.dir, "tree/" MEDIUM_FOLDER);
+	lab->dir = path_join(lab->main.dir, "tree/" PKG_COPY_FOLDER);
 	assert_int_equal(file_mkdirs(lab->dir, 0755, NULL), 0);
 	*state = lab;
 	return 0;
