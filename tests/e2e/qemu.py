@@ -1,6 +1,8 @@
 """A virtual machine in QEMU: disks, two NICs, a serial console that is logged and read, QMP, ssh.
 
-Everything is emulated (TCG): no right to /dev/kvm is taken for granted, and only TCG has SVM on every host.
+Everything is emulated (TCG): no right to /dev/kvm is taken for granted, and only TCG has SVM on every host. All CPUs of a
+machine share one thread: with more, Debian 12's QEMU may run a jump label that another CPU is changing (`Oops: int3`), and
+a dom0 of two CPUs takes 1.6 times the processor time to its login.
 """
 import hashlib
 import json
@@ -110,7 +112,7 @@ class VM:
                 '-drive', f'if=pflash,format=raw,file={variables}']
 
     def args(self):
-        a = ['qemu-system-x86_64', '-accel', 'tcg,thread=multi', '-cpu', self.cpu, '-smp', str(self.cpus),
+        a = ['qemu-system-x86_64', '-accel', 'tcg,thread=single', '-cpu', self.cpu, '-smp', str(self.cpus),
              '-m', str(self.memory_mib), '-smbios', f'type=1,serial={self.name}', '-nodefaults', '-vga', 'std' if self.screen else 'none', '-display', 'none', '-no-reboot',
              '-chardev', f'socket,id=ser,path={self.sockets}/serial,server=on,wait=off,logfile={self.log}',
              '-serial', 'chardev:ser', '-qmp', f'unix:{self.sockets}/qmp,server=on,wait=off', *self.firmware_args()]
