@@ -3,7 +3,9 @@
 #include "guest/plan_priv.h"
 #include "guest/xlcfg.h"
 
-#define GUEST_DIR "/var/lib/xenith/guests"
+#define GUEST_DIR          "/var/lib/xenith/guests"
+/* With less than 737 MiB to itself, debian-installer 13 waits for a key to be pressed (lowmem, S15lowmem). */
+#define DEBIAN_INSTALL_MIB 1024
 
 static void put(json_t *c, const char *key, const char *value)
 {
@@ -81,6 +83,8 @@ static void put_boot(struct planner *p, json_t *c)
 		put(c, "kernel", p->host->pvh_loader ? p->host->pvh_loader : "");
 	else if (written)
 		put_kernel(p, c);
+	else if (plan->type == GUEST_PV && p->spec->kernel_zstd)
+		put(c, "bootloader", "pygrub"); /* which leaves the unpacking to Xen's libraries */
 	else if (plan->type == GUEST_PV)
 		put(c, "kernel", p->host->pv_loader ? p->host->pv_loader : "");
 	else
@@ -193,7 +197,7 @@ static void put_devices(struct planner *p, json_t *c, bool installing)
 	json_object_set_new(c, "vif", vifs);
 }
 
-/* The installer's boot: its kernel, and an end that is the end. */
+/* The installer's boot: its kernel, memory that is enough for it, and an end that is the end. */
 static json_t *install_config(struct planner *p)
 {
 	const char *console = p->plan->type == GUEST_HVM ? "ttyS0" : "hvc0";
@@ -202,6 +206,10 @@ static json_t *install_config(struct planner *p)
 	auto_buf cmdline = { 0 };
 	json_t *c = common(p);
 
+	if (str_eq(p->spec->dialect, "preseed") && p->spec->memory_mib < DEBIAN_INSTALL_MIB) {
+		put_u64(c, "memory", DEBIAN_INSTALL_MIB);
+		json_object_del(c, "maxmem");
+	}
 	put(c, "kernel", kernel);
 	put(c, "ramdisk", initrd);
 	buf_addf(&cmdline, "console=%s", console);

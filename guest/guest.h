@@ -115,7 +115,8 @@ struct guest_host {
 	const char **unread;    /* "FILE: reason" of configs that can't be read; NULL-terminated */
 	const char *pvh_loader; /* grub-xen-host's image, or NULL */
 	const char *pv_loader;
-	uint64_t mem_mib; /* of the machine; 0: unknown */
+	const char *pygrub; /* of the newest Xen that is here, or NULL */
+	uint64_t mem_mib;   /* of the machine; 0: unknown */
 	uint64_t cpus;
 	bool hvm; /* the processor and Xen can run HVM and PVH guests */
 };

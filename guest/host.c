@@ -284,6 +284,22 @@ static const char *file_if_there(struct guest_host *h, const char *path)
 	return file_exists(full) ? path : NULL;
 }
 
+/* xl finds it by its name in the folder of its own version. */
+static const char *find_pygrub(struct guest_host *h)
+{
+	const char *found = NULL;
+	auto_argv names = { 0 };
+
+	names_in(h, "usr/lib", &names);
+	for (size_t i = 0; i < names.n; i++) {
+		auto_free char *path = xasprintf("/usr/lib/%s/bin/pygrub", names.v[i]);
+
+		if (str_starts(names.v[i], "xen-") && file_if_there(h, path))
+			found = arena_strdup(&h->arena, path);
+	}
+	return found;
+}
+
 int guest_host_read(const char *root, struct guest_host *ret, struct err *err)
 {
 	struct guest_host h = { .root = root };
@@ -299,6 +315,7 @@ int guest_host_read(const char *root, struct guest_host *ret, struct err *err)
 	read_xl_info(&h);
 	h.pvh_loader = file_if_there(&h, "/usr/lib/grub-xen/grub-i386-xen_pvh.bin");
 	h.pv_loader = file_if_there(&h, "/usr/lib/grub-xen/grub-x86_64-xen.bin");
+	h.pygrub = find_pygrub(&h);
 	r = read_lvm(&h, &lvm);
 	if (r) {
 		guest_host_clear(&h);

@@ -30,10 +30,11 @@ void gplan_type(struct planner *p)
 	if (s->kernel_known && plan->type == GUEST_PV && !s->kernel_pv)
 		gplan_wrong(p, "--type",
 			    "pv: its kernel has no PV entry note (XEN_ELFNOTE_ENTRY); hvm takes any kernel");
-	if (s->kernel_zstd && plan->type == GUEST_PV)
-		gplan_wrong(p, "--type",
-			    "pv: its kernel is packed with zstd, which GRUB's PV image can't unpack when the "
-			    "guest boots by itself; pvh and hvm can");
+	if (s->kernel_zstd && plan->type == GUEST_PV && !p->host->pygrub)
+		gplan_machine(
+			p, "--type",
+			"pv: its kernel is packed with zstd, which GRUB's PV image can't unpack when the "
+			"guest boots by itself, and pygrub is not here; pvh and hvm work without");
 	if (s->iso && s->route == GUEST_DISK && plan->type != GUEST_HVM) {
 		if (s->type_said)
 			gplan_wrong(p, "--iso", "only an hvm guest boots from a medium");
@@ -51,7 +52,7 @@ void gplan_type(struct planner *p)
 			p, "--type",
 			"pvh boots by grub-xen-host's PVH image, which is not here (package grub-xen-host)");
 	if (plan->type == GUEST_PV && s->route != GUEST_DIRECT && s->route != GUEST_IMAGE &&
-	    !p->host->pv_loader)
+	    !s->kernel_zstd && !p->host->pv_loader)
 		gplan_machine(
 			p, "--type",
 			"pv boots by grub-xen-host's PV image, which is not here (package grub-xen-host)");

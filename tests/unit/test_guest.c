@@ -164,6 +164,89 @@ static void notes_of_kernels(void **state)
 	free(bz);
 }
 
+/* 32 bits wide, as old PV kernels are; and what points outside the file. */
+static void odd_kernels(void **state)
+{
+	struct {
+		Elf32_Ehdr eh;
+		Elf32_Phdr ph;
+		uint32_t note[5];
+	} elf = { .eh = { .e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS32, ELFDATA2LSB },
+			  .e_phoff = sizeof(Elf32_Ehdr),
+			  .e_phnum = 1 },
+		  .ph = { .p_type = PT_NOTE,
+			  .p_offset = sizeof(Elf32_Ehdr) + sizeof(Elf32_Phdr),
+			  .p_filesz = 20 },
+		  .note = { 4, 4, 1, 0x006e6558, 0 } };
+	struct kernel_notes notes = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(kernel_notes_read(&elf, sizeof(elf), &notes, &err), 0);
+	assert_true(notes.elf && notes.pv && !notes.pvh);
+	elf.note[1] = 5000; /* a description that is longer than all */
+	assert_int_equal(kernel_notes_read(&elf, sizeof(elf), &notes, &err), 0);
+	assert_false(notes.pv);
+	elf.note[0] = 0xfffffffe;
+	assert_int_equal(kernel_notes_read(&elf, sizeof(elf), &notes, &err), 0);
+	elf.ph.p_offset = 0xffffff00;
+	assert_int_equal(kernel_notes_read(&elf, sizeof(elf), &notes, &err), 0);
+	elf.eh.e_phoff = 0xffffff00;
+	assert_int_equal(kernel_notes_read(&elf, sizeof(elf), &notes, &err), 0);
+	assert_true(notes.elf && !notes.pv);
+	assert_int_equal(kernel_notes_read(&elf, 40, &notes, &err), -ERR_INPUT);
+	elf.eh.e_ident[EI_DATA] = ELFDATA2MSB;
+	assert_int_equal(kernel_notes_read(&elf, sizeof(elf), &notes, &err), -ERR_INPUT);
+}
+
+/* By what a PV guest boots that was installed with a kernel of this packing; "" if the host can't. */
+static void pv_boots_by(const char *packing, bool pygrub, const char *want_key, const char *want)
+{
+	struct guest_spec spec = { .name = "web9",
+				   .type = GUEST_PV,
+				   .type_said = true,
+				   .memory_mib = 512,
+				   .vcpus = 1,
+				   .route = GUEST_INSTALLER,
+				   .dialect = "preseed",
+				   .kernel = "k",
+				   .initrd = "i",
+				   .graphics = "none",
+				   .kernel_known = true,
+				   .kernel_pv = true,
+				   .kernel_zstd = str_eq(packing, "zstd") };
+	struct guest_host host = { 0 };
+	struct guest_plan plan = { 0 };
+	struct err err = { 0 };
+
+	if (guest_spec_disk(&spec, "2G", &err) || guest_host_read("tests/facts/dom0-guests", &host, &err))
+		fail_msg("%s", err.msg);
+	if (!pygrub)
+		host.pygrub = NULL;
+	if (!*want) {
+		assert_int_equal(guest_plan_make(&host, &spec, &plan, &err), -ERR_MACHINE);
+		assert_non_null(strstr(err.msg, "pygrub is not here"));
+	} else {
+		if (guest_plan_make(&host, &spec, &plan, &err))
+			fail_msg("%s", err.msg);
+		assert_string_equal(xlcfg_str(plan.config, want_key), want);
+		/* Its installer has what it wants; the guest has what was asked. */
+		assert_int_equal(json_integer_value(json_object_get(plan.config, "memory")), 512);
+		assert_int_equal(json_integer_value(json_object_get(plan.install, "memory")), 1024);
+	}
+	guest_plan_clear(&plan);
+	guest_spec_clear(&spec);
+	guest_host_clear(&host);
+}
+
+static void pv_boots(void **state)
+{
+	(void)state;
+	pv_boots_by("xz", false, "kernel", "/usr/lib/grub-xen/grub-x86_64-xen.bin");
+	pv_boots_by("zstd", true, "bootloader", "pygrub");
+	pv_boots_by("zstd", false, "", "");
+}
+
 static void console_ends(void **state)
 {
 	char path[] = P_tmpdir "/test_guest_XXXXXX";
@@ -328,11 +411,17 @@ static void macs_and_uuids(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(config_read_and_printed), cmocka_unit_test(config_errors),
-		cmocka_unit_test(words_of_disks),          cmocka_unit_test(notes_of_kernels),
-		cmocka_unit_test(migration_is_checked),    cmocka_unit_test(console_ends),
-		cmocka_unit_test(tree_by_treeinfo),        cmocka_unit_test(answers_in_the_initrd),
+		cmocka_unit_test(config_read_and_printed),
+		cmocka_unit_test(config_errors),
+		cmocka_unit_test(words_of_disks),
+		cmocka_unit_test(notes_of_kernels),
+		cmocka_unit_test(migration_is_checked),
+		cmocka_unit_test(console_ends),
+		cmocka_unit_test(tree_by_treeinfo),
+		cmocka_unit_test(answers_in_the_initrd),
 		cmocka_unit_test(macs_and_uuids),
+		cmocka_unit_test(odd_kernels),
+		cmocka_unit_test(pv_boots),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
