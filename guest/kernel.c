@@ -2,7 +2,8 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <gelf.h>
+#include <elf.h>
+#include <stddef.h>
 
 #include "base/file.h"
 #include "base/util.h"
@@ -23,16 +24,16 @@
 
 #define KERNEL_MAX ((size_t)512 << 20)
 
-static unsigned le(const unsigned char *p, int bytes)
+static uint64_t le(const unsigned char *p, int bytes)
 {
-	unsigned v = 0;
+	uint64_t v = 0;
 
 	for (int i = bytes; i-- > 0;)
 		v = v << 8 | p[i];
 	return v;
 }
 
-static void read_note(struct kernel_notes *ret, const char *name, size_t name_len, unsigned type)
+static void read_note(struct kernel_notes *ret, const unsigned char *name, size_t name_len, unsigned type)
 {
 	if (name_len != 4 || memcmp(name, "Xen", 4) != 0)
 		return;
@@ -40,35 +41,63 @@ static void read_note(struct kernel_notes *ret, const char *name, size_t name_le
 	ret->pvh = ret->pvh || type == NOTE_PHYS32_ENTRY;
 }
 
-static void read_segment(Elf *elf, const GElf_Phdr *ph, struct kernel_notes *ret)
+static size_t padded(size_t len)
 {
-	Elf_Data *data = elf_getdata_rawchunk(elf, (int64_t)ph->p_offset, ph->p_filesz, ELF_T_NHDR);
-	size_t at = 0, name_at, desc_at;
-	GElf_Nhdr note;
-
-	while (data && (at = gelf_getnote(data, at, &note, &name_at, &desc_at)))
-		read_note(ret, (const char *)data->d_buf + name_at, note.n_namesz, note.n_type);
+	return (len + 3) & ~(size_t)3;
 }
 
-static int read_elf(char *data, size_t len, struct kernel_notes *ret, struct err *err)
+/* Length of the name, length of the description, type; then both, each padded to 4 bytes. */
+static void read_notes(const unsigned char *p, size_t len, struct kernel_notes *ret)
 {
-	Elf *elf;
-	size_t n = 0;
+	const size_t head = sizeof(Elf64_Nhdr);
 
-	elf_version(EV_CURRENT);
-	elf = elf_memory(data, len);
-	if (!elf || elf_kind(elf) != ELF_K_ELF || elf_getphdrnum(elf, &n)) {
-		elf_end(elf);
+	while (len >= head) {
+		size_t name = le(p, 4), size = head + padded(name) + padded(le(p + 4, 4));
+
+		if (name > len - head || size > len)
+			return;
+		read_note(ret, p + head, name, le(p + 8, 4));
+		p += size;
+		len -= size;
+	}
+}
+
+/*
+ * By hand (elf(5)): the installed host has no libelf of ours, which the medium is too small for. Kernels of
+ * both word sizes; read_segments() passes over what points outside the file.
+ */
+static void read_segments(const unsigned char *p, size_t len, bool wide, struct kernel_notes *ret)
+{
+	uint64_t at =
+		wide ? le(p + offsetof(Elf64_Ehdr, e_phoff), 8) : le(p + offsetof(Elf32_Ehdr, e_phoff), 4);
+	size_t size = wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
+	size_t n = le(p + (wide ? offsetof(Elf64_Ehdr, e_phnum) : offsetof(Elf32_Ehdr, e_phnum)), 2);
+
+	for (; n && at <= len && size <= len - at; n--, at += size) {
+		const unsigned char *h = p + at;
+		uint64_t off, fill;
+
+		if (le(h, 4) != PT_NOTE)
+			continue;
+		off = wide ? le(h + offsetof(Elf64_Phdr, p_offset), 8)
+			   : le(h + offsetof(Elf32_Phdr, p_offset), 4);
+		fill = wide ? le(h + offsetof(Elf64_Phdr, p_filesz), 8)
+			    : le(h + offsetof(Elf32_Phdr, p_filesz), 4);
+		if (off <= len && fill <= len - off)
+			read_notes(p + off, (size_t)fill, ret);
+	}
+}
+
+static int read_elf(const char *data, size_t len, struct kernel_notes *ret, struct err *err)
+{
+	const unsigned char *p = (const unsigned char *)data;
+	bool wide = len > EI_CLASS && p[EI_CLASS] == ELFCLASS64;
+
+	if (len < (wide ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr)) || memcmp(p, ELFMAG, SELFMAG) != 0 ||
+	    p[EI_DATA] != ELFDATA2LSB)
 		return err_set(err, ERR_GUEST_MEDIUM, "no Linux kernel: neither a bzImage nor an ELF file");
-	}
 	ret->elf = true;
-	for (size_t i = 0; i < n; i++) {
-		GElf_Phdr ph;
-
-		if (gelf_getphdr(elf, (int)i, &ph) && ph.p_type == PT_NOTE)
-			read_segment(elf, &ph, ret);
-	}
-	elf_end(elf);
+	read_segments(p, len, wide, ret);
 	return 0;
 }
 
@@ -106,7 +135,7 @@ int kernel_notes_read(const void *data, size_t len, struct kernel_notes *ret, st
 
 	if (len < HEADER_END || memcmp(p + HEADER_MAGIC, "HdrS", 4) != 0) {
 		buf_add(&elf, data, len);
-		r = read_elf(elf.data, elf.len, &notes, err);
+		r = read_elf(buf_str(&elf), elf.len, &notes, err);
 	} else if (le(p + PROTOCOL, 2) < PAYLOAD_SINCE) {
 		r = 0; /* older than what Xen's PVH is: nothing can be told */
 	} else {
@@ -120,7 +149,7 @@ int kernel_notes_read(const void *data, size_t len, struct kernel_notes *ret, st
 			size -= 4;
 		r = unpack(p + start, size, &elf, &notes, err);
 		if (!r)
-			r = read_elf(elf.data, elf.len, &notes, err);
+			r = read_elf(buf_str(&elf), elf.len, &notes, err);
 	}
 	if (!r)
 		*ret = notes;

@@ -1,3 +1,3 @@
 # What this room may include from, and the libraries it links.
 guest_USES := base facts kickstart template answers packages installer
-guest_PKGS := libarchive libelf libcurl liblzma libzstd jansson
+guest_PKGS := libarchive libcurl liblzma libzstd jansson
