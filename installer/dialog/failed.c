@@ -17,22 +17,17 @@ static void show_log(const char *path)
 
 static void save_logs(const struct dialog *d, const char *bundle_path)
 {
-	char where[256] = "";
-	struct ui_field field = { "Where", where, sizeof(where), false };
+	static const char title[] = "Save the logs";
 	struct err err = { 0 };
 	auto_buf tar = { 0 };
 
-	if (ui_form("Save the logs",
-		    "As a tar file: a path, http(s)://host/path (PUT), scp://user@host/path, or "
-		    "hd:sdb1:/logs.tar for a USB stick. No password is in it.",
-		    &field, 1) != UI_NEXT ||
-	    !*where)
-		return;
-	ui_busy("Saving ...");
-	if (file_read(bundle_path, &tar, &err) || save_text(d, where, &tar, &err))
-		ui_message("Save the logs", err.msg);
+	if (file_read(bundle_path, &tar, &err))
+		ui_message(title, err.msg);
 	else
-		ui_message("Save the logs", "Saved.");
+		save_ask(d, title,
+			 "As a tar file: a path, http(s)://host/path (PUT), scp://user@host/path, or "
+			 "hd:sdb1:/logs.tar for a USB stick. No password is in it.",
+			 &tar);
 }
 
 /* On the terminal of the dialog, so on all consoles. Ctrl-C is for what runs in it. */

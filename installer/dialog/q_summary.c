@@ -25,21 +25,14 @@ static void plan_words(struct dialog *d, struct buf *b)
 
 static void save(struct dialog *d)
 {
-	char where[256] = "";
-	struct ui_field field = { "Where", where, sizeof(where), false };
 	struct ks_text t = { 0 };
-	struct err err = { 0 };
 	auto_buf text = { 0 };
 
-	if (ui_form("Save the answers",
-		    "As a kickstart file: a path, http(s)://host/path (PUT), scp://user@host/path, or "
-		    "hd:sdb1:/host.ks for a USB stick. It holds the password's hash.",
-		    &field, 1) != UI_NEXT ||
-	    !*where)
-		return;
 	text_make(d, &t, &text);
-	ui_busy("Saving ...");
-	ui_message("Save the answers", save_text(d, where, &text, &err) ? err.msg : "Saved.");
+	save_ask(d, "Save the answers",
+		 "As a kickstart file: a path, http(s)://host/path (PUT), scp://user@host/path, or "
+		 "hd:sdb1:/host.ks for a USB stick. It holds the password's hash.",
+		 &text);
 	text_clear(&t);
 }
 

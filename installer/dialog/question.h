@@ -101,7 +101,8 @@ const char *disk_title(const struct disk_facts *d);
 void size_words(uint64_t bytes, struct buf *b); /* "500.1 GB" */
 void contents_words(const struct disk_facts *d, const char *each, struct buf *b);
 
-/* Write the kickstart file, or the logs, to a path, http(s):, scp:, sftp: or hd:DEVICE:/PATH. */
-int save_text(const struct dialog *d, const char *where, const struct buf *text, struct err *err);
+/* Ask where to, and write the kickstart file or the logs there: a path, http(s):, scp:, sftp: or
+ * hd:DEVICE:/PATH. Says how that went. */
+void save_ask(const struct dialog *d, const char *title, const char *prompt, const struct buf *text);
 
 #endif

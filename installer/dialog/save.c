@@ -21,8 +21,13 @@ static size_t give(char *to, size_t size, size_t n, void *arg)
 	return len;
 }
 
-/* HTTP PUT, or scp and sftp with the password or the key that libcurl finds. */
-static int upload(const char *url, const struct buf *text, struct err *err)
+static bool by_ssh(const char *url)
+{
+	return str_starts(url, "scp://") || str_starts(url, "sftp://");
+}
+
+/* HTTP PUT, or scp and sftp with this password; without one, with the key that libcurl finds. */
+static int upload(const char *url, const char *password, const struct buf *text, struct err *err)
 {
 	auto_free char *shown = fetch_url_masked(url);
 	struct buf left = *text;
@@ -34,6 +39,8 @@ static int upload(const char *url, const struct buf *text, struct err *err)
 		return err_set(err, ERR_SYS, "cannot save: no libcurl");
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https,scp,sftp");
+	if (*password)
+		curl_easy_setopt(curl, CURLOPT_PASSWORD, password);
 	curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
 	curl_easy_setopt(curl, CURLOPT_READDATA, &left);
@@ -80,11 +87,39 @@ static int to_device(const struct dialog *d, const char *where, const struct buf
 	return r;
 }
 
-int save_text(const struct dialog *d, const char *where, const struct buf *text, struct err *err)
+static int save_to(const struct dialog *d, const char *where, const char *password, const struct buf *text,
+		   struct err *err)
 {
 	if (str_starts(where, "hd:"))
 		return to_device(d, where, text, err);
 	if (strstr(where, "://"))
-		return upload(where, text, err);
+		return upload(where, password, text, err);
 	return file_write(where, text->data, text->len, 0600, err);
+}
+
+/* Whether "scp://user@host/" still lacks its password. */
+static bool lacks_password(const char *url)
+{
+	const char *name = strstr(url, "://");
+	size_t n = name ? strcspn(name + 3, "/@") : 0;
+
+	return by_ssh(url) && !(name[3 + n] == '@' && memchr(name + 3, ':', n));
+}
+
+void save_ask(const struct dialog *d, const char *title, const char *prompt, const struct buf *text)
+{
+	char where[256] = "", password[128] = "";
+	struct ui_field field = { "Where", where, sizeof(where), false };
+	struct ui_field secret = { "Password", password, sizeof(password), true };
+	struct err err = { 0 };
+
+	if (ui_form(title, prompt, &field, 1) != UI_NEXT || !*where)
+		return;
+	if (lacks_password(where) &&
+	    ui_form(title, "The password of that account. Empty: by a key of this machine's root.", &secret,
+		    1) != UI_NEXT)
+		return;
+	ui_busy("Saving ...");
+	ui_message(title, save_to(d, where, password, text, &err) ? err.msg : "Saved.");
+	explicit_bzero(password, sizeof(password));
 }

@@ -1,19 +1,52 @@
 """A person at the serial console: the same kind of talk as in tests/dialog, with a machine in QEMU. Lines "! COMMAND" run
 on it by ssh."""
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pyte
 
+from lab import OUT, TOP
+
+sys.path.insert(0, str(TOP / 'tests/dialog'))
+from scp_server import ScpServer  # noqa: E402
+
 KEYS = {'Enter': '\r', 'Tab': '\t', 'Esc': '\033', 'Space': ' ', 'Up': '\033[A', 'Down': '\033[B', 'Clear': '\025'}
 FIRST_S, NEXT_S, INSTALL_S = 300, 120, 1800
 
 
-def lines_of(lab, liveimg):
+class Savings:
+    """Where the answers are saved to: a USB stick, and this machine by scp."""
+
+    def __init__(self, folder, password):
+        self.stick, self.file = folder / 'stick.img', (folder / 'by-scp.ks').resolve()
+        self.stick.unlink(missing_ok=True)
+        self.file.unlink(missing_ok=True)
+        subprocess.run(['mkfs.vfat', '-C', self.stick, '8192'], check=True, stdout=subprocess.DEVNULL)
+        self.server = ScpServer('keeper', password)
+
+    def args(self):
+        return ['-device', 'qemu-xhci', '-drive', f'if=none,id=stick,file={self.stick},format=raw',
+                '-device', 'usb-storage,drive=stick,serial=STICK,removable=on']
+
+    def check(self, tap, secret):
+        self.server.close()
+        shown = subprocess.run(['mtype', '-i', self.stick, '::attended.ks'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        tap.ok(shown.returncode == 0 and 'liveimg' in shown.stdout, 'attended: the answers are on the stick', shown.stdout)
+        sent = self.file.read_text() if self.file.exists() else ''
+        tap.ok(sent == shown.stdout, 'attended: and were sent by scp', sent)
+        tap.ok(secret not in sent + shown.stdout, 'attended: the plain password is in neither')
+        said = subprocess.run([OUT / 'xenith', 'ks', 'check', self.file], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        tap.ok(said.returncode == 0 and not said.stdout, 'attended: it is a good kickstart file', said.stdout)
+
+
+def lines_of(lab, liveimg, savings):
     text = (Path(__file__).resolve().parent / 'attended.talk').read_text()
     url, checksum = re.search(r'--url=(\S+) --checksum=(?:sha256:)?(\w+)', liveimg).groups()
-    words = {'MIRROR': lab.mirror.url, 'PASSWORD': lab.password, 'SSHKEY': lab.public_key, 'IMAGE': url, 'SUM': checksum}
+    words = {'MIRROR': lab.mirror.url, 'PASSWORD': lab.password, 'SSHKEY': lab.public_key, 'IMAGE': url, 'SUM': checksum,
+             'SCP': f'{savings.server.port}{savings.file}'}
     for word, value in words.items():
         text = text.replace(f'@{word}@', value)
     return text.splitlines()
@@ -61,10 +94,10 @@ def type_keys(vm, keys):
         time.sleep(0.1)
 
 
-def talk(lab, host, tap):
+def talk(lab, host, savings, tap):
     """Answer every question; true once the machine has ended by its own reboot."""
     screen, limit = Screen(host.vm), FIRST_S
-    for line in lines_of(lab, host.liveimg):
+    for line in lines_of(lab, host.liveimg, savings):
         if line.startswith('? '):
             seconds = INSTALL_S if 'is installed' in line or 'failed' in line else limit
             if not screen.wait_for(line[2:], seconds):

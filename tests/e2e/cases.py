@@ -253,22 +253,25 @@ def case_novirt(lab, tap):
 
 def case_attended(lab, tap):
     """No kickstart file: the dialog's questions are answered on the serial line, with a screen and a second line (SPCR) beside it;
-    a step fails and is done again; then it boots."""
+    the answers are saved; a step fails and is done again; then it boots."""
     host = Host(lab, 'attended', by_image=())
+    savings = attended.Savings(host.folder, lab.password)
     table, second = host.folder / 'spcr', host.folder / 'second.log'
     attended.spcr(table)
     second.unlink(missing_ok=True)
-    host.more_args = lambda: ['-acpitable', f'file={table}', '-chardev', f'file,id=second,path={second},append=on', '-serial', 'chardev:second']
+    host.more_args = lambda: ['-acpitable', f'file={table}', '-chardev', f'file,id=second,path={second},append=on', '-serial', 'chardev:second',
+                              *savings.args()]
     try:
         took, status, output = lab.build_iso(attended=True)
         if not tap.ok(status == 0, 'attended: an ISO that asks is built', output):
             return
         host.start(lab.attended_iso, 'install.log', screen=True, memory_mib=2048)
-        done = attended.talk(lab, host, tap)
+        done = attended.talk(lab, host, savings, tap)
         tap.note(f'attended: {time.time() - host.vm.began:.0f} s from power on to the reboot')
         host.stop()
         if done:
             canary = lab.password.encode()
+            savings.check(tap, lab.password)
             tap.ok(not qemu.disk_contains(host.image, canary), 'attended: the plain password is nowhere on the disk')
             tap.ok(canary not in host.vm.output, 'attended: the plain password was never shown')
             tap.ok(b'is installed' in second.read_bytes(), "attended: all of it was on the firmware's serial port, too")
