@@ -22,6 +22,7 @@
 	X(IMG, "Images")                           \
 	X(HOST, "The host's settings")             \
 	X(BOOT, "Starting the host")               \
+	X(ISO, "Making boot media")                \
 	X(RUN, "The installer itself")             \
 	X(GUEST, "Guests")                         \
 	X(GEN, "All else, by exit status")
@@ -151,6 +152,9 @@ X(SAN_VG_NAME, INPUT, SAN, 6, "The name of the volume group can't be used.", \
 X(SAN_ROOT, INPUT, SAN, 7, "The file puts the system on a LUN and on a disk.", \
   "One of the two.", \
   "Remove lun --root, or the disk from ignoredisk.") \
+X(SAN_TEXT, INPUT, SAN, 8, "The text is not what multipath or multipathd prints.", \
+  "The output of multipath -ll or of multipathd show maps json, whole.", \
+  "Take the output anew, from its first line to its last.") \
 X(NET_LINE, INPUT, NET, 1, "A network line contradicts another one, or is incomplete.", \
   "Lines that can all be carried out.", \
   "Correct the lines that are named; `xenith bridge plan` shows what they come to.") \
@@ -166,8 +170,8 @@ X(NET_NO_DHCP, FETCH, NET, 4, "No DHCP server gave an address.", \
 X(NET_GATEWAY, FETCH, NET, 5, "The gateway does not answer.", \
   "An answer to an ARP request.", \
   "Check the gateway's address, the cable, and the VLAN of the switch port.") \
-X(NET_IP_WORD, INPUT, NET, 6, "ip= on the kernel's command line can't be used.", \
-  "ip=ADDRESS::GATEWAY:NETMASK:HOSTNAME:NIC:none.", \
+X(NET_IP_WORD, INPUT, NET, 6, "ip=, bond= or vlan= on the kernel's command line can't be used.", \
+  "ip=ADDRESS::GATEWAY:NETMASK:HOSTNAME:NIC:none, bond=NAME:NIC,NIC:OPTIONS:MTU, vlan=NAME:DEVICE.", \
   "Correct the word in the boot loader.") \
 X(NET_IP_NIC, MACHINE, NET, 9, "ip= on the kernel's command line doesn't name a card of this machine.", \
   "The name of a card that is here; no name only where there is one card.", \
@@ -178,6 +182,15 @@ X(NET_NOT_SO, MACHINE, NET, 7, "The network was brought up, and is not what the 
 X(NET_NIC_GONE, MACHINE, NET, 8, "A card that was there has gone.", \
   "The same cards from the first look to the end.", \
   "Look at the kernel's messages; try again.") \
+X(NET_CHANGE, MACHINE, NET, 10, "A change of the network waits for its confirmation, or none does.", \
+  "One change at a time, confirmed or rolled back.", \
+  "xenith bridge confirm keeps the change, xenith bridge rollback undoes it.") \
+X(NET_OTHERS, MACHINE, NET, 11, "Another program has this host's network.", \
+  "One program that configures it.", \
+  "Remove the files that are named, or leave the network to that program.") \
+X(NET_FOLLOW, MACHINE, NET, 12, "The address can't follow to another device while the host runs.", \
+  "A fixed address, or a DHCP client that can be moved.", \
+  "Write the files that xenith bridge plan --files shows and reboot, or say net --files=networkd.") \
 X(SRC_URL, INPUT, SRC, 1, "The URL of a mirror is not one of a suite.", \
   "http://MIRROR/dists/SUITE.", \
   "Correct url or repo in the file.") \
@@ -211,6 +224,12 @@ X(SRC_KEYRING, MACHINE, SRC, 10, "The keyring is not there.", \
 X(SRC_DAMAGED, FETCH, SRC, 12, "A package file is damaged, or leads out of its folder.", \
   "A whole Debian package.", \
   "Use another mirror; tell who runs this one.") \
+X(SRC_INDEX, FETCH, SRC, 15, "An index of the mirror can't be read, or lacks what it must have.", \
+  "Indices as an archive of Debian's form has them.", \
+  "Use another mirror; tell who runs this one.") \
+X(SRC_CERT, FETCH, SRC, 16, "The server's certificate is not good.", \
+  "A certificate of an authority that is trusted, for that name and this day.", \
+  "Check this machine's clock; build the medium with --ca, or pin the certificate's key.") \
 X(SRC_MEDIUM, MACHINE, SRC, 14, "No medium of this machine carries the packages, or what it carries is damaged.", \
   "The image that xenith iso build --offline made, as a CD or disk, or as a file where harddrive says.", \
   "Insert the medium, or write it again; a virtual medium must stay attached until the packages are unpacked.") \
@@ -265,6 +284,30 @@ X(BOOT_LOADER, TOOL, BOOT, 4, "The boot loader is not where the firmware looks f
 X(BOOT_TOOL, TOOL, BOOT, 5, "A program that makes the initramfs, the boot loader or its menu failed.", \
   "Exit status 0.", \
   "Read what it said in the message and the log; a shell can mend it, and the step can be done again.") \
+X(ISO_PARTS, MACHINE, ISO, 1, "Something that the medium is made from is not on this machine, or not where it was said to be.", \
+  "The programs and libraries of make deps, and a folder with one kernel and its modules.", \
+  "Install the package that is named, or correct --kernel-dir.") \
+X(ISO_NO_MEDIUM, INPUT, ISO, 2, "The file is no boot medium of xenith iso build, or not all of one.", \
+  "An image as xenith iso build wrote it.", \
+  "Name the right file, or build the medium again.") \
+X(ISO_FULL, INPUT, ISO, 3, "The kickstart file and the words for the kernel don't fit into the medium.", \
+  "Less than the room that the message names.", \
+  "Have the file fetched: --ks-url.") \
+X(ISO_SECRET, INPUT, ISO, 4, "The medium holds a kickstart file, which a server would hand to anybody.", \
+  "A medium without one.", \
+  "Build it without --ks, and name the files by --hosts or --ks-url.") \
+X(ISO_HOSTS, INPUT, ISO, 5, "The table of hosts has errors, or the host is not in it.", \
+  "A table with a line for each host: its MAC address, name and kickstart file.", \
+  "Correct the lines that are named.") \
+X(ISO_KEYS, INPUT, ISO, 6, "The certificates or the keyring for the medium are not of the form that is wanted.", \
+  "Certificates in PEM without a private key; a keyring as gpg --export writes it.", \
+  "Make the file anew; the message says how.") \
+X(ISO_LIST, INPUT, ISO, 7, "A line of the list of what the medium holds can't be carried out.", \
+  "A kind of line and one word; a library where one is named.", \
+  "Correct the line that is named.") \
+X(ISO_WRITE, TOOL, ISO, 8, "The image could not be written.", \
+  "A folder that takes it, with room for it.", \
+  "Read what libisoburn said; name another file with -o.") \
 X(RUN_STOPPED, STOPPED, RUN, 2, "Somebody stopped the install.", \
   "-", \
   "Start again when you like.") \

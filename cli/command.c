@@ -45,12 +45,12 @@ static int unknown_command(const struct command_list *list, char **words)
 	return ERR_USAGE;
 }
 
-/* A guest's error by its code and the next step; those of the installer have them in their message. */
-static void print_code(const struct command *cmd, const struct err *err)
+/* An error of the list by its code and the next step; those of the installer have them in their message. */
+static void print_code(const struct err *err)
 {
 	const struct err_entry *entry = err_entry(err);
 
-	if (entry && str_starts(cmd->name, "guest ") && !str_eq(entry->area, "GEN"))
+	if (entry && !str_eq(entry->area, "GEN") && !strstr(err->msg, entry->code))
 		fprintf(stderr, "%s: %s\n", entry->code, entry->next);
 }
 
@@ -77,7 +77,7 @@ int command_run(const struct command *cmd, char **words)
 		fprintf(stderr, "%s%s%s", err.code == ERR_INPUT ? "" : "xenith: ", err.msg,
 			str_ends(err.msg, "\n") ? "" : "\n");
 	if (r)
-		print_code(cmd, &err);
+		print_code(&err);
 	argv_clear(&args);
 	for (const struct opt *o = cmd->opts; o && o->name; o++)
 		if (o->type == OPT_LIST)

@@ -181,7 +181,7 @@ static int mount_old(const char *device, const char *dir, struct door *door, str
 		fstype = xstrdup(type);
 	blkid_free_probe(pr);
 	if (!fstype)
-		return err_set(err, ERR_MACHINE, "%s holds no file system", device);
+		return err_set(err, ERR_DISK_KEEP_VG, "%s holds no file system", device);
 	data = str_starts(fstype, "ext") ? "noload" : str_eq(fstype, "xfs") ? "norecovery" : NULL;
 	return door_mount(door, device, dir, fstype, MS_RDONLY, data, err);
 }

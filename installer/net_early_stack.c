@@ -56,8 +56,8 @@ static int add_bond(struct stacking *s, const char *value)
 	uint64_t mtu = 0;
 
 	if (n < 2 || !*f[0] || !*f[1] || (n > 3 && *f[3] && !str_u64(f[3], &mtu)))
-		return err_set(s->err, ERR_INPUT, WHERE ": bond=%s: wants bond=NAME:NIC,NIC:OPTIONS:MTU",
-			       value);
+		return err_set(s->err, ERR_NET_IP_WORD,
+			       WHERE ": bond=%s: wants bond=NAME:NIC,NIC:OPTIONS:MTU", value);
 	line = add_line(s, f[0]);
 	line->device = f[0];
 	line->bondslaves = list_of(&s->ks->arena, f[1]);
@@ -80,7 +80,7 @@ static int add_vlan(struct stacking *s, const char *value)
 	while (digits && digits > f[0] && strchr("0123456789", digits[-1]))
 		digits--;
 	if (!digits || !*f[1] || !str_u64(digits, &id))
-		return err_set(s->err, ERR_INPUT,
+		return err_set(s->err, ERR_NET_IP_WORD,
 			       WHERE ": vlan=%s: wants vlan=NAME:DEVICE, the name with the number at its end",
 			       value);
 	line = add_line(s, f[0]);
@@ -119,7 +119,7 @@ static int add_address(struct stacking *s, const struct argv *words, const char 
 	if (!line)
 		return 0;
 	if (!dhcp && n < 4)
-		return err_set(s->err, ERR_INPUT,
+		return err_set(s->err, ERR_NET_IP_WORD,
 			       WHERE ": ip=%s: wants ip=ADDRESS::GATEWAY:NETMASK:HOSTNAME:DEVICE:none",
 			       value);
 	line->bootproto = dhcp ? "dhcp" : "static";

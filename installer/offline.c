@@ -33,8 +33,8 @@ int install_offline_request(const char *ks_url, const struct pkg_source *main, s
 		r = ks_parse(ks_url, buf_str(&text), text.len, &opts, ks, &diags, err);
 	ks_diags_clear(&diags);
 	if (!r && KS_SAID(ks->liveimg))
-		r = err_set(err, ERR_INPUT, "%s:%u: liveimg: a medium carries packages, and no image", ks_url,
-			    ks->liveimg.at.line);
+		r = err_set(err, ERR_KS_UNBUILT, "%s:%u: liveimg: a medium carries packages, and no image",
+			    ks_url, ks->liveimg.at.line);
 	if (!r && medium_wanted(ks) && !main->base)
 		r = err_set(err, ERR_USAGE, "%s says no url: name the archive (--mirror)", ks_url);
 	if (!r)

@@ -139,7 +139,7 @@ int elf_closure(const char *file, const struct argv *hollow, struct argv *ret, s
 
 		if (!path) {
 			r = err_set(
-				err, ERR_MACHINE,
+				err, ERR_ISO_PARTS,
 				"%s needs the library %s, which is not on this machine: install its package",
 				file, o.needed.v[i]);
 		} else if (!argv_has(ret, path)) {

@@ -85,12 +85,12 @@ static int read_library(struct stub *s, const char *library, struct err *err)
 	elf_version(EV_CURRENT);
 	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	if (!elf || gelf_getclass(elf) != ELFCLASS64)
-		r = err_set(err, ERR_INPUT, "%s is no 64-bit ELF library", library);
+		r = err_set(err, ERR_ISO_LIST, "%s is no 64-bit ELF library", library);
 	while (!r && (scn = elf_nextscn(elf, scn)) && gelf_getshdr(scn, &sh))
 		read_section(s, elf, scn, &sh);
 	elf_end(elf);
 	if (!r && (!s->n || !s->strings.len))
-		r = err_set(err, ERR_INPUT, "%s exports nothing: it is no shared library", library);
+		r = err_set(err, ERR_ISO_LIST, "%s exports nothing: it is no shared library", library);
 	return r;
 }
 

@@ -53,7 +53,7 @@ int embed_make(const struct buf *ks, const char *words, struct buf *ret, struct 
 	archive_write_free(a);
 	if (!good)
 		return err_set(
-			err, ERR_INPUT,
+			err, ERR_ISO_FULL,
 			"the kickstart file and the words do not fit into the medium's embed area: they "
 			"have %zu bytes, it has %u with a few hundred for itself; have the file fetched "
 			"(--ks-url)",
@@ -72,7 +72,8 @@ static int read_at(int fd, const char *iso, void *data, size_t len, uint64_t off
 	if (n < 0)
 		return err_sys(err, "cannot read %s", iso);
 	if ((size_t)n < len)
-		return err_set(err, ERR_INPUT, "%s ends at byte %" PRIu64 ": it is no whole boot medium", iso,
+		return err_set(err, ERR_ISO_NO_MEDIUM,
+			       "%s ends at byte %" PRIu64 ": it is no whole boot medium", iso,
 			       offset + (uint64_t)n);
 	return 0;
 }
@@ -128,14 +129,15 @@ static int find(int fd, const char *iso, uint64_t *ret, struct err *err)
 	if (!r && str_starts(record, RECORD_WORD " "))
 		at = strtoull(record + strlen(RECORD_WORD), &end, 10);
 	if (!r && (!at || at % SECTOR || !end || strtoul(end, NULL, 10) != EMBED_BYTES))
-		return err_set(err, ERR_INPUT,
+		return err_set(err, ERR_ISO_NO_MEDIUM,
 			       "%s has no embed area: it is no boot medium of xenith iso build, or one of an "
 			       "earlier version",
 			       iso);
 	if (!r)
 		r = read_at(fd, iso, magic, sizeof(magic), at, err);
 	if (!r && memcmp(magic, "070701", sizeof(magic)) != 0)
-		return err_set(err, ERR_INPUT, "%s: its embed area at byte %" PRIu64 " is damaged", iso, at);
+		return err_set(err, ERR_ISO_NO_MEDIUM, "%s: its embed area at byte %" PRIu64 " is damaged",
+			       iso, at);
 	*ret = at;
 	return r;
 }

@@ -54,7 +54,7 @@ int firmware_copy(struct argv *names, const char *parts, const char *dir, struct
 	}
 	log_printf(door->log, "%zu of %zu firmware files", copied, names->n);
 	if (!r && !copied)
-		r = err_set(err, ERR_MACHINE,
+		r = err_set(err, ERR_ISO_PARTS,
 			    "%s holds no firmware that the drivers ask for: unpack firmware-bnx2, "
 			    "firmware-qlogic and "
 			    "others of non-free-firmware there, or name a mirror",

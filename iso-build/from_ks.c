@@ -43,7 +43,7 @@ int iso_check_ks(const char *path, struct ks_source *ret, struct err *err)
 		auto_buf b = { 0 };
 
 		ks_diags_print(&diags, &b);
-		r = err_set(err, ERR_INPUT, "%s", buf_str(&b));
+		r = err_set(err, ERR_KS_FAULTS, "%s", buf_str(&b));
 	} else if (ret && ks.url.url) {
 		ks_split_url(ks.url.url, &ret->base, &ret->suite);
 		ret->proxy = ks.url.proxy ? xstrdup(ks.url.proxy) : NULL;

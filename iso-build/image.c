@@ -281,7 +281,7 @@ static int run_xorriso(void *arg, struct err *err)
 	Xorriso_destroy(&x, 1);
 	if (ok > 0)
 		return 0;
-	return err_set(err, ERR_TOOL, "libisoburn cannot write %s%s%s", w->output, said.len ? ":\n" : "",
+	return err_set(err, ERR_ISO_WRITE, "libisoburn cannot write %s%s%s", w->output, said.len ? ":\n" : "",
 		       buf_str(&said));
 }
 
@@ -296,7 +296,7 @@ int image_write(const struct image_opts *o, const char *output, struct door *doo
 	if (!r && !door->record && unlink(output) && errno != ENOENT)
 		r = err_sys(err, "cannot replace %s", output);
 	if (!r && !file_exists(BOOT_HYBRID))
-		r = err_set(err, ERR_MACHINE, BOOT_HYBRID " is missing: install grub-pc-bin");
+		r = err_set(err, ERR_ISO_PARTS, BOOT_HYBRID " is missing: install grub-pc-bin");
 	xorriso_args(o, output, &w.args);
 	if (!r)
 		r = door_call(door, what, run_xorriso, &w, err);

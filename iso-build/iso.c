@@ -125,12 +125,12 @@ static int check_trust(const struct iso_opts *o, struct err *err)
 
 	if (!r && o->ca &&
 	    (!strstr(buf_str(&ca), "-----BEGIN CERTIFICATE-----") || strstr(buf_str(&ca), "PRIVATE KEY")))
-		return err_set(err, ERR_INPUT, "--ca: %s: certificates in PEM are wanted, and no private key",
-			       o->ca);
+		return err_set(err, ERR_ISO_KEYS,
+			       "--ca: %s: certificates in PEM are wanted, and no private key", o->ca);
 	if (!r && o->ks_keyring)
 		r = file_read(o->ks_keyring, &keyring, err);
 	if (!r && o->ks_keyring && (!keyring.len || !(keyring.data[0] & 0x80)))
-		return err_set(err, ERR_INPUT,
+		return err_set(err, ERR_ISO_KEYS,
 			       "--ks-keyring: %s is no binary OpenPGP keyring: gpg --export KEY makes one",
 			       o->ks_keyring);
 	return r;

@@ -36,7 +36,7 @@ int kernel_find(const char *dir, struct kernel *ret, struct err *err)
 	closedir(d);
 	if (n != 1)
 		return err_set(
-			err, ERR_MACHINE,
+			err, ERR_ISO_PARTS,
 			"%s holds %u kernels (vmlinuz-VERSION); one is wanted, that of a linux-image package",
 			boot, n);
 	ret->image = xasprintf("%s/vmlinuz-%s", boot, release);
@@ -49,7 +49,7 @@ int kernel_find(const char *dir, struct kernel *ret, struct err *err)
 	if (file_exists(ret->modules))
 		return 0;
 	kernel_clear(ret);
-	return err_set(err, ERR_MACHINE, "%s holds a kernel without its lib/modules", dir);
+	return err_set(err, ERR_ISO_PARTS, "%s holds a kernel without its lib/modules", dir);
 }
 
 /* Module names as the kernel writes them, "dm_mod". */
@@ -217,7 +217,7 @@ static int want_list(struct pool *p, const char *list, struct err *err)
 		auto_buf b = { 0 };
 
 		argv_quote(&missing, &b);
-		r = err_set(err, ERR_MACHINE,
+		r = err_set(err, ERR_ISO_PARTS,
 			    "kernel %s has no module named: %s (see iso-build/modules.list)",
 			    p->kernel->release, buf_str(&b));
 	}

@@ -29,7 +29,7 @@ static int check_copy(const struct pkg_request *req, const struct pkg_set *set, 
 		r = pkg_solve(&again, door->log, NULL, &found, err);
 	for (size_t i = 0; i < set->n && !r; i++)
 		if (!has_item(&found, &set->items[i]))
-			r = err_set(err, ERR_FETCH,
+			r = err_set(err, ERR_SRC_HASH,
 				    "%s %s is not what the archive's index says now: the mirror was "
 				    "updated meanwhile; try again",
 				    set->items[i].name, set->items[i].version);

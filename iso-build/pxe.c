@@ -35,8 +35,8 @@ static int read_entry(struct archive *a, struct archive_entry *e, struct buf *re
 	ret->len = 0;
 	n = archive_read_data(a, buf_room(ret, len + 1), len);
 	if (n < 0 || (size_t)n != len)
-		return err_set(err, ERR_INPUT, "cannot read %s of the medium: %s", archive_entry_pathname(e),
-			       archive_error_string(a));
+		return err_set(err, ERR_ISO_NO_MEDIUM, "cannot read %s of the medium: %s",
+			       archive_entry_pathname(e), archive_error_string(a));
 	ret->len = len;
 	return 0;
 }
@@ -63,7 +63,7 @@ static int read_args(struct pxe *p, const struct buf *cfg, const char *iso, stru
 	char *at = strstr(text, before), *to;
 
 	if (!at)
-		return err_set(err, ERR_INPUT, "%s: its boot/grub/grub.cfg starts no kernel", iso);
+		return err_set(err, ERR_ISO_NO_MEDIUM, "%s: its boot/grub/grub.cfg starts no kernel", iso);
 	at += strlen(before);
 	at[strcspn(at, "\n")] = '\0';
 	to = at;
@@ -75,7 +75,7 @@ static int read_args(struct pxe *p, const struct buf *cfg, const char *iso, stru
 	if (!strstr(at, "ks=file:"))
 		return 0;
 	return err_set(
-		err, ERR_INPUT,
+		err, ERR_ISO_SECRET,
 		"%s holds a kickstart file, which would be served to anybody, passwords and all: build it "
 		"without --ks, and name the files by --hosts or --ks-url",
 		iso);
@@ -95,7 +95,7 @@ static int take_medium(struct pxe *p, const char *iso, struct err *err)
 
 	archive_read_support_format_iso9660(a);
 	if (archive_read_open_filename(a, iso, 1 << 20) != ARCHIVE_OK)
-		r = err_set(err, ERR_INPUT, "%s: %s", iso, archive_error_string(a));
+		r = err_set(err, ERR_ISO_NO_MEDIUM, "%s: %s", iso, archive_error_string(a));
 	while (!r && archive_read_next_header(a, &e) == ARCHIVE_OK)
 		for (size_t i = 0; !r && i < ARRAY_SIZE(names); i++) {
 			if (!str_eq(archive_entry_pathname(e), names[i][0]))
@@ -108,7 +108,7 @@ static int take_medium(struct pxe *p, const char *iso, struct err *err)
 		}
 	archive_read_free(a);
 	if (!r && found != 7)
-		r = err_set(err, ERR_INPUT,
+		r = err_set(err, ERR_ISO_NO_MEDIUM,
 			    "%s is no boot medium: boot/vmlinuz, boot/initrd or "
 			    "boot/grub/grub.cfg is missing",
 			    iso);
@@ -150,7 +150,7 @@ static int copy_ipxe(struct pxe *p, struct err *err)
 		auto_buf data = { 0 };
 
 		if (!file_exists(from))
-			return err_set(err, ERR_MACHINE, "%s is missing: install ipxe", from);
+			return err_set(err, ERR_ISO_PARTS, "%s is missing: install ipxe", from);
 		r = file_read(from, &data, err);
 		if (!r)
 			r = write_file(p, names[i][1], data.data, data.len, err);

@@ -95,7 +95,7 @@ int pxe_hosts_read(const char *file, struct pxe_host **ret, size_t *n, struct er
 		read_row(&table.v[i], (struct tmpl_at){ file, table.v[i].line }, hosts, i, &hosts[i],
 			 &errors);
 	if (errors.n) {
-		r = err_set(err, ERR_INPUT, "%s", buf_str(&errors.text));
+		r = err_set(err, ERR_ISO_HOSTS, "%s", buf_str(&errors.text));
 		pxe_hosts_clear(hosts, table.n);
 	} else {
 		*ret = hosts;
@@ -160,7 +160,7 @@ int pxe_set_local(const char *dir, const char *host, bool install, struct err *e
 		r = (install ? remove_marks : write_marks)(dir, words.v[0], err);
 	}
 	if (!r && !found)
-		r = err_set(err, ERR_INPUT, "%s: %s has no such host, neither by name nor by MAC", host,
+		r = err_set(err, ERR_ISO_HOSTS, "%s: %s has no such host, neither by name nor by MAC", host,
 			    file);
 	return r;
 }

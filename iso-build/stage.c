@@ -165,7 +165,7 @@ int stage_file(struct stage *stage, const char *path, struct err *err)
 		return stage_link(stage, path, target, err);
 	}
 	if (!S_ISREG(st.st_mode))
-		return err_set(err, ERR_MACHINE, "%s is no file", path);
+		return err_set(err, ERR_ISO_PARTS, "%s is no file", path);
 	r = copy_to(stage, path, to, err);
 	return r ? r : stage_closure(stage, path, err);
 }

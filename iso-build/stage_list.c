@@ -15,7 +15,7 @@ static int do_program(struct stage *stage, const char *name, struct err *err)
 		if (file_exists(path))
 			return stage_file(stage, path, err);
 	}
-	return err_set(err, ERR_MACHINE,
+	return err_set(err, ERR_ISO_PARTS,
 		       "not on this machine (looked in /usr/sbin and /usr/bin): install it");
 }
 
@@ -24,7 +24,7 @@ static int do_library(struct stage *stage, const char *name, struct err *err)
 	auto_free char *path = elf_find_library(name);
 
 	return path ? stage_file(stage, path, err)
-		    : err_set(err, ERR_MACHINE, "not on this machine: install its package");
+		    : err_set(err, ERR_ISO_PARTS, "not on this machine: install its package");
 }
 
 static int do_stub(struct stage *stage, const char *prefix, struct err *err)
@@ -37,13 +37,13 @@ static int do_stub(struct stage *stage, const char *prefix, struct err *err)
 static int do_file(struct stage *stage, const char *path, struct err *err)
 {
 	return file_exists(path) ? stage_file(stage, path, err)
-				 : err_set(err, ERR_MACHINE, "not on this machine: install its package");
+				 : err_set(err, ERR_ISO_PARTS, "not on this machine: install its package");
 }
 
 static int do_tree(struct stage *stage, const char *path, struct err *err)
 {
 	return file_exists(path) ? stage_tree(stage, path, err)
-				 : err_set(err, ERR_MACHINE, "not on this machine: install its package");
+				 : err_set(err, ERR_ISO_PARTS, "not on this machine: install its package");
 }
 
 static int do_dir(struct stage *stage, const char *path, struct err *err)
@@ -97,7 +97,7 @@ static int do_line(struct stage *stage, const struct argv *words, struct err *er
 		if (words->v[0][n + optional])
 			continue;
 		if (words->n != 2)
-			return err_set(err, ERR_INPUT, "one word must follow");
+			return err_set(err, ERR_ISO_LIST, "one word must follow");
 		if (!kinds[i].fn(stage, words->v[1], &own))
 			return 0;
 		if (!optional)
@@ -105,7 +105,7 @@ static int do_line(struct stage *stage, const struct argv *words, struct err *er
 		log_printf(stage->door->log, "left out: %s: %s", words->v[1], own.msg);
 		return 0;
 	}
-	return err_set(err, ERR_INPUT, "unknown kind of line");
+	return err_set(err, ERR_ISO_LIST, "unknown kind of line");
 }
 
 int stage_list(struct stage *stage, const char *name, const char *text, struct err *err)

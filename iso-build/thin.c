@@ -38,7 +38,7 @@ static int find(const char *parts, const char *name, char **ret, struct err *err
 	*ret = TAKE(other);
 	if (file_exists(*ret))
 		return 0;
-	return err_set(err, ERR_MACHINE, "%s holds no %s of the package ipxe", parts, name);
+	return err_set(err, ERR_ISO_PARTS, "%s holds no %s of the package ipxe", parts, name);
 }
 
 int thin_boot_files(struct image_opts *image, const char *url, const char *parts, struct door *door,

@@ -77,11 +77,11 @@ int mpath_parse_json(const char *name, const char *text, size_t len, struct mpat
 	size_t i;
 
 	if (!all)
-		return err_set(err, ERR_INPUT, "%s:%d: %s\n", name, wrong.line, wrong.text);
+		return err_set(err, ERR_SAN_TEXT, "%s:%d: %s\n", name, wrong.line, wrong.text);
 	if (json_is_object(json_object_get(all, "map"))) {
 		add_map(&maps, json_object_get(all, "map"));
 	} else if (!json_is_array(list)) {
-		return err_set(err, ERR_INPUT,
+		return err_set(err, ERR_SAN_TEXT,
 			       "%s:1: maps: missing: not what multipathd show maps json prints\n", name);
 	}
 	json_array_foreach (list, i, map) {

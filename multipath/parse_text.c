@@ -138,8 +138,9 @@ static int props(struct parser *p, const char *line, struct err *err)
 	bool brackets = *line == '[';
 
 	if (!p->header)
-		return err_set(err, ERR_INPUT, "%s:%u: size: no line with a map's name is in front of it\n",
-			       p->name, p->line);
+		return err_set(err, ERR_SAN_TEXT,
+			       "%s:%u: size: no line with a map's name is in front of it\n", p->name,
+			       p->line);
 	m = arena_push(p->arena, &p->maps->v, &p->maps->n, sizeof(*m));
 	header(p, m);
 	m->size = prop(p->arena, line, "size");
@@ -170,7 +171,8 @@ static int group(struct parser *p, const char *line, struct err *err)
 	const char *open;
 
 	if (!m || p->header)
-		return err_set(err, ERR_INPUT, "%s:%u: group: it stands before any map\n", p->name, p->line);
+		return err_set(err, ERR_SAN_TEXT, "%s:%u: group: it stands before any map\n", p->name,
+			       p->line);
 	g = arena_push(p->arena, &m->groups, &m->n_groups, sizeof(*g));
 	number(prop(p->arena, line, "prio"), &g->prio, &g->has_prio);
 	g->policy = prop(p->arena, line, "policy");
@@ -219,7 +221,7 @@ static int path(struct parser *p, const char *line, struct err *err)
 		line += n + strspn(line + n, " ");
 	}
 	if (!g || p->header)
-		return err_set(err, ERR_INPUT, "%s:%u: %s: a path that belongs to no group\n", p->name,
+		return err_set(err, ERR_SAN_TEXT, "%s:%u: %s: a path that belongs to no group\n", p->name,
 			       p->line, words[0]);
 	t = arena_push(p->arena, &g->paths, &g->n_paths, sizeof(*t));
 	t->hctl = words[0];
@@ -270,7 +272,8 @@ int mpath_parse(const char *name, const char *text, size_t len, struct mpath_map
 		s += n + 1;
 	}
 	if (!r && !maps.n && text[blank] && strncmp(text + blank, "ok", 2) != 0)
-		r = err_set(err, ERR_INPUT, "%s:1: no map is in it: not what multipath -ll prints\n", name);
+		r = err_set(err, ERR_SAN_TEXT, "%s:1: no map is in it: not what multipath -ll prints\n",
+			    name);
 	if (r) {
 		mpath_maps_clear(&maps);
 		return r;

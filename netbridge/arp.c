@@ -42,7 +42,7 @@ static int open_asking(const struct net_dev *dev, const char *from_ip, const cha
 				     .ar_op = htons(ARPOP_REQUEST) };
 	memcpy(q->arp_sha, here.sll_addr, ETH_ALEN);
 	if (inet_pton(AF_INET, from_ip, q->arp_spa) != 1 || inet_pton(AF_INET, ip, q->arp_tpa) != 1)
-		return err_set(err, ERR_INPUT, "%s, %s: not IPv4 addresses", from_ip, ip);
+		return err_set(err, ERR_NET_LINE, "%s, %s: not IPv4 addresses", from_ip, ip);
 	return 0;
 }
 

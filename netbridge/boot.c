@@ -100,7 +100,7 @@ static bool move_to(struct booting *b, const struct net_way *way)
 	    !net_fallback_apply(b->plan, &fallback, b->opts->log, &err)) {
 		good = gateway_answers(&fallback, b->opts->log);
 		if (!good)
-			err_set(&err, ERR_FETCH, "the gateway does not answer there either");
+			err_set(&err, ERR_NET_GATEWAY, "the gateway does not answer there either");
 	}
 	net_plan_clear(&fallback);
 	if (good)

@@ -106,7 +106,7 @@ static int find_others(struct changing *c, const struct net_units *units, struct
 
 	globfree(&netplan);
 	if (has_netplan)
-		return err_set(err, ERR_MACHINE,
+		return err_set(err, ERR_NET_OTHERS,
 			       "netplan has this host's network (/etc/netplan): remove its files first, or "
 			       "two programs "
 			       "would fight over the devices");
@@ -244,7 +244,7 @@ int net_change_apply(const struct net_plan *plan, const struct net_change_opts *
 	int r = net_state_read(&a, &now, err);
 
 	if (plan->files == NET_FILES_IFUPDOWN && plan->manage && plan->manage->addr.proto == NET_DHCP && !r)
-		r = err_set(err, ERR_MACHINE,
+		r = err_set(err, ERR_NET_FOLLOW,
 			    "ifupdown's DHCP client can't follow its address to another device: write the "
 			    "files and "
 			    "reboot, or use `net --files=networkd`");

@@ -150,7 +150,7 @@ static int parse(const char *text, int family, struct nl_addr **ret, struct err 
 {
 	int r = nl_addr_parse(text, family, ret);
 
-	return r < 0 ? err_set(err, ERR_INPUT, "%s: not an address: %s", text, nl_geterror(r)) : 0;
+	return r < 0 ? err_set(err, ERR_NET_LINE, "%s: not an address: %s", text, nl_geterror(r)) : 0;
 }
 
 static int add_address(struct nl_sock *sk, const struct net_dev *dev, struct nl_addr *local, struct err *err)

@@ -232,7 +232,8 @@ int net_fallback_plan(const struct net_plan *plan, const struct net_way *way, st
 	const struct net_address none = { 0 };
 
 	if (!plan->manage)
-		return err_set(err, ERR_INPUT, "no device has an address of the host: nothing can fall back");
+		return err_set(err, ERR_NET_LINE,
+			       "no device has an address of the host: nothing can fall back");
 	new.arena = (struct arena){ 0 };
 	copy_devices(&c);
 	manage = copy_of(&c, plan->manage);

@@ -27,7 +27,7 @@ static int ask(const struct net_guard_paths *paths, const char *word, const char
 
 static int none(struct err *err)
 {
-	return err_set(err, ERR_MACHINE, "there is no unconfirmed change of the network");
+	return err_set(err, ERR_NET_CHANGE, "there is no unconfirmed change of the network");
 }
 
 int net_guard_confirm(const struct net_guard_paths *paths, struct err *err)

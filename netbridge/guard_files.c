@@ -107,7 +107,7 @@ int guard_files_keep(const struct net_guard_paths *paths, const char *const *fil
 
 	if (guard_files_pending(paths))
 		return err_set(
-			err, ERR_MACHINE,
+			err, ERR_NET_CHANGE,
 			"a change of the network waits for its confirmation: `xenith bridge confirm` or "
 			"`xenith bridge rollback` first");
 	for (size_t i = 0; files[i] && !r; i++)

@@ -264,7 +264,7 @@ int net_live_up_within(const struct net_plan *plan, const struct net_waits *wait
 		return bring_stack_up(plan, waits, door, err);
 	if (!plan->install_nic)
 		return err_set(
-			err, ERR_INPUT,
+			err, ERR_NET_LINE,
 			"no NIC to install through: no device has both a NIC and an address of the host");
 	return bring_up(plan->install_nic->name, &plan->install_addr, waits, door, err);
 }

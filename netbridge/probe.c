@@ -233,14 +233,15 @@ int net_url_connects(const char *url, struct err *err)
 	int r;
 
 	if (!split_url(url, &host, &port))
-		return err_set(err, ERR_FETCH, "not a URL of a server");
+		return err_set(err, ERR_SRC_UNREACHED, "not a URL of a server");
 	r = getaddrinfo(host, port, &hints, &all);
 	if (r)
-		return err_set(err, ERR_FETCH, "its name is not known: %s", gai_strerror(r));
+		return err_set(err, ERR_SRC_UNREACHED, "its name is not known: %s", gai_strerror(r));
 	for (const struct addrinfo *a = all; a && !ok; a = a->ai_next)
 		ok = connects(a);
 	if (!ok)
-		r = err_set(err, ERR_FETCH, "port %s does not take a connection: %s", port, strerror(errno));
+		r = err_set(err, ERR_SRC_UNREACHED, "port %s does not take a connection: %s", port,
+			    strerror(errno));
 	freeaddrinfo(all);
 	return r;
 }

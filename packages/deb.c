@@ -91,7 +91,7 @@ static int read_file(struct archive *tar, struct archive_entry *entry, struct de
 	if (archive_entry_filetype(entry) != AE_IFREG || !*name || strchr(name, '/'))
 		return 0;
 	if (deb->n_files >= CONTROL_MAX_FILES)
-		return err_set(err, ERR_FETCH, "the package has more than %u control files",
+		return err_set(err, ERR_SRC_DAMAGED, "the package has more than %u control files",
 			       CONTROL_MAX_FILES);
 	xgrow(&deb->files, &deb->files_cap, deb->n_files, sizeof(*deb->files));
 	f = &deb->files[deb->n_files++];
@@ -106,7 +106,8 @@ static int read_file(struct archive *tar, struct archive_entry *entry, struct de
 			return damaged(source, tar, err);
 		deb->control_bytes += (size_t)n;
 		if (deb->control_bytes > CONTROL_MAX_BYTES)
-			return err_set(err, ERR_FETCH, "the package's control files are larger than %u bytes",
+			return err_set(err, ERR_SRC_DAMAGED,
+				       "the package's control files are larger than %u bytes",
 				       CONTROL_MAX_BYTES);
 	} while (n > 0);
 	return 0;

@@ -95,7 +95,7 @@ static int copy_data(struct unpack_one *u, const char *name, struct err *err)
 
 		u->deb->bytes += len;
 		if (u->deb->max_bytes && u->deb->bytes > u->deb->max_bytes)
-			return err_set(err, ERR_FETCH,
+			return err_set(err, ERR_SRC_DAMAGED,
 				       "the package holds more than the %llu bytes that are allowed",
 				       (unsigned long long)u->deb->max_bytes);
 		w = archive_write_data_block(u->disk, block, len, offset);
@@ -121,10 +121,10 @@ static int check_kind(struct unpack_one *u, struct archive_entry *entry, const c
 	mode_t type = archive_entry_filetype(entry);
 
 	if (++u->deb->n_entries > ENTRIES_MAX)
-		return err_set(err, ERR_FETCH, "the package holds more than %u names", ENTRIES_MAX);
+		return err_set(err, ERR_SRC_DAMAGED, "the package holds more than %u names", ENTRIES_MAX);
 	if (!archive_entry_hardlink(entry) && type != AE_IFREG && type != AE_IFDIR && type != AE_IFLNK)
-		return err_set(err, ERR_FETCH, "the package holds /%s, which is no file, folder or link",
-			       name);
+		return err_set(err, ERR_SRC_DAMAGED,
+			       "the package holds /%s, which is no file, folder or link", name);
 	return 0;
 }
 

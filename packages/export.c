@@ -221,8 +221,8 @@ int export_fetch(const char *url, uint64_t max_bytes, struct buf *ret, struct er
 			r = -(int)err->code;
 		ret->len += n > 0 ? (size_t)n : 0;
 		if (!r && ret->len > max_bytes)
-			r = err_set(err, ERR_FETCH, "%s: larger than the %llu bytes that are allowed", url,
-				    (unsigned long long)max_bytes);
+			r = err_set(err, ERR_SRC_SHORT, "%s: larger than the %llu bytes that are allowed",
+				    url, (unsigned long long)max_bytes);
 	}
 	export_free(e);
 	buf_add(ret, "", 0);

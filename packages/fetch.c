@@ -106,7 +106,7 @@ static int clock_error(const char *shown, const char *why, struct err *err)
 	struct tm tm;
 
 	strftime(clock, sizeof(clock), "%Y-%m-%d %H:%M", gmtime_r(&now, &tm));
-	return err_set(err, ERR_FETCH, "%s: %s (this machine's clock says %s UTC)", shown, why, clock);
+	return err_set(err, ERR_SRC_CERT, "%s: %s (this machine's clock says %s UTC)", shown, why, clock);
 }
 
 /* One try. *again: whether a further one makes sense; *after_s: when, if the server says so. */
@@ -140,7 +140,7 @@ static int fetch_once(const char *url, const char *shown, const struct fetch_opt
 	curl_slist_free_all(headers);
 	*again = is_passing(code, status);
 	if (body.too_large)
-		return err_set(err, ERR_FETCH, "%s: larger than the %llu bytes that are allowed", shown,
+		return err_set(err, ERR_SRC_SHORT, "%s: larger than the %llu bytes that are allowed", shown,
 			       (unsigned long long)max_bytes);
 	if (code == CURLE_PEER_FAILED_VERIFICATION)
 		return clock_error(shown, why[0] ? why : curl_easy_strerror(code), err);

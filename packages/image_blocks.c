@@ -63,7 +63,7 @@ static int fill(struct image_blocks *b, ZSTD_DCtx *zstd, struct block *block, si
 		return r;
 	n = ZSTD_decompressDCtx(zstd, block->data, IMAGE_FRAME_BYTES, frame.data, frame.len);
 	if (ZSTD_isError(n))
-		return err_set(err, ERR_FETCH, "%s: frame %zu: %s", b->image->shown, number,
+		return err_set(err, ERR_IMG_CHANGED, "%s: frame %zu: %s", b->image->shown, number,
 			       ZSTD_getErrorName(n));
 	block->len = n;
 	block->packed_len = frame.len;

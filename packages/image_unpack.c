@@ -57,7 +57,7 @@ static int failed(struct unpack *u, struct archive *tar, struct archive *disk, c
 	if (u->err.code)
 		return -u->err.code;
 	if (!why || !name)
-		return err_set(&u->err, ERR_FETCH, "%s: damaged: %s", u->image->shown,
+		return err_set(&u->err, ERR_IMG_CHANGED, "%s: damaged: %s", u->image->shown,
 			       archive_error_string(tar));
 	return err_set(&u->err, ERR_SYS, "cannot write /%s: %s%s%s", name, why, e > 0 ? ": " : "",
 		       e > 0 ? strerror(e) : "");

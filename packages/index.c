@@ -196,10 +196,10 @@ static int parse(struct index_input *in, Pool *pool, struct err *err)
 	repo_internalize(x->repo);
 	why = thinner_why(in->thinner);
 	if (why)
-		return err_set(err, ERR_FETCH, "%s: cannot read it: %s", in->url, why);
+		return err_set(err, ERR_SRC_INDEX, "%s: cannot read it: %s", in->url, why);
 	if (x->repo->nsolvables != (int)x->n || (x->n && x->repo->end - x->repo->start != (int)x->n))
-		return err_set(err, ERR_FETCH, "%s: cannot read it: %d of %zu paragraphs understood", in->url,
-			       x->repo->nsolvables, x->n);
+		return err_set(err, ERR_SRC_INDEX, "%s: cannot read it: %d of %zu paragraphs understood",
+			       in->url, x->repo->nsolvables, x->n);
 	return 0;
 }
 

@@ -34,7 +34,7 @@ static int read_list(const struct pkg_source *source, const char *text, struct a
 		if (!*url || *url == '#')
 			continue;
 		if (!mirrorlist_split(url, &base, &suite) || (found->n && !str_eq(suite, found->v[0])))
-			return err_set(err, ERR_INPUT,
+			return err_set(err, ERR_SRC_URL,
 				       "%s: %s: wants the URL of a suite%s%s, "
 				       "http://mirror.example.org/debian/dists/trixie",
 				       source->mirrorlist, url, found->n ? ", here of " : "",
@@ -43,7 +43,7 @@ static int read_list(const struct pkg_source *source, const char *text, struct a
 			argv_add(found, suite);
 		argv_add(found, base);
 	}
-	return found->n ? 0 : err_set(err, ERR_INPUT, "%s: the list holds no mirror", source->mirrorlist);
+	return found->n ? 0 : err_set(err, ERR_SRC_URL, "%s: the list holds no mirror", source->mirrorlist);
 }
 
 static int fetch_list(const struct pkg_request *req, struct pkg_source *source, struct log *log,

@@ -200,7 +200,7 @@ int release_check(const char *text, const char *suite, int64_t now, bool ages, s
 		return err_set(err, ERR_SRC_SUITE, "is for the suite \"%s\" (%s), wanted \"%s\"",
 			       its_suite ? its_suite : "", codename ? codename : "no codename", suite);
 	if (until && until_s < 0)
-		return err_set(err, ERR_FETCH, "Valid-Until: \"%s\" is no date", until);
+		return err_set(err, ERR_SRC_INDEX, "Valid-Until: \"%s\" is no date", until);
 	if (ages && until && now > until_s)
 		return err_set(
 			err, ERR_SRC_EXPIRED,

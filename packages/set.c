@@ -31,7 +31,7 @@ static int add_item(Pool *pool, struct arena *a, Id p, bool requested, struct pk
 	char *hex = arena_alloc(a, HASH_HEX_LEN + 1);
 
 	if (!e->filename || !e->has_sha256 || strstr(e->filename, "..") || e->filename[0] == '/')
-		return err_set(err, ERR_FETCH, "%s: the index gives no good Filename and SHA256 for %s",
+		return err_set(err, ERR_SRC_INDEX, "%s: the index gives no good Filename and SHA256 for %s",
 			       x->source->name, pool_id2str(pool, s->name));
 	for (size_t i = 0; i < sizeof(e->sha256); i++)
 		snprintf(hex + 2 * i, 3, "%02x", e->sha256[i]);

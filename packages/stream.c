@@ -88,7 +88,7 @@ static ssize_t read_local(struct stream *s, const void **data, struct err *err)
 	*data = s->current->data;
 	s->received += n > 0 ? (uint64_t)n : 0;
 	if (n < 0)
-		err_set(err, ERR_FETCH, "%s: %s", s->item->url, strerror(errno));
+		err_set(err, ERR_SRC_SHORT, "%s: %s", s->item->url, strerror(errno));
 	else if (s->received > s->item->size_bytes || (!n && s->received < s->item->size_bytes))
 		n = err_set(err, ERR_SRC_SHORT, "%s: has %llu bytes%s, the index says %llu", s->item->url,
 			    (unsigned long long)s->received, n ? " or more" : "",

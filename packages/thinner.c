@@ -133,7 +133,7 @@ static int open_input(struct thinner *t, const void *data, size_t len, struct er
 	if (archive_read_open_memory(t->in, data, len) == ARCHIVE_OK &&
 	    archive_read_next_header(t->in, &entry) == ARCHIVE_OK)
 		return 0;
-	err_set(err, ERR_FETCH, "cannot read it: %s", archive_error_string(t->in));
+	err_set(err, ERR_SRC_INDEX, "cannot read it: %s", archive_error_string(t->in));
 	archive_read_free(t->in);
 	return -ERR_FETCH;
 }

@@ -173,7 +173,7 @@ static int verify(const struct disk_target *t, const struct regions *regions, st
 
 		if (left)
 			return err_set(
-				err, ERR_MACHINE,
+				err, ERR_DISK_UNUSABLE,
 				"disk %s still shows %s at byte %llu after it was overwritten; does the disk "
 				"take writes?",
 				t->id, left, (unsigned long long)regions->v[i].start);

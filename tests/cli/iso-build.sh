@@ -14,6 +14,7 @@ refuse 2 "exclude each other" "--ks and --ks-url exclude each other" \
 refuse 2 "--level is 20" "zstd's level has an end" iso build -o "$dir/x.iso" --kernel-dir "$dir" --level 20
 refuse 2 "GRUB" "--append cannot break out of grub.cfg" iso build -o "$dir/x.iso" --kernel-dir "$dir" --append "a' ; halt"
 printf -- '-----BEGIN CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n' >"$dir/ca.pem"
+refuse 3 "XEN-ISO-006: Make the file anew" "a refusal says what to do" iso build -o "$dir/x.iso" --kernel-dir "$dir" --ca "$dir/ca.pem"
 refuse 3 "no private key" "--ca takes no private key" iso build -o "$dir/x.iso" --kernel-dir "$dir" --ca "$dir/ca.pem"
 refuse 3 "gpg --export" "--ks-keyring takes no text" iso build -o "$dir/x.iso" --kernel-dir "$dir" --ks-keyring "$dir/ca.pem"
 rm "$dir/ca.pem"

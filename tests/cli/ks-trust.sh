@@ -77,6 +77,7 @@ unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
 cmdline
 refuse 5 "self" "a self-signed server is refused" --ks "$tls/host.ks"
 refuse 5 "clock says" "the refusal says what the clock says" --ks "$tls/host.ks"
+refuse 5 "XEN-SRC-016: Check this machine's clock" "and what to do" --ks "$tls/host.ks"
 cmdline "xenith.pin=sha256//$(pin "$dir/cert.pem")"
 refuse 3 "$believed" "a server with the pinned key is believed" --ks "$tls/host.ks"
 refuse 3 "$believed" "a good signature" --ks-keyring "$dir/ops.gpg" --ks "$tls/host.ks"

@@ -202,9 +202,9 @@ static void each_has_a_test(void **state)
 {
 	static const struct {
 		const char *dir, *end;
-	} places[] = { { "tests/cases", ".case" },  { "tests/unit", ".c" },     { "tests/cli", ".sh" },
-		       { "tests/dialog", ".talk" }, { "tests/guest", ".case" }, { "tests/e2e", ".py" },
-		       { "tests/e2e", ".talk" } };
+	} places[] = { { "tests/cases", ".case" },  { "tests/unit", ".c" },       { "tests/cli", ".sh" },
+		       { "tests/dialog", ".talk" }, { "tests/guest", ".case" },   { "tests/e2e", ".py" },
+		       { "tests/e2e", ".talk" },    { "tests/multipath", ".out" } };
 	const struct err_entry *all;
 	auto_buf text = { 0 };
 	auto_buf without = { 0 };

@@ -146,6 +146,7 @@ static void test_too_large(void **state)
 	text.len = EMBED_BYTES;
 	assert_int_equal(embed_make(&text, NULL, &area, &err), -ERR_INPUT);
 	assert_non_null(strstr(err.msg, "do not fit"));
+	assert_int_equal(err.id, ERR_ISO_FULL);
 	text.len = EMBED_BYTES - 2048;
 	assert_int_equal(embed_make(&text, NULL, &area, &err), 0);
 }
@@ -165,6 +166,7 @@ static void test_no_area(void **state)
 	assert_int_equal(truncate(other, 1 << 20), 0);
 	assert_int_equal(embed_write(other, &area, &err), -ERR_INPUT);
 	assert_non_null(strstr(err.msg, "no embed area"));
+	assert_int_equal(err.id, ERR_ISO_NO_MEDIUM);
 	assert_int_equal(truncate(iso, 40000), 0);
 	assert_int_equal(embed_write(iso, &area, &err), -ERR_INPUT);
 	assert_int_equal(embed_write("/nonexistent/x.iso", &area, &err), -ERR_SYS);

@@ -53,6 +53,7 @@ static void test_wrong(void **state)
 	assert_int_equal(iso_check_ks(path, NULL, &err), -ERR_INPUT);
 	assert_non_null(strstr(err.msg, "wrong.ks:9: zerombrr: "));
 	assert_non_null(strstr(err.msg, "wrong.ks:10: "));
+	assert_int_equal(err.id, ERR_KS_FAULTS);
 	assert_int_equal(iso_check_ks("/nonexistent", NULL, &err), -ERR_SYS);
 }
 

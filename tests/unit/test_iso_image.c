@@ -69,7 +69,8 @@ static void test_unwritable(void **state)
 	struct err err = { 0 };
 
 	(void)state;
-	assert_int_not_equal(image_write(&o, "/nonexistent/x.iso", &door, &err), 0);
+	assert_int_equal(image_write(&o, "/nonexistent/x.iso", &door, &err), -ERR_TOOL);
+	assert_int_equal(err.id, ERR_ISO_WRITE);
 	assert_non_null(strstr(err.msg, "/nonexistent/x.iso"));
 	log_free(door.log);
 }

@@ -116,6 +116,7 @@ static void test_several_kernels(void **state)
 	put("kernel/boot/vmlinuz-6.2.0-other", "another");
 	assert_int_equal(kernel_find(from, &k, &err), -ERR_MACHINE);
 	assert_non_null(strstr(err.msg, "holds 2 kernels"));
+	assert_int_equal(err.id, ERR_ISO_PARTS);
 	assert_int_equal(kernel_find("/nonexistent", &k, &err), -ERR_SYS);
 }
 

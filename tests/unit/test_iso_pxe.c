@@ -171,6 +171,7 @@ static void test_bad_table(void **state)
 	assert_non_null(strstr(err.msg, "hosts.csv:3: name: "));
 	assert_non_null(strstr(err.msg, "hosts.csv:4: mac: "));
 	assert_non_null(strstr(err.msg, "hosts.csv:4: ks: "));
+	assert_int_equal(err.id, ERR_ISO_HOSTS);
 }
 
 /* What holds passwords, and what is no medium. */
@@ -185,8 +186,10 @@ static void test_refused(void **state)
 	(void)state;
 	assert_int_equal(build(&o, iso, &err), -ERR_INPUT);
 	assert_non_null(strstr(err.msg, "passwords"));
+	assert_int_equal(err.id, ERR_ISO_SECRET);
 	assert_int_equal(file_write(other, "no ISO", 6, 0644, NULL), 0);
 	assert_int_equal(build(&o, other, &err), -ERR_INPUT);
+	assert_int_equal(err.id, ERR_ISO_NO_MEDIUM);
 	o.url = "https://192.0.2.9/x";
 	assert_int_equal(build(&o, iso, &err), -ERR_USAGE);
 	o.url = "http://192.0.2.9/";

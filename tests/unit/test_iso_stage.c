@@ -77,21 +77,22 @@ static void test_errors(void **state)
 		enum err_code code;
 	} cases[] = {
 		{ "program busybox\nprogram no-such-program\n",
-		  "test.list:2: program no-such-program: not on this machine", ERR_MACHINE },
+		  "test.list:2: program no-such-program: not on this machine", ERR_ISO_PARTS },
 		{ "library libnonexistent.so.0", "test.list:1: library libnonexistent.so.0: not on",
-		  ERR_MACHINE },
-		{ "file /nonexistent", "test.list:1: file /nonexistent: not on this machine", ERR_MACHINE },
-		{ "tree /nonexistent", "test.list:1: tree /nonexistent: not on this machine", ERR_MACHINE },
-		{ "file /dev/null", "is no file", ERR_MACHINE },
-		{ "programs busybox", "test.list:1: programs busybox: unknown kind of line", ERR_INPUT },
-		{ "program", "one word must follow", ERR_INPUT },
+		  ERR_ISO_PARTS },
+		{ "file /nonexistent", "test.list:1: file /nonexistent: not on this machine", ERR_ISO_PARTS },
+		{ "tree /nonexistent", "test.list:1: tree /nonexistent: not on this machine", ERR_ISO_PARTS },
+		{ "file /dev/null", "is no file", ERR_ISO_PARTS },
+		{ "programs busybox", "test.list:1: programs busybox: unknown kind of line", ERR_ISO_LIST },
+		{ "program", "one word must follow", ERR_ISO_LIST },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct err err = { 0 };
 
-		assert_int_equal(stage("three", cases[i].list, &err), -(int)cases[i].code);
+		assert_int_equal(stage("three", cases[i].list, &err), -(int)ERR_KIND(cases[i].code));
+		assert_int_equal(err.id, cases[i].code);
 		if (!strstr(err.msg, cases[i].message))
 			fail_msg("\"%s\" is not in \"%s\"", cases[i].message, err.msg);
 	}

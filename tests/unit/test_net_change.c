@@ -363,9 +363,32 @@ static void rolled_back_when_asked(void **state)
 	assert_int_equal(apply(BRIDGE "network --device=xenbr1 --bootproto=none\n", 600, &again, &err),
 			 -ERR_MACHINE);
 	assert_non_null(strstr(err.msg, "waits for its confirmation"));
+	assert_int_equal(err.id, ERR_NET_CHANGE);
 	assert_int_equal(net_guard_rollback(NULL, &err), 0);
 	is_as_before();
+	err = (struct err){ 0 };
 	assert_int_equal(net_guard_rollback(NULL, &err), -ERR_MACHINE);
+	assert_int_equal(err.id, ERR_NET_CHANGE);
+}
+
+/* Nothing is touched where the change can't be carried through. */
+static void refused(void **state)
+{
+	auto_buf done = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(apply("network --device=xenbr0 --bridgeslaves=eno1 --bootproto=dhcp\n"
+			       "%addon xenith\nnet --files=ifupdown\n%end\n",
+			       600, &done, &err),
+			 -ERR_MACHINE);
+	assert_int_equal(err.id, ERR_NET_FOLLOW);
+	assert_int_equal(file_mkdirs("/etc/netplan", 0755, NULL), 0);
+	assert_int_equal(file_write("/etc/netplan/a.yaml", "network:\n", 9, 0600, NULL), 0);
+	assert_int_equal(apply(BRIDGE, 600, &done, &err), -ERR_MACHINE);
+	assert_int_equal(err.id, ERR_NET_OTHERS);
+	file_remove_tree("/etc/netplan", NULL);
+	is_as_before();
 }
 
 static void twice_is_once(void **state)
@@ -488,6 +511,7 @@ int main(int argc, char **argv)
 		ON_WIRE(a_refused_step_is_rolled_back),
 		ON_WIRE(a_boot_restores_the_files),
 		ON_WIRE(rolled_back_when_asked),
+		ON_WIRE(refused),
 		ON_WIRE(twice_is_once),
 		ON_WIRE(out_of_another_bridge),
 		ON_WIRE(a_lease_moves),

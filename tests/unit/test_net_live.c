@@ -142,7 +142,7 @@ static void no_such_nic(void **state)
 	(void)state;
 	plan.install_nic = &gone;
 	up_fails(&plan, ERR_NET_NIC_GONE, "ens99: there is no such NIC now");
-	up_fails(&none, ERR_INPUT, "no NIC to install through");
+	up_fails(&none, ERR_NET_LINE, "no NIC to install through");
 }
 
 static void ipv6_address(void **state)

@@ -189,6 +189,8 @@ static void bad_archives(void **state)
 	solve_fails(&s, ERR_SRC_SIGNATURE, "bad signature");
 	archive_publish(&s.archive, "test", "Valid-Until: Sat, 12 Sep 2020 07:55:41 UTC\n");
 	solve_fails(&s, ERR_SRC_EXPIRED, "expired: valid until Sat, 12 Sep 2020");
+	archive_publish(&s.archive, "test", "Valid-Until: soon\n");
+	solve_fails(&s, ERR_SRC_INDEX, "Valid-Until: \"soon\" is no date");
 	archive_publish(&s.archive, "test", "Date: Sat, 12 Sep 2320 07:55:41 UTC\n");
 	solve_fails(&s, ERR_SRC_CLOCK, "clock is wrong");
 	archive_publish(&s.archive, "test", "");
