@@ -6,9 +6,9 @@
 
 /* In the order in which they are asked: a question may only look at answers to those above it. */
 const struct question *const dialog_questions[] = {
-	&question_keyboard, &question_machine, &question_disk,    &question_luns,   &question_management,
-	&question_guests,   &question_links,   &question_address, &question_mirror, &question_name,
-	&question_login,    &question_dom0,    &question_summary,
+	&question_keyboard,   &question_machine, &question_disk,  &question_copies,  &question_luns,
+	&question_management, &question_guests,  &question_links, &question_address, &question_mirror,
+	&question_name,       &question_login,   &question_dom0,  &question_summary,
 };
 const size_t n_dialog_questions = ARRAY_SIZE(dialog_questions);
 

@@ -51,30 +51,35 @@ static void change(struct dialog *d)
 		d->jump = index[at];
 }
 
+/* Every disk that goes is named by whoever lets it go. */
 static bool confirm(struct dialog *d)
 {
-	char typed[128] = "";
-	struct ui_field field = { "Serial number", typed, sizeof(typed), false };
-	const struct disk_facts *disk = chosen_disk(d);
-	const char *serial = disk ? disk_title(disk) : NULL;
+	const struct disk_facts *disks[1 + COPIES_MAX];
+	char typed[1 + COPIES_MAX][128] = { 0 };
+	struct ui_field fields[1 + COPIES_MAX];
+	size_t n = chosen_disks(d, disks);
 	auto_buf b = { 0 };
 
-	if (!disk) {
+	if (n < 1 + d->a.n_copies) {
 		ui_message("Install", "The disk has gone. Choose another one.");
 		return false;
 	}
-	buf_adds(&b, "Disk ");
-	buf_adds(&b, serial);
-	buf_adds(&b, " (");
-	size_words(disk->size_bytes, &b);
-	buf_addf(&b, "%s%s) will be erased now. Type its serial number to go on:", disk->model ? ", " : "",
-		 disk->model ? disk->model : "");
-	if (ui_form("Install", buf_str(&b), &field, 1) != UI_NEXT)
+	for (size_t i = 0; i < n; i++) {
+		fields[i] = (struct ui_field){ "Serial number", typed[i], sizeof(typed[i]), false };
+		buf_addf(&b, "%s %s (", i ? "; disk" : "Disk", disk_title(disks[i]));
+		size_words(disks[i]->size_bytes, &b);
+		buf_addf(&b, "%s%s)", disks[i]->model ? ", " : "", disks[i]->model ? disks[i]->model : "");
+	}
+	buf_adds(&b, n > 1 ? " will be erased now. Type their serial numbers, in this order, to go on:"
+			   : " will be erased now. Type its serial number to go on:");
+	if (ui_form("Install", buf_str(&b), fields, n) != UI_NEXT)
 		return false;
-	if (str_eq(typed, serial))
-		return true;
-	ui_message("Install", "That is not the disk's serial number. Nothing was written.");
-	return false;
+	for (size_t i = 0; i < n; i++)
+		if (!str_eq(typed[i], disk_title(disks[i]))) {
+			ui_message("Install", "That is not the disk's serial number. Nothing was written.");
+			return false;
+		}
+	return true;
 }
 
 static enum ui_answer ask(struct dialog *d)

@@ -6,8 +6,9 @@
 #include "installer/dialog/ui.h"
 #include "multipath/plan.h"
 
-#define NICS_MAX 32
-#define LUNS_MAX 64
+#define NICS_MAX   32
+#define LUNS_MAX   64
+#define COPIES_MAX 7
 
 struct lun_answer {
 	char wwid[128];
@@ -20,6 +21,8 @@ struct lun_answer {
 struct answers {
 	char keyboard[64];
 	char disk[64]; /* its kernel's name, which holds until the next boot; the facts may be read anew */
+	char copies[COPIES_MAX][64]; /* as disk */
+	size_t n_copies;
 	char root_gib[16], swap_gib[16];
 	struct lun_answer luns[LUNS_MAX];
 	size_t n_luns;
@@ -71,9 +74,9 @@ struct question {
 	int (*prove)(const struct dialog *d, const struct ks *ks, struct err *err);
 };
 
-extern const struct question question_keyboard, question_machine, question_disk, question_luns,
-	question_management, question_guests, question_links, question_address, question_mirror,
-	question_name, question_login, question_dom0, question_summary;
+extern const struct question question_keyboard, question_machine, question_disk, question_copies,
+	question_luns, question_management, question_guests, question_links, question_address,
+	question_mirror, question_name, question_login, question_dom0, question_summary;
 extern const struct question *const dialog_questions[];
 extern const size_t n_dialog_questions;
 
@@ -96,8 +99,20 @@ int try_luns(const struct dialog *d, const struct ks *ks, struct mpath_plan *ret
 /* The disk that was chosen; NULL: none yet, or it has gone. */
 const struct disk_facts *chosen_disk(const struct dialog *d);
 
+/* That one and its copies, in ret, which has room for 1 + COPIES_MAX; how many are there. */
+size_t chosen_disks(const struct dialog *d, const struct disk_facts **ret);
+/* Why it can't be chosen; NULL: it can. LUNs have a question of their own. */
+const char *disk_unusable(const struct disk_facts *d);
+/* One that is built in. */
+bool disk_likely(const struct disk_facts *d);
+/* Shows what will be lost; false: another disk. */
+bool disk_may_be_lost(const struct facts *f, const struct disk_facts *d);
+/* A name that one disk has and keeps, as the kickstart language wants it. */
+void disk_name(const struct disk_facts *d, struct buf *b);
+
 /* Words for people. */
 const char *disk_title(const struct disk_facts *d);
+char *disk_line(const struct disk_facts *d);    /* in a menu; free(3) */
 void size_words(uint64_t bytes, struct buf *b); /* "500.1 GB" */
 void contents_words(const struct disk_facts *d, const char *each, struct buf *b);
 
