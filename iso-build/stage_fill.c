@@ -8,6 +8,7 @@
 #include "iso-build/firmware.h"
 #include "iso-build/iso_priv.h"
 #include "iso-build/lists.h"
+#include "iso-build/modules_strip.h"
 #include "iso-build/stage.h"
 #include "iso-build/versions.h"
 
@@ -134,6 +135,16 @@ static int stage_versions(struct build *b, const struct kernel *kernel, struct s
 	return r;
 }
 
+/* Under Secure Boot only signed modules are loaded; and what is to be built fast is left as it came. */
+static int stage_modules(struct build *b, const struct kernel *kernel, struct argv *firmware, struct err *err)
+{
+	auto_free char *dir = path_join(b->stage, "usr/lib/modules");
+	auto_free char *work = path_join(b->work, "modules");
+	int r = modules_copy(kernel, iso_modules_list, b->stage, firmware, b->door, err);
+
+	return r || b->opts->secure_boot || b->opts->level ? r : modules_strip(dir, work, b->door, err);
+}
+
 int iso_fill_stage(struct build *b, const struct kernel *kernel, struct err *err)
 {
 	auto_free char *init = path_join(b->stage, "init");
@@ -160,7 +171,7 @@ int iso_fill_stage(struct build *b, const struct kernel *kernel, struct err *err
 	if (!r)
 		r = door_symlink(b->door, "usr/sbin/xenith", init, err);
 	if (!r)
-		r = modules_copy(kernel, iso_modules_list, b->stage, &firmware, b->door, err);
+		r = stage_modules(b, kernel, &firmware, err);
 	if (!r && b->opts->firmware)
 		r = firmware_copy(&firmware, iso_parts_dir(b), b->stage, b->door, err);
 	stage_clear(&s);

@@ -7,7 +7,9 @@
 #include "base/file.h"
 #include "base/run.h"
 #include "base/util.h"
+#include "iso-build/kernel_xz.h"
 #include "iso-build/modules.h"
+#include "iso-build/modules_strip.h"
 #include "iso-build/stage.h"
 
 #define RELEASE "6.1.0-test"
@@ -120,12 +122,87 @@ static void test_several_kernels(void **state)
 	assert_int_equal(kernel_find("/nonexistent", &k, &err), -ERR_SYS);
 }
 
+/* Compile C text to an object. */
+static void compile(const char *path, const char *source)
+{
+	struct run run = { .stdin_data = source, .stdin_len = strlen(source) };
+	struct err err = { 0 };
+
+	put(path + strlen(dir) + 1, "");
+	argv_addl(&run.argv, "gcc", "-x", "c", "-c", "-o", path, "-", NULL);
+	if (run_argv(&run, &err))
+		fail_msg("%s", err.msg);
+	run_clear(&run);
+}
+
+static bool has(const struct buf *b, const char *text)
+{
+	return memmem(b->data, b->len, text, strlen(text));
+}
+
+/* What a module is stays, and what only debuggers read goes; what was packed is packed again. */
+static void test_strip(void **state)
+{
+	static const char source[] =
+		"const char info[] __attribute__((section(\".modinfo\"))) = \"name=x\";\n"
+		"const char btf[] __attribute__((section(\".BTF\"))) = \"types\";\n"
+		"extern int callee(int); static __attribute__((noinline)) int inner(int n)\n"
+		"{ return callee(n) + 1; }\n"
+		"int init_module(void) { return inner(2); }\n"
+		"void *this_module __attribute__((section(\".gnu.linkonce.this_module\")))\n"
+		"	= (void *)init_module;\n";
+	auto_free char *modules = at("strip/usr/lib/modules");
+	auto_free char *work = at("strip-work");
+	auto_free char *plain = path_join(modules, "k/a.ko");
+	auto_free char *packed = path_join(modules, "k/b.ko.xz");
+	struct err err = { 0 };
+	auto_buf before = { 0 };
+	auto_buf b = { 0 };
+	auto_buf after = { 0 };
+
+	(void)state;
+	compile(plain, source);
+	assert_int_equal(file_read(plain, &before, NULL), 0);
+	/* As the kernel's build appends it. */
+	buf_adds(&before, "~Module signature appended~\n");
+	assert_int_equal(kernel_xz_pack(&before, &b, NULL), 0);
+	assert_int_equal(file_write(packed, b.data, b.len, 0644, NULL), 0);
+	if (modules_strip(modules, work, &door, &err))
+		fail_msg("%s", err.msg);
+	assert_false(file_exists(work));
+	b.len = 0;
+	assert_int_equal(file_read(packed, &b, NULL), 0);
+	assert_int_equal(kernel_xz_unpack(&b, &after, NULL), 0);
+	b.len = 0;
+	assert_int_equal(file_read(plain, &b, NULL), 0);
+	assert_true(b.len == after.len && memcmp(b.data, after.data, b.len) == 0);
+	assert_true(has(&before, "types") && has(&before, "inner"));
+	assert_true(has(&b, "name=x") && has(&b, "init_module") && has(&b, "callee") &&
+		    has(&b, ".gnu.linkonce.this_module"));
+	assert_false(has(&b, "types") || has(&b, "inner") || has(&b, "signature"));
+}
+
+static void test_strip_broken(void **state)
+{
+	auto_free char *modules = at("broken");
+	auto_free char *work = at("broken-work");
+	struct err err = { 0 };
+
+	(void)state;
+	put("broken/k/c.ko.xz", "no xz");
+	assert_int_equal(modules_strip(modules, work, &door, &err), -ERR_INPUT);
+	assert_non_null(strstr(err.msg, "k/c.ko.xz: no sound xz file"));
+	assert_false(file_exists(work));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_several_kernels),
+		cmocka_unit_test(test_strip),
+		cmocka_unit_test(test_strip_broken),
 	};
 	int r;
 

@@ -1,0 +1,113 @@
+#include "iso-build/modules_strip.h"
+
+#include <errno.h>
+#include <fts.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "iso-build/kernel_xz.h"
+
+/*
+ * What a module does without (linux: module_finalize() in arch/x86/kernel/module.c, find_module_sections() in
+ * kernel/module/main.c, each of which passes over a section that isn't there):
+ * .BTF and .BTF_ids           types, for BPF programs
+ * .orc_*                      stack traces through the module; the unwinder falls back to frame pointers
+ * .call_sites                 where retbleed=stuff, which nobody asks the installer for, patches calls
+ * .ibt_endbr_seal             functions that could be closed to indirect calls
+ * __patchable_function_entries  x86 has __mcount_loc for that, which stays: without it each call of a tracer
+ *                               that isn't there would remain one
+ */
+static const char *const sections[] = {
+	".BTF",        ".comment",    ".orc_unwind",     ".orc_unwind_ip",
+	".orc_header", ".call_sites", ".ibt_endbr_seal", "__patchable_function_entries"
+};
+
+/* The modules below dir, in the order of their names. */
+static int list_modules(const char *dir, struct argv *ret, struct err *err)
+{
+	char *paths[] = { (char *)dir, NULL };
+	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	FTSENT *e;
+
+	if (!fts)
+		return err_sys(err, "cannot walk %s", dir);
+	while ((e = fts_read(fts)))
+		if (e->fts_info == FTS_F && (str_ends(e->fts_name, ".ko") || str_ends(e->fts_name, ".ko.xz")))
+			argv_add(ret, e->fts_path);
+	fts_close(fts);
+	argv_sort_unique(ret);
+	return 0;
+}
+
+/* Where the n-th module is unpacked to. */
+static char *unpacked(const char *work, size_t n)
+{
+	return xasprintf("%s/%zu.ko", work, n);
+}
+
+static int unpack(const char *path, const char *to, struct door *door, struct err *err)
+{
+	auto_buf packed = { 0 };
+	auto_buf data = { 0 };
+	int r = file_read(path, &packed, err);
+
+	if (!r && str_ends(path, ".xz"))
+		r = kernel_xz_unpack(&packed, &data, err);
+	else if (!r)
+		buf_add(&data, packed.data, packed.len);
+	if (r)
+		return err_wrap(err, "%s", path);
+	return door_write(door, to, data.data, data.len, 0644, err);
+}
+
+static int pack(const char *from, const char *path, struct door *door, struct err *err)
+{
+	auto_buf data = { 0 };
+	auto_buf packed = { 0 };
+	int r = file_read(from, &data, err);
+
+	if (!r && str_ends(path, ".xz"))
+		r = kernel_xz_pack(&data, &packed, err);
+	else if (!r)
+		buf_add(&packed, data.data, data.len);
+	return r ? r : door_write(door, path, packed.data, packed.len, 0644, err);
+}
+
+static int strip_all(const struct argv *modules, const char *work, struct door *door, struct err *err)
+{
+	auto_run run = { 0 };
+
+	argv_addl(&run.argv, "strip", "--strip-unneeded", NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)
+		argv_addf(&run.argv, "--remove-section=%s", sections[i]);
+	for (size_t i = 0; i < modules->n; i++) {
+		auto_free char *path = unpacked(work, i);
+
+		argv_add(&run.argv, path);
+	}
+	return door_run(door, &run, err);
+}
+
+int modules_strip(const char *dir, const char *work, struct door *door, struct err *err)
+{
+	auto_argv modules = { 0 };
+	int r;
+
+	if (door->record)
+		return 0;
+	r = list_modules(dir, &modules, err);
+	for (size_t i = 0; !r && i < modules.n; i++) {
+		auto_free char *to = unpacked(work, i);
+
+		r = unpack(modules.v[i], to, door, err);
+	}
+	if (!r && modules.n)
+		r = strip_all(&modules, work, door, err);
+	for (size_t i = 0; !r && i < modules.n; i++) {
+		auto_free char *from = unpacked(work, i);
+
+		r = pack(from, modules.v[i], door, err);
+	}
+	file_remove_tree(work, NULL);
+	return r;
+}
