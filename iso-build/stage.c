@@ -9,6 +9,7 @@
 #include "base/util.h"
 #include "iso-build/elf.h"
 #include "iso-build/elf_stub.h"
+#include "iso-build/elf_unwind.h"
 
 static const char *const usr_links[] = { "bin", "sbin", "lib", "lib64" };
 
@@ -48,22 +49,6 @@ static char *place(const struct stage *stage, const char *path)
 	return path_join(stage->dir, path);
 }
 
-static int copy_data(int in, int out)
-{
-	char data[65536];
-	ssize_t n;
-
-	while ((n = read(in, data, sizeof(data))) > 0)
-		for (ssize_t done = 0; done < n;) {
-			ssize_t w = write(out, data + done, (size_t)(n - done));
-
-			if (w < 0)
-				return -1;
-			done += w;
-		}
-	return n < 0 ? -1 : 0;
-}
-
 static int make_parents(const char *path, struct err *err)
 {
 	auto_free char *dir = xstrndup(path, (size_t)(strrchr(path, '/') - path));
@@ -75,23 +60,47 @@ struct copy {
 	const char *from, *to;
 };
 
+/* The library that unwinds the stack does so from within itself. */
+static bool unwinds(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return str_starts(slash ? slash + 1 : path, "libgcc_s.so");
+}
+
+static int write_plain(const char *path, const struct buf *data, mode_t mode, struct err *err)
+{
+	auto_close int out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	if (out < 0 || fchmod(out, mode))
+		return err_sys(err, "cannot write %s", path);
+	for (size_t done = 0; done < data->len;) {
+		ssize_t n = write(out, data->data + done, data->len - done);
+
+		if (n < 0)
+			return err_sys(err, "cannot write %s", path);
+		done += (size_t)n;
+	}
+	return 0;
+}
+
 static int copy_file(void *arg, struct err *err)
 {
 	const struct copy *c = arg;
-	auto_close int in = open(c->from, O_RDONLY | O_CLOEXEC);
-	auto_close int out = -1;
+	auto_buf data = { 0 };
 	struct stat st;
 	int r;
 
-	if (in < 0 || fstat(in, &st))
+	if (stat(c->from, &st))
 		return err_sys(err, "cannot open %s", c->from);
-	r = make_parents(c->to, err);
+	r = file_read(c->from, &data, err);
+	if (!r)
+		r = make_parents(c->to, err);
 	if (r)
 		return r;
-	out = open(c->to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (out < 0 || fchmod(out, st.st_mode & 0111 ? 0755 : 0644) || copy_data(in, out))
-		return err_sys(err, "cannot copy %s to %s", c->from, c->to);
-	return 0;
+	if (!unwinds(c->from))
+		elf_drop_unwind(&data);
+	return write_plain(c->to, &data, st.st_mode & 0111 ? 0755 : 0644, err);
 }
 
 static int copy_to(struct stage *stage, const char *from, const char *to, struct err *err)

@@ -23,7 +23,7 @@ void stage_clear(struct stage *stage);
 
 /*
  * Copy a file of the build machine under its own path; for a link, the link and what it points at. Modes are
- * kept as 0755 or 0644. ELF files bring their closure.
+ * kept as 0755 or 0644. ELF files bring their closure, and lose the tables that elf_unwind.h tells of.
  */
 int stage_file(struct stage *stage, const char *path, struct err *err);
 /* Every file below a folder. */
