@@ -1,5 +1,5 @@
-"""A person at the serial console: the same kind of talk as in tests/dialog, with a machine in QEMU. Lines "! COMMAND" run
-on it by ssh."""
+"""A person at the serial console: the same kind of talk as in tests/dialog, with a machine in QEMU. Lines "% KEYS" type at
+its screen's keyboard instead, lines "! COMMAND" run on it by ssh."""
 import re
 import subprocess
 import sys
@@ -14,6 +14,8 @@ sys.path.insert(0, str(TOP / 'tests/dialog'))
 from scp_server import ScpServer  # noqa: E402
 
 KEYS = {'Enter': '\r', 'Tab': '\t', 'Esc': '\033', 'Space': ' ', 'Up': '\033[A', 'Down': '\033[B', 'Clear': '\025'}
+# On the keyboard of a PC, as QMP names its keys.
+SCREEN_KEYS = {'Enter': ['ret'], 'AltF1': ['alt', 'f1'], 'AltF2': ['alt', 'f2'], ' ': ['spc'], '/': ['slash'], '-': ['minus'], '.': ['dot']}
 FIRST_S, NEXT_S, INSTALL_S = 300, 120, 1800
 
 
@@ -94,6 +96,21 @@ def type_keys(vm, keys):
         time.sleep(0.1)
 
 
+def type_at_screen(vm, text):
+    for name, letter in re.findall(r'<(\w+)>|(.)', text):
+        keys = [{'type': 'qcode', 'data': k} for k in SCREEN_KEYS.get(name or letter, [letter])]
+        vm.qmp('send-key', keys=keys, **{'hold-time': 50})
+        time.sleep(0.2)
+
+
+def run_by_ssh(host, command):
+    """(exit status, output); the server may be on its way still."""
+    until, status, output = time.time() + NEXT_S, 255, ''
+    while status == 255 and time.time() < until:
+        status, output = host.ssh(command, INSTALL_S)
+    return status, output
+
+
 def talk(lab, host, savings, tap):
     """Answer every question; true once the machine has ended by its own reboot."""
     screen, limit = Screen(host.vm), FIRST_S
@@ -107,8 +124,10 @@ def talk(lab, host, savings, tap):
             host.vm.qmp('screendump', filename=str(host.folder / f'screen-{len(list(host.folder.glob("screen-*.png"))):02}.png'), format='png')
         elif line.startswith('> '):
             type_keys(host.vm, re.sub(r'<(\w+)>', lambda m: KEYS[m[1]], line[2:]))
+        elif line.startswith('% '):
+            type_at_screen(host.vm, line[2:])
         elif line.startswith('! '):
-            status, output = host.ssh(line[2:], INSTALL_S)
+            status, output = run_by_ssh(host, line[2:])
             if not tap.ok(status == 0, f'{host.name}: ssh into the installer at work', f'{output}\n{screen.text()}'):
                 return False
     return tap.ok(host.vm.wait_exit(NEXT_S), f'{host.name}: installed by keystrokes on the serial line, and rebooted', host.tail())

@@ -44,7 +44,7 @@ class Lab:
         """(seconds, exit status, output). attended: one that asks for what the other is told by its kernel's command line."""
         began = time.time()
         argv = [OUT / 'xenith', 'iso', 'build', '--mirror', f'{self.mirror.local_url}/debian', '--suite', SUITE]
-        argv += ['-o', self.attended_iso] if attended else [
+        argv += ['--append', 'inst.sshd', '-o', self.attended_iso] if attended else [
             '--ks-url', self.collector.ks_url, '--append', f'xenith.retry={RETRY_S} xenith.json', '-o', self.iso]
         done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         return time.time() - began, done.returncode, done.stdout
