@@ -258,7 +258,8 @@ def case_attended(lab, tap):
     savings = attended.Savings(host.folder, lab.password)
     table, second = host.folder / 'spcr', host.folder / 'second.log'
     attended.spcr(table)
-    second.unlink(missing_ok=True)
+    for old in second, *host.folder.glob('screen-*.png'):
+        old.unlink(missing_ok=True)
     host.more_args = lambda: ['-acpitable', f'file={table}', '-chardev', f'file,id=second,path={second},append=on', '-serial', 'chardev:second',
                               *savings.args()]
     try:

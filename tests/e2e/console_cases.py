@@ -118,7 +118,7 @@ def copies_of(host, tap):
     {name: the copy}."""
     station, copies = host.station, {}
     station.kickstart = host.kickstart()
-    host.boot_iso()
+    host.boot_iso(cpus=2)
     for phase, seconds in CUTS:
         name = f'{seconds} s into {phase}'
         event = station.wait_event(started(phase), ISO_BOOT_S + POINT_S, 0, host.vm.alive)
@@ -137,7 +137,7 @@ def copies_of(host, tap):
 def install_over(host, tap, name, copy):
     """The next boot of the medium, on the disk as it was when the power went."""
     os.replace(copy, host.image)
-    host.boot_iso()
+    host.boot_iso(cpus=2)
     begun = len(host.station.events)
     done = install(host, tap)
     warned = [e for e in host.station.events[begun:] if e['state'] == 'failed']
@@ -156,7 +156,7 @@ def case_powercut(lab, tap):
             install_over(host, tap, name, copy)
         if copies:
             os.replace(copies[-1][1], host.image)
-            host.boot_iso()
+            host.boot_iso(cpus=2)
             finish(host, tap)
     finally:
         host.stop()
