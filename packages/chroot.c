@@ -119,17 +119,18 @@ static int mount_dev(struct chroot *root, struct err *err)
 	return r;
 }
 
+static const char lent_name[] = "localhost\n";
+
 /* Some scripts (postfix's) write a name that is no name where there is none. It is no part of the result. */
 static int lend_hostname(struct chroot *root, struct err *err)
 {
-	static const char name[] = "localhost\n";
 	auto_free char *path = path_join(root->dir, HOSTNAME);
 	auto_free char *etc = path_join(root->dir, "etc");
 
 	if (root->door->record || file_exists(path) || !file_exists(etc))
 		return 0;
 	root->lent_hostname = true;
-	return door_write(root->door, path, name, strlen(name), 0644, err);
+	return door_write(root->door, path, lent_name, strlen(lent_name), 0644, err);
 }
 
 int chroot_open(struct chroot *root, const char *dir, struct door *door, struct err *err)
@@ -171,6 +172,16 @@ static int remove_file(void *arg, struct err *err)
 	return 0;
 }
 
+/* Unless somebody has written another one meanwhile. */
+static void take_hostname_back(const struct chroot *root)
+{
+	auto_free char *path = path_join(root->dir, HOSTNAME);
+	auto_buf now = { 0 };
+
+	if (root->lent_hostname && !file_read(path, &now, NULL) && strcmp(buf_str(&now), lent_name) == 0)
+		door_call(root->door, "remove the lent hostname", remove_file, path, NULL);
+}
+
 int chroot_close(struct chroot *root, int r, struct err *err)
 {
 	auto_free char *policy = path_join(root->dir, POLICY);
@@ -178,11 +189,7 @@ int chroot_close(struct chroot *root, int r, struct err *err)
 	struct err failure = { 0 };
 	int undo = door_call(root->door, what, remove_file, policy, &failure);
 
-	if (root->lent_hostname) {
-		auto_free char *path = path_join(root->dir, HOSTNAME);
-
-		door_call(root->door, "remove the lent hostname", remove_file, path, NULL);
-	}
+	take_hostname_back(root);
 	for (size_t i = root->mounted.n; i-- > 0;) {
 		struct err why = { 0 };
 		int u = door_umount(root->door, root->mounted.v[i], 0, &why);
