@@ -68,16 +68,44 @@ static void plain(const char *s, struct buf *b)
 	}
 }
 
-char *console_tail(const char *path)
+/* The bar that screen(1) draws anew each minute: "[  (1*installer)  2 shell  3 shell  4- log  ][ Nov 22 16:30
+ * ]". */
+static bool is_bar(const char *line)
 {
-	auto_buf raw = { 0 }, text = { 0 }, tail = { 0 };
+	return *line == '[' && strstr(line, "(1*") && strstr(line, " shell ");
+}
+
+static void read_lines(const char *path, struct argv *ret)
+{
+	auto_buf raw = { 0 }, text = { 0 };
 	auto_argv lines = { 0 };
 
 	if (file_read(path, &raw, NULL))
-		return NULL;
+		return;
 	plain(buf_str(&raw), &text);
 	argv_split(&lines, buf_str(&text), "\n");
+	for (size_t i = 0; i < lines.n; i++)
+		if (!is_bar(lines.v[i]))
+			argv_add(ret, lines.v[i]);
+}
+
+char *console_tail(const char *path)
+{
+	auto_buf tail = { 0 };
+	auto_argv lines = { 0 };
+
+	read_lines(path, &lines);
 	for (size_t i = lines.n > TAIL_LINES ? lines.n - TAIL_LINES : 0; i < lines.n; i++)
 		buf_addf(&tail, "%s%s", tail.len ? " | " : "", lines.v[i]);
 	return tail.len ? buf_take(&tail) : NULL;
+}
+
+bool console_asks(const char *path)
+{
+	auto_argv lines = { 0 };
+	const char *last;
+
+	read_lines(path, &lines);
+	last = lines.n ? lines.v[lines.n - 1] : "";
+	return str_starts(last, "Prompt: '?' for help") || str_starts(last, "[Press enter to continue]");
 }

@@ -2,6 +2,7 @@
 #ifndef GUEST_CONSOLE_H
 #define GUEST_CONSOLE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -13,5 +14,7 @@ void console_stop(pid_t pid);
 /* The last lines that the file has, apart by " | ", without what moves a terminal's cursor. free(3); NULL:
  * there are none. */
 char *console_tail(const char *path);
+/* Whether debian-installer stands at a question (cdebconf's text frontend), which nobody answers. */
+bool console_asks(const char *path);
 
 #endif

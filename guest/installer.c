@@ -9,6 +9,7 @@
 #include "guest/domain.h"
 #include "guest/xlcfg.h"
 
+#define LOOK_S        60
 #define BLKID_S       60
 #define BLKID_NOTHING 2 /* its exit status where it finds nothing */
 
@@ -144,6 +145,31 @@ static int check_written(const struct guest_plan *plan, struct door *door, struc
 		       : err_set(err, ERR_TOOL, "has ended and left %s empty (%s)", d->vdev, d->path);
 }
 
+/* What is not answered would stand there until the time is over; seen twice, it is not just being passed
+ * over. */
+static int wait_end(const char *name, const char *log, unsigned timeout_s, struct err *err)
+{
+	unsigned seen = 0;
+
+	for (unsigned left = timeout_s;;) {
+		unsigned now_s = MIN(left, LOOK_S);
+		struct err one = { 0 };
+		int r = domain_wait_end(name, now_s, &one);
+
+		left -= now_s;
+		if (r && one.id == ERR_GUEST_STATE && left) {
+			seen = console_asks(log) ? seen + 1 : 0;
+			if (seen < 2)
+				continue;
+			return err_set(err, ERR_GUEST_STATE, "asks what its answers don't say");
+		}
+		if (r && one.id == ERR_GUEST_STATE)
+			return err_set(err, ERR_GUEST_STATE, "guest %s still runs after %u s", name,
+				       timeout_s);
+		return r ? err_copy(err, &one) : 0;
+	}
+}
+
 int guest_installer_run(const struct guest_plan *plan, const struct guest_answers *answers,
 			struct guest_journal *j, unsigned timeout_s, struct door *door, struct err *err)
 {
@@ -159,7 +185,7 @@ int guest_installer_run(const struct guest_plan *plan, const struct guest_answer
 	if (!r && !door->record) {
 		unlink(log);
 		console_record(plan->name, log, &console, NULL);
-		r = domain_wait_end(plan->name, timeout_s, err);
+		r = wait_end(plan->name, log, timeout_s, err);
 		console_stop(console);
 		if (!r)
 			r = check_written(plan, door, err);

@@ -18,6 +18,7 @@
 #include "guest/migrate.h"
 #include "guest/source.h"
 #include "guest/xlcfg.h"
+#include "packages/chroot.h"
 
 static void config_read_and_printed(void **state)
 {
@@ -253,6 +254,13 @@ static void console_ends(void **state)
 	static const char text[] =
 		"[    0.000000] Linux\r\nfirst\r\n\033[1;24r\033[4l\033[32msecond\033[0m\r\n"
 		"third\r\n\r\n\033[2";
+	/* As debian-installer 13 does on hvc0, with screen's bar behind it. */
+	static const char asks[] =
+		"Continent or region:\r\n  1: Africa,              5: Caribbean\r\nPrompt: '?' for help> \r\n"
+		"\033[H\033[7m\033[m\033[32m\033[40m[           \033[37m\033[31m "
+		"(\033[37m1*installer\033[31m)\033[37m"
+		"  2 shell  3 shell  4- log           \033[32m][\033[34m Nov 22 \033[37m16:30 "
+		"\033[32m]\033[15B\033[0m";
 	auto_close int fd = mkstemp(path);
 	struct err err = { 0 };
 
@@ -261,6 +269,11 @@ static void console_ends(void **state)
 	is(console_tail(path), NULL);
 	assert_int_equal(file_write(path, text, strlen(text), 0600, &err), 0);
 	is(console_tail(path), "first | second | third");
+	assert_false(console_asks(path));
+	assert_int_equal(file_write(path, asks, strlen(asks), 0600, &err), 0);
+	assert_true(console_asks(path));
+	is(console_tail(path),
+	   "Continent or region: |   1: Africa,              5: Caribbean | Prompt: '?' for help> ");
 	unlink(path);
 	is(console_tail(path), NULL);
 }
@@ -393,6 +406,46 @@ static void answers_in_the_initrd(void **state)
 	archive_read_free(a);
 }
 
+static const char *const mount_points[] = { "proc", "sys", "dev" };
+
+static void named(const char *dir, const char *write, const char *want)
+{
+	auto_free char *path = path_join(dir, "etc/hostname");
+	struct door door = { 0 };
+	struct chroot root = { 0 };
+	struct err err = { 0 };
+
+	if (chroot_open(&root, dir, &door, &err))
+		fail_msg("%s", err.msg);
+	is(file_line(path), "localhost");
+	if (write)
+		put(dir, "etc/hostname", write);
+	if (chroot_close(&root, 0, &err))
+		fail_msg("%s", err.msg);
+	is(file_line(path), want);
+}
+
+/* What a root without a name is lent goes again; the one that it gets meanwhile stays. */
+static void name_of_a_root(void **state)
+{
+	char dir[] = P_tmpdir "/test_guest_XXXXXX";
+
+	(void)state;
+	if (geteuid())
+		skip();
+	assert_non_null(mkdtemp(dir));
+	put(dir, "etc/fstab", "");
+	put(dir, "usr/sbin/none", "");
+	for (size_t i = 0; i < ARRAY_SIZE(mount_points); i++) {
+		auto_free char *path = path_join(dir, mount_points[i]);
+
+		assert_int_equal(mkdir(path, 0755), 0);
+	}
+	named(dir, NULL, NULL);
+	named(dir, "web1\n", "web1");
+	file_remove_tree(dir, NULL);
+}
+
 static void macs_and_uuids(void **state)
 {
 	auto_free char *a = guest_mac("web1", 0, 0), *b = guest_mac("web1", 0, 0),
@@ -422,6 +475,7 @@ int main(void)
 		cmocka_unit_test(macs_and_uuids),
 		cmocka_unit_test(odd_kernels),
 		cmocka_unit_test(pv_boots),
+		cmocka_unit_test(name_of_a_root),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
