@@ -1,10 +1,12 @@
 """The place where hosts are installed: a mirror, a collector, an ISO and an ssh key; and one Host for each machine."""
+import lzma
 import os
 import re
 import secrets
 import subprocess
 import threading
 import time
+import urllib.request
 from pathlib import Path
 
 import qemu
@@ -69,6 +71,20 @@ class Lab:
             raise RuntimeError(f'the image is not built: {done.returncode}\n{done.stdout}')
         self.mirror.files[f'/{name}.img'] = image
         return f'liveimg --url={self.mirror.url}/{name}.img --checksum={checksum[1]}\n'
+
+    def installer(self):
+        """Serve Debian's own netboot installer where the mirror leaves it out: the same files, of the package that carries them."""
+        images = f'/debian/dists/{SUITE}/main/installer-amd64/current/images/netboot/debian-installer/amd64'
+        if self.mirror.get(f'{images}/initrd.gz').wait_head() == 200:
+            return
+        with urllib.request.urlopen(f'{self.mirror.local_url}/debian/dists/{SUITE}/main/binary-amd64/Packages.xz') as f:
+            index = lzma.decompress(f.read()).decode()
+        path = re.search(r'^Package: debian-installer-\d+-netboot-amd64\n(?:.+\n)*?Filename: (.+)$', index, re.M)[1]
+        package, folder = self.folder / 'installer.deb', self.folder / 'installer'
+        urllib.request.urlretrieve(f'{self.mirror.local_url}/debian/{path}', package)
+        subprocess.run(['dpkg-deb', '-x', package, folder], check=True)
+        for name in 'linux', 'initrd.gz':
+            self.mirror.files[f'{images}/{name}'] = next(folder.glob(f'usr/lib/debian-installer/images/*/amd64/text/debian-installer/amd64/{name}'))
 
     def kickstart(self, name, values=(), edit=lambda text: text, liveimg=None):
         """liveimg: the line of an image that the host is installed from, instead of package by package."""
