@@ -14,6 +14,8 @@ from lab import OUT, SUITE
 
 RELEASE = {'trixie': 13, 'bookworm': 12}[SUITE]
 FIRST_S = 900
+SMALL_MIB = 256
+FIRST_QUESTION = rb"Which keyboard has the installed host's console"
 
 
 class Quiet:
@@ -52,10 +54,15 @@ def netboot(lab):
     return kernel, initrd
 
 
-def first_screen(lab, name, kernel, initrd, args, pattern):
+def first_screen(lab, name, kernel, initrd, args, pattern, memory_mib=1024):
     """(wall, processor) seconds from QEMU's start until the serial line shows pattern; None if it never does."""
+    # A disk: ours refuses to ask where there is nothing to install on.
+    disk = lab.folder / 'bench-disk.img'
+    qemu.make_disk(disk, 8)
     vm = media_cases.Machine(name, media_cases.folder_of(lab, name),
-                             ['-kernel', str(kernel), '-initrd', str(initrd), '-append', args, *media_cases.NIC], memory_mib=1024)
+                             ['-kernel', str(kernel), '-initrd', str(initrd), '-append', args, *media_cases.NIC,
+                              '-drive', f'if=none,id=d0,format=raw,file={disk}', '-device', 'virtio-blk-pci,drive=d0,serial=XENITH-SYS'],
+                             memory_mib=memory_mib)
     began = time.time()
     vm.start()
     try:
@@ -83,11 +90,12 @@ def sizes(lab):
     """The files of both; prints them."""
     whole = lab.iso.stat().st_size
     thin = media_cases.build(lab, Quiet(), lab.folder / 'thin.iso', '--thin', '--url', 'http://192.0.2.9/x')
-    full = media_cases.build(lab, Quiet(), lab.folder / 'full.iso', '--secure-boot', '--firmware')
+    full = media_cases.build(lab, Quiet(), lab.folder / 'full.iso', '--firmware')
+    signed = media_cases.build(lab, Quiet(), lab.folder / 'full-signed.iso', '--secure-boot', '--firmware')
     kernel, initrd = netboot(lab)
     theirs = kernel.stat().st_size + initrd.stat().st_size
-    print(f'ISO: {whole / 1e6:.1f} MB; with firmware and signed loaders {full.stat().st_size / 1e6 if full else 0:.1f} MB; thin '
-          f'{thin.stat().st_size / 1e6 if thin else 0:.2f} MB')
+    sizes = [f'{iso.stat().st_size / 1e6:.2f} MB' if iso else 'not built' for iso in (full, signed, thin)]
+    print(f'ISO: {whole / 1e6:.2f} MB; with all firmware {sizes[0]}; with firmware and signed for Secure Boot {sizes[1]}; thin {sizes[2]}')
     print(f"Debian {RELEASE}'s netboot kernel and initrd: {theirs / 1e6:.1f} MB; our ISO is {whole / theirs:.2f} of it")
     return kernel, initrd
 
@@ -98,11 +106,13 @@ def bench_media(lab):
     subprocess.run([OUT / 'xenith', 'pxe', 'build', '--iso', lab.iso, '-o', tree, '--url', 'http://192.0.2.9', '--ks-url', 'http://192.0.2.9/ks'],
                    check=True, stdout=subprocess.DEVNULL)
     console = 'loglevel=4 console=ttyS0,115200'
-    a = first_screen(lab, 'bench-xenith', tree / 'vmlinuz', tree / 'initrd', f'{console} xenith.shell', media_cases.DETACH)
+    a = first_screen(lab, 'bench-xenith', tree / 'vmlinuz', tree / 'initrd', console, FIRST_QUESTION)
     b = first_screen(lab, 'bench-netboot', *theirs, f'{console} vga=off DEBIAN_FRONTEND=text', rb'Select a language|Choose the language')
     for what, i in ('wall', 0), ('processor', 1):
         if a and b:
             print(f'first screen, {what} time: {a[i]:.1f} s, netboot {b[i]:.1f} s, ratio {a[i] / b[i]:.2f}')
+    small = first_screen(lab, 'bench-small', tree / 'vmlinuz', tree / 'initrd', console, FIRST_QUESTION, SMALL_MIB)
+    print(f'first question in {SMALL_MIB} MB of RAM: ' + (f'{small[0]:.1f} s' if small else 'never'))
     read = read_of_medium(lab)
     if read:
         print(f'read of a CD under UEFI until the installer runs: {read[0]} requests, {read[1] / 1e6:.1f} MB')

@@ -156,6 +156,15 @@ def signed_iso(lab, tap):
     return build(lab, tap, lab.folder / 'signed.iso', '--secure-boot', '--level', '3')
 
 
+def case_firmware(lab, tap):
+    """The image with all firmware has at most 40 MB (no QEMU)."""
+    iso = build(lab, tap, lab.folder / 'firmware.iso', '--firmware')
+    if iso:
+        size = iso.stat().st_size
+        tap.note(f'ISO with firmware: {size / 1e6:.1f} MB')
+        tap.ok(size <= 40_000_000, 'the ISO with all firmware has at most 40 MB', size)
+
+
 def case_eject(lab, tap):
     """UEFI, SATA CD that is taken out right after the message; 256 MB of RAM."""
     folder = folder_of(lab, 'eject')
@@ -380,13 +389,13 @@ def offline_iso(lab, tap, host, *words):
 
 
 def case_offline(lab, tap):
-    """An install from an offline image by a machine whose cables are out; the image is taken out when that is said."""
+    """An install from an offline image in 384 MB of RAM with the cables out; the image is taken out when that is said."""
     host = Host(lab, 'offline')
     iso = offline_iso(lab, tap, host)
     if not iso:
         return
     try:
-        host.start(iso, 'install.log')
+        host.start(iso, 'install.log', memory_mib=384)
         for port in 'n0', 'n1':
             host.vm.qmp('set_link', name=port, up=False)
         tap.ok(host.vm.wait_serial(rb'this medium carries the packages', cases.ISO_BOOT_S), 'offline: init says that the medium is needed')
@@ -407,6 +416,7 @@ CASES = {
     **{name: boots(name) for name in MATRIX},
     'eject': case_eject,
     'second': case_second,
+    'firmware': case_firmware,
     'same': case_same,
     'pxe-bios': over_network('pxe-bios', 'bios', NET_BIOS, 'PXE, BIOS to iPXE'),
     'pxe-uefi': over_network('pxe-uefi', 'uefi', NET_UEFI, 'PXE, UEFI'),
