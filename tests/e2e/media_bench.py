@@ -107,7 +107,7 @@ def bench_media(lab):
                    check=True, stdout=subprocess.DEVNULL)
     console = 'loglevel=4 console=ttyS0,115200'
     a = first_screen(lab, 'bench-xenith', tree / 'vmlinuz', tree / 'initrd', console, FIRST_QUESTION)
-    b = first_screen(lab, 'bench-netboot', *theirs, f'{console} vga=off DEBIAN_FRONTEND=text', rb'Select a language|Choose the language')
+    b = first_screen(lab, 'bench-netboot', *theirs, f'{console} DEBIAN_FRONTEND=text', rb'Select a language|Choose the language')
     for what, i in ('wall', 0), ('processor', 1):
         if a and b:
             print(f'first screen, {what} time: {a[i]:.1f} s, netboot {b[i]:.1f} s, ratio {a[i] / b[i]:.2f}')
