@@ -92,11 +92,14 @@ static int at_work(const char *resume)
 	return 2;
 }
 
+/* What comes behind the text stays, for the next one. */
 static void wait_for(int fd, struct buf *seen, const char *text)
 {
 	time_t end = time(NULL) + WAIT_S;
+	const char *at;
+	size_t n_seen;
 
-	while (!strstr(buf_str(seen), text)) {
+	while (!(at = strstr(buf_str(seen), text))) {
 		struct pollfd p = { fd, POLLIN, 0 };
 		char data[512];
 		ssize_t n;
@@ -112,7 +115,9 @@ static void wait_for(int fd, struct buf *seen, const char *text)
 			if (data[i])
 				buf_addc(seen, data[i]);
 	}
-	seen->len = 0;
+	n_seen = (size_t)(at - buf_str(seen)) + strlen(text);
+	memmove(seen->data, seen->data + n_seen, seen->len - n_seen + 1); /* with the end of the string */
+	seen->len -= n_seen;
 }
 
 static void on_a_terminal(void **state)
