@@ -108,8 +108,23 @@ static int rows_of(const char *text)
 	return wrap(text, &b);
 }
 
+/* A line that is gone answers nothing, for ever: the end that SIGHUP would be, were it not ignored
+ * (nohup(1)).
+ */
+static void end_without_a_line(void)
+{
+	struct pollfd p = { STDIN_FILENO, POLLIN, 0 };
+
+	if (poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL))) {
+		signal(SIGHUP, SIG_DFL);
+		raise(SIGHUP);
+	}
+}
+
 static enum ui_answer answer(int code)
 {
+	if (code != DLG_EXIT_OK)
+		end_without_a_line();
 	return code == DLG_EXIT_OK                                 ? UI_NEXT
 	       : code == DLG_EXIT_CANCEL || code == DLG_EXIT_EXTRA ? UI_BACK
 								   : UI_STOP;

@@ -232,6 +232,26 @@ static void a_failure_is_answered(void **state)
 	file_remove_tree(dir, NULL);
 }
 
+/* Nobody is left to answer. */
+static void a_lost_line_ends_it(void **state)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	auto_buf seen = { 0 };
+	int fd = -1, status;
+	pid_t pid = forkpty(&fd, NULL, NULL, &size);
+
+	(void)state;
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		signal(SIGHUP, SIG_IGN);
+		_exit(failed("/nonexistent"));
+	}
+	wait_for(fd, &seen, "XEN-DISK-008");
+	close(fd);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGHUP);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +260,7 @@ int main(void)
 		cmocka_unit_test(on_a_terminal),
 		cmocka_unit_test(again_on_a_terminal),
 		cmocka_unit_test(a_failure_is_answered),
+		cmocka_unit_test(a_lost_line_ends_it),
 	};
 
 	return cmocka_run_group_tests_name("progress", tests, NULL, NULL);
