@@ -129,15 +129,15 @@ def install(host, tap, edit=lambda text, lab: text):
 
 
 def boot(host, tap, only=None, name='boot'):
-    """Boot the installed disk (or the one that is left); true once its first boot reported. A kernel that fell over TCG's own bug is booted
+    """Boot the installed disk (or the one that is left); true once its first boot reported. A kernel that fell over the emulation is booted
     again once."""
     for attempt in 1, 2:
         began, start = time.time(), len(host.station.events)
         host.boot_disk(f'{name}{attempt}.log', only)
-        event = host.station.wait_event(first_boot, BOOT_S, start, lambda: host.vm.alive() and not host.vm.oopsed())
-        if event or not host.vm.oopsed():
+        event = host.station.wait_event(first_boot, BOOT_S, start, lambda: host.vm.alive() and not host.vm.fallen())
+        if event or not host.vm.fallen():
             break
-        tap.note(f'{host.name}: kernel fell over a bug of the emulator (int3); booting again')
+        tap.note(f'{host.name}: the kernel fell over the emulation (int3 or soft lockup); booting again')
         host.vm.stop()
     if not tap.ok(event, f'{host.name}: first boot reported', host.tail()):
         return False

@@ -66,11 +66,11 @@ class NetHost(Host):
         return vm
 
     def boot_again(self, log, find):
-        """Boot the installed disk until find() gives something, and return that; again if the kernel fell over TCG's own bug."""
+        """Boot the installed disk until find() gives something, and return that; again if the kernel fell over the emulation."""
         for attempt in 1, 2:
             self.boot_disk(f'{log}{attempt}.log')
             found = find()
-            if found or not self.vm.oopsed():
+            if found or not self.vm.fallen():
                 return found
             self.vm.stop()
         return None
@@ -292,7 +292,7 @@ def fall_back(host, tap):
     for port in host.switch.ports[:2]:
         port.tagged, port.untagged = set(), 100
     start = len(host.station.events)
-    event = host.boot_again('fallback', lambda: host.station.wait_event(first_boot, BOOT_S, start, lambda: host.vm.alive() and not host.vm.oopsed()))
+    event = host.boot_again('fallback', lambda: host.station.wait_event(first_boot, BOOT_S, start, lambda: host.vm.alive() and not host.vm.fallen()))
     if not tap.ok(event, f'{host.name}: without its VLAN: first boot reported', host.tail()):
         return
     text = str(event.get('message'))
