@@ -137,7 +137,7 @@ def boot(host, tap, only=None, name='boot'):
         event = host.station.wait_event(first_boot, BOOT_S, start, lambda: host.vm.alive() and not host.vm.fallen())
         if event or not host.vm.fallen():
             break
-        tap.note(f'{host.name}: the kernel fell over the emulation (int3 or soft lockup); booting again')
+        tap.note(f'{host.name}: the kernel fell over the emulation (int3 or a soft lockup); booting again')
         host.vm.stop()
     if not tap.ok(event, f'{host.name}: first boot reported', host.tail()):
         return False
