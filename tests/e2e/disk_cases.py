@@ -47,10 +47,8 @@ def case_raid1(lab, tap):
     passphrase = 'canary-' + secrets.token_hex(8)
     host = Host(lab, 'raid1', more_disks=[('XENITH-TWO', 8)], by_image=(),
                 edit=lambda text: swap('part pv.1 --size=1 --grow\n', MIRRORED.replace('@PASSPHRASE@', passphrase))(
-                    swap('disk/by-id/virtio-XENITH-SYS', 'disk/by-id/virtio-XENITH-SYS,disk/by-id/virtio-XENITH-TWO')(
-                        swap('--dom0-vcpus=2', '--dom0-vcpus=1')(text, lab), lab), lab))
-    # Its initramfs has so much to do that two emulated CPUs that share one may end in a soft lockup behind it.
-    host.cpus, host.passphrase = 1, passphrase
+                    swap('disk/by-id/virtio-XENITH-SYS', 'disk/by-id/virtio-XENITH-SYS,disk/by-id/virtio-XENITH-TWO')(text, lab), lab))
+    host.passphrase = passphrase
     try:
         host.boot_iso()
         done = install(host, tap)

@@ -106,7 +106,6 @@ class Host:
         self.lab, self.name, self.uefi, self.edit = lab, name, uefi, edit
         self.liveimg = None if by_image is None else lab.image(by_image)
         self.sector = 512  # bytes, of its disks
-        self.cpus = 2  # once it is installed
         self.more_args = lambda: ()  # further words for QEMU
         self.folder = lab.folder / name
         self.folder.mkdir(exist_ok=True)
@@ -135,7 +134,7 @@ class Host:
         return self.start(self.lab.iso, 'install.log', **options)
 
     def boot_disk(self, log='boot.log', only=None):
-        return self.start(None, log, only, memory_mib=3072, cpus=self.cpus)
+        return self.start(None, log, only, memory_mib=3072, cpus=2)
 
     def sums(self):
         return [qemu.disk_sha256(image) for image, _ in self.disks]
