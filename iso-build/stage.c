@@ -72,15 +72,8 @@ static int write_plain(const char *path, const struct buf *data, mode_t mode, st
 {
 	auto_close int out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
-	if (out < 0 || fchmod(out, mode))
+	if (out < 0 || fchmod(out, mode) || file_write_fd(out, data->data, data->len))
 		return err_sys(err, "cannot write %s", path);
-	for (size_t done = 0; done < data->len;) {
-		ssize_t n = write(out, data->data + done, data->len - done);
-
-		if (n < 0)
-			return err_sys(err, "cannot write %s", path);
-		done += (size_t)n;
-	}
 	return 0;
 }
 

@@ -92,6 +92,14 @@ static int at_work(const char *resume)
 	return 2;
 }
 
+/* forkpty(3), with a terminal of 80x24. */
+static pid_t fork_on_screen(int *fd)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+
+	return forkpty(fd, NULL, NULL, &size);
+}
+
 /* What comes behind the text stays, for the next one. */
 static void wait_for(int fd, struct buf *seen, const char *text)
 {
@@ -122,10 +130,9 @@ static void wait_for(int fd, struct buf *seen, const char *text)
 
 static void on_a_terminal(void **state)
 {
-	struct winsize size = { .ws_row = 24, .ws_col = 80 };
 	auto_buf seen = { 0 };
 	int fd = -1, status;
-	pid_t pid = forkpty(&fd, NULL, NULL, &size);
+	pid_t pid = fork_on_screen(&fd);
 
 	(void)state;
 	assert_true(pid >= 0);
@@ -145,10 +152,9 @@ static void on_a_terminal(void **state)
 /* A step that is done again: those before it are done. */
 static void again_on_a_terminal(void **state)
 {
-	struct winsize size = { .ws_row = 24, .ws_col = 80 };
 	auto_buf seen = { 0 };
 	int fd = -1, status;
-	pid_t pid = forkpty(&fd, NULL, NULL, &size);
+	pid_t pid = fork_on_screen(&fd);
 
 	(void)state;
 	assert_true(pid >= 0);
@@ -184,7 +190,6 @@ static void type(int fd, const char *keys)
 
 static void a_failure_is_answered(void **state)
 {
-	struct winsize size = { .ws_row = 24, .ws_col = 80 };
 	char dir[] = "/tmp/test-progress-XXXXXX";
 	auto_free char *log = NULL, *bundle = NULL, *saved = NULL, *typed = NULL;
 	auto_buf seen = { 0 };
@@ -200,7 +205,7 @@ static void a_failure_is_answered(void **state)
 	typed = xasprintf("%s\r", saved);
 	assert_int_equal(file_write(log, "canary-line\n", 12, 0600, NULL), 0);
 	assert_int_equal(file_write(bundle, "a tar\0file", 10, 0600, NULL), 0);
-	pid = forkpty(&fd, NULL, NULL, &size);
+	pid = fork_on_screen(&fd);
 	assert_true(pid >= 0);
 	if (pid == 0)
 		_exit(failed(dir));
@@ -235,10 +240,9 @@ static void a_failure_is_answered(void **state)
 /* Nobody is left to answer. */
 static void a_lost_line_ends_it(void **state)
 {
-	struct winsize size = { .ws_row = 24, .ws_col = 80 };
 	auto_buf seen = { 0 };
 	int fd = -1, status;
-	pid_t pid = forkpty(&fd, NULL, NULL, &size);
+	pid_t pid = fork_on_screen(&fd);
 
 	(void)state;
 	assert_true(pid >= 0);
