@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "installer/disk/parted.h"
 #include "installer/disk/plan.h"
 
 #define NODE_TRIES 100
@@ -136,8 +137,12 @@ static int format(const struct disk_plan *plan, struct door *door, struct err *e
 
 int disk_apply(const struct disk_plan *plan, struct door *door, struct err *err)
 {
-	int r = each_disk(plan, "stop what uses it", stop_fn, door, err);
+	const struct parted *ped;
+	/* Before the first byte: what the tables are written by. */
+	int r = plan->n_disks ? parted_load(&ped, err) : 0;
 
+	if (!r)
+		r = each_disk(plan, "stop what uses it", stop_fn, door, err);
 	if (!r)
 		r = each_disk(plan, "wipe all signatures and check that none is left", wipe_fn, door, err);
 	if (!r)
