@@ -1,6 +1,7 @@
 #include "packages/index.h"
 
 #include <solv/repo_deb.h>
+#include <sys/mman.h>
 
 #include "base/file.h"
 #include "base/hash.h"
@@ -32,6 +33,8 @@ void index_free(struct index *x)
 		repo_free(x->repo, 0);
 	arena_clear(&x->arena);
 	free(x->entries);
+	if (x->map.data)
+		munmap(x->map.data, x->map.len);
 	free(x);
 }
 

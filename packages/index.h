@@ -25,11 +25,18 @@ struct index_entry {
 	bool essential, has_sha256;
 };
 
+/* A kept index file in memory, for reading only. */
+struct index_map {
+	char *data; /* NULL: none */
+	size_t len;
+};
+
 /* One index file: entry I belongs to the solvable repo->start + I. repo->appdata points here. */
 struct index {
 	Repo *repo;
 	const struct pkg_source *source;
-	struct arena arena;
+	struct arena arena; /* the entries' texts; of a kept one they lie in the file */
+	struct index_map map;
 	struct index_entry *entries;
 	size_t n, cap;
 };

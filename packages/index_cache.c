@@ -42,12 +42,7 @@ bool index_cache_has(const struct pkg_request *req, const char *hex)
 }
 
 /* The whole file in memory, for reading only. */
-struct mapped {
-	char *data;
-	size_t len;
-};
-
-static bool map_file(const char *path, struct mapped *ret)
+static bool map_file(const char *path, struct index_map *ret)
 {
 	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
@@ -58,11 +53,11 @@ static bool map_file(const char *path, struct mapped *ret)
 	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
 	if (p == MAP_FAILED)
 		return false;
-	*ret = (struct mapped){ p, (size_t)st.st_size };
+	*ret = (struct index_map){ p, (size_t)st.st_size };
 	return true;
 }
 
-static bool is_sound(const struct mapped *m, struct head *head)
+static bool is_sound(const struct index_map *m, struct head *head)
 {
 	const char *p = m->data + HASH_HEX_LEN;
 	size_t len = m->len - HASH_HEX_LEN;
@@ -70,7 +65,8 @@ static bool is_sound(const struct mapped *m, struct head *head)
 
 	memcpy(head, p, sizeof(*head));
 	if (memcmp(head->magic, MAGIC, sizeof(MAGIC)) || head->n > len / sizeof(struct record) ||
-	    sizeof(*head) + head->n * sizeof(struct record) + head->names_len + head->solv_len != len)
+	    sizeof(*head) + head->n * sizeof(struct record) + head->names_len + head->solv_len != len ||
+	    !head->names_len || p[len - head->solv_len - 1])
 		return false;
 	hash_mem(p, len, found);
 	return memcmp(found, m->data, HASH_HEX_LEN) == 0;
@@ -78,10 +74,6 @@ static bool is_sound(const struct mapped *m, struct head *head)
 
 static void read_records(struct index *x, const char *p, const char *names, uint64_t names_len)
 {
-	char *text = arena_alloc(&x->arena, names_len + 1);
-
-	memcpy(text, names, names_len);
-	text[names_len] = '\0';
 	x->entries = xcalloc(x->n + 1, sizeof(*x->entries));
 	for (size_t i = 0; i < x->n; i++) {
 		struct record rec;
@@ -94,11 +86,11 @@ static void read_records(struct index *x, const char *p, const char *names, uint
 		e->priority = rec.priority;
 		e->essential = rec.essential;
 		e->has_sha256 = rec.has_sha256;
-		e->filename = rec.filename < names_len ? text + rec.filename : NULL;
+		e->filename = rec.filename < names_len ? names + rec.filename : NULL;
 	}
 }
 
-static struct index *read_index(Pool *pool, const struct pkg_source *source, const struct mapped *m)
+static struct index *read_index(Pool *pool, const struct pkg_source *source, const struct index_map *m)
 {
 	const char *p = m->data + HASH_HEX_LEN + sizeof(struct head), *names;
 	struct index *x;
@@ -122,11 +114,13 @@ static struct index *read_index(Pool *pool, const struct pkg_source *source, con
 	x->repo->appdata = x;
 	ok = repo_add_solv(x->repo, f, 0) == 0 && x->repo->nsolvables == (int)x->n;
 	fclose(f);
+	if (!ok) {
+		index_free(x);
+		return NULL;
+	}
 	read_records(x, p, names, head.names_len);
-	if (ok)
-		return x;
-	index_free(x);
-	return NULL;
+	x->map = *m;
+	return x;
 }
 
 struct index *index_cache_load(Pool *pool, const struct pkg_request *req, const struct pkg_source *source,
@@ -134,12 +128,13 @@ struct index *index_cache_load(Pool *pool, const struct pkg_request *req, const 
 {
 	auto_free char *path = req->cache_dir ? cache_path(req, hex) : NULL;
 	struct index *x;
-	struct mapped m;
+	struct index_map m;
 
 	if (!path || !map_file(path, &m))
 		return NULL;
 	x = read_index(pool, source, &m);
-	munmap(m.data, m.len);
+	if (!x)
+		munmap(m.data, m.len);
 	return x;
 }
 
