@@ -154,6 +154,17 @@ static const char *domain(const char *s, size_t len, struct buf *out)
 	return NULL;
 }
 
+/* "es_ES.UTF-8" -> "ES"; nothing where the locale names none, as C.UTF-8 does. */
+static const char *country(const char *s, size_t len, struct buf *out)
+{
+	const char *underscore = strchr(s, '_');
+
+	(void)len;
+	if (underscore)
+		buf_add(out, underscore + 1, strcspn(underscore + 1, ".@"));
+	return NULL;
+}
+
 /* The first of a list's elements. */
 static const char *first(const char *s, size_t len, struct buf *out)
 {
@@ -238,11 +249,12 @@ static const char *url_path(const char *s, size_t len, struct buf *out)
 const struct tmpl_filter tmpl_filter_crypt = { .name = "crypt" };
 
 static const struct tmpl_filter filters[] = {
-	{ "address", false, address },       { "commas", false, commas },     { "domain", false, domain },
-	{ "first", false, first },           { "label", false, label },       { "netmask", false, netmask },
-	{ "prefix", false, prefix },         { "preseed", false, preseed },   { "quote", false, quote },
-	{ "shell", false, shell },           { "url-host", false, url_host }, { "url-path", false, url_path },
-	{ "url-scheme", false, url_scheme }, { "words", false, words },       { "yaml", true, yaml },
+	{ "address", false, address },   { "commas", false, commas },         { "country", false, country },
+	{ "domain", false, domain },     { "first", false, first },           { "label", false, label },
+	{ "netmask", false, netmask },   { "prefix", false, prefix },         { "preseed", false, preseed },
+	{ "quote", false, quote },       { "shell", false, shell },           { "url-host", false, url_host },
+	{ "url-path", false, url_path }, { "url-scheme", false, url_scheme }, { "words", false, words },
+	{ "yaml", true, yaml },
 };
 
 const struct tmpl_filter *tmpl_filter_at(size_t i)

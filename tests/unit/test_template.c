@@ -82,8 +82,8 @@ static void test_name_errors(void **state)
 	       "!t:1: x: \"%\" behind the name: there are :-default, :?message and |filter; write $${ for a "
 	       "literal ${\n");
 	expect("${x|rot13}", "{}",
-	       "!t:1: x: unknown filter \"rot13\"; there are crypt, address, commas, domain, first, "
-	       "label, netmask, prefix, preseed, quote, shell, url-host, url-path, url-scheme, words, "
+	       "!t:1: x: unknown filter \"rot13\"; there are crypt, address, commas, country, domain, "
+	       "first, label, netmask, prefix, preseed, quote, shell, url-host, url-path, url-scheme, words, "
 	       "yaml\n");
 	expect("${x}", "{\"x\":\"a\\nreboot\"}",
 	       "!t:1: x: the value holds a line break or another control character\n");
