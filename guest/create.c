@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "guest/autostart.h"
+#include "guest/console.h"
 #include "guest/domain.h"
 #include "guest/installer.h"
 #include "guest/record.h"
@@ -91,14 +92,24 @@ static int make_system(const struct guest_create *c, struct guest_journal *j, st
 	return c->answers->n_files ? guest_seed_make(c->plan, c->answers, j, door, err) : 0;
 }
 
+/* What a guest that is taken back printed is all that is left of it. */
+static int with_console(const char *log, int r, struct err *err)
+{
+	auto_free char *tail = console_tail(log);
+
+	return tail ? err_wrap(err, "its first boot (%s has its console, which ends: %s)", log, tail) : r;
+}
+
 /* Its first boot by itself, and the proof. The report stays with the guest. */
 static int start(const struct guest_create *c, struct guest_journal *j, struct door *door, struct err *err)
 {
 	const struct guest_plan *plan = c->plan;
 	bool tells = plan->spec->route == GUEST_DIRECT || plan->spec->route == GUEST_IMAGE;
+	auto_free char *log = xasprintf("/var/log/xenith/guest-%s-boot.log", plan->name);
 	struct domain_info info = { 0 };
 	struct err proof = { 0 };
 	json_t *report = NULL, *record;
+	pid_t console = 0;
 	bool medium;
 	int r = guest_journal_add(j, "domain", plan->name, err);
 
@@ -107,6 +118,8 @@ static int start(const struct guest_create *c, struct guest_journal *j, struct d
 		r = domain_create(plan->config_path, door, err);
 	if (r || door->record)
 		return r;
+	unlink(log);
+	console_record(plan->name, log, &console, NULL);
 	/* Who boots a medium decides what becomes of it: it may stay in its boot loader for ever. */
 	medium = plan->spec->route == GUEST_DISK && plan->spec->iso;
 	r = guest_verify(plan->config, tells,
@@ -114,8 +127,9 @@ static int start(const struct guest_create *c, struct guest_journal *j, struct d
 			 : c->timeout_s ? c->timeout_s
 					: DEFAULT_S,
 			 &report, &proof);
+	console_stop(console);
 	if (r && (!medium || domain_info(plan->name, &info, err) || info.state != DOMAIN_RUNS))
-		r = err_copy(err, &proof);
+		r = with_console(log, err_copy(err, &proof), err);
 	else
 		r = 0;
 	record = guest_record_read(plan->name);

@@ -7,6 +7,7 @@
 #define XL_S        120
 #define XL_CREATE_S 900
 #define POLL_MS     1000
+#define TRIES       3
 
 static void sleep_ms(long ms)
 {
@@ -72,12 +73,26 @@ int domain_info(const char *name, struct domain_info *ret, struct err *err)
 	return 0;
 }
 
+/* libxl gives a hotplug script 40 s (LIBXL_HOTPLUG_TIMEOUT), which a busy host may need longer for. */
+static bool was_busy(const struct err *err)
+{
+	return strstr(err->msg, "/etc/xen/scripts/") && strstr(err->msg, "because of timeout");
+}
+
 int domain_create(const char *config, struct door *door, struct err *err)
 {
-	auto_run run = { .timeout_s = XL_CREATE_S };
+	for (unsigned try = 1;; try++) {
+		auto_run run = { .timeout_s = XL_CREATE_S };
+		struct err one = { 0 };
+		int r;
 
-	argv_addl(&run.argv, "xl", "create", config, NULL);
-	return door_run(door, &run, err);
+		argv_addl(&run.argv, "xl", "create", config, NULL);
+		r = door_run(door, &run, &one);
+		if (!r)
+			return 0;
+		if (try == TRIES || !was_busy(&one))
+			return err_copy(err, &one);
+	}
 }
 
 int domain_destroy(const char *name, struct door *door, struct err *err)

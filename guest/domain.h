@@ -16,7 +16,7 @@ struct domain_info {
 /* Of one guest; state DOMAIN_NONE if it does not run. ERR_TOOL. */
 int domain_info(const char *name, struct domain_info *ret, struct err *err);
 const char *domain_state_name(enum domain_state state);
-/* xl create FILE. ERR_TOOL. */
+/* xl create FILE; again if only a script of Xen's was too slow, which leaves nothing behind. ERR_TOOL. */
 int domain_create(const char *config, struct door *door, struct err *err);
 /* Ask it to shut down and wait; destroy it after timeout_s if force. ERR_TOOL. */
 int domain_stop(const char *name, unsigned timeout_s, bool force, struct door *door, struct err *err);

@@ -98,7 +98,7 @@ for bad in flipped short; do
 	result $? "restore of a $bad backup: refused, and all of it taken back"
 done
 # A disk that is not what its sum says: the archive itself is sound.
-mkdir "$dir/lie" && tar --zstd -C "$dir/lie" -xf "$dir/old1.backup" && printf x | dd of="$dir/lie/disk/xvda" bs=1 seek=5000000 conv=notrunc 2>/dev/null
+mkdir "$dir/lie" && tar --zstd -C "$dir/lie" -xf "$dir/old1.backup" && printf 'other bytes' | dd of="$dir/lie/disk/xvda" bs=1 seek=5000000 conv=notrunc 2>/dev/null
 tar --zstd -C "$dir/lie" -cf "$dir/lie.backup" guest.cfg guest.json disk/xvda SHA256SUMS
 status 5 "$xenith" guest restore --name bad --dir "$dir/img" "$dir/lie.backup" && says 'another SHA-256' && [ ! -e "$dir/img/bad-xvda.raw" ]
 result $? "restore of a disk with another sum: refused, and taken back"
@@ -253,6 +253,23 @@ status 3 "$xenith" guest start --auto && says '^00-none: .*leads to no guest' &&
 result $? "start --auto: one that fails keeps the others from nothing"
 [ "$(grep -c '^create ' "$XL_LOG")" = 1 ] && grep -q '^create /etc/xen/auto1.cfg' "$XL_LOG"; result $? "what can't start, or runs, is not started"
 rm "$XL_RUNS" /etc/xen/start/00-none
+# A host so busy that libxl kills a script of its own.
+mv "$dir/bin/xl" "$dir/bin/xl.good"
+cat >"$dir/bin/xl" <<'XL'
+#!/bin/sh
+if [ "$1" = create ] && [ "$(grep -c ^create "$XL_LOG")" -lt "$XL_BUSY" ]; then
+	echo "$*" >>"$XL_LOG"
+	echo 'libxl: error: libxl_aoutils.c:539:async_exec_timeout: killing execution of /etc/xen/scripts/vif-bridge online because of timeout' >&2
+	exit 3
+fi
+exec xl.good "$@"
+XL
+chmod 755 "$dir/bin/xl"
+: >"$XL_LOG"
+status 0 env XL_BUSY=2 "$xenith" guest start auto1 && [ "$(grep -c '^create ' "$XL_LOG")" = 3 ]; result $? "start: a script that libxl found too slow is tried again"
+: >"$XL_LOG"
+status 6 env XL_BUSY=9 "$xenith" guest start auto1 && says 'because of timeout' && [ "$(grep -c '^create ' "$XL_LOG")" = 3 ]; result $? "but not for ever"
+mv "$dir/bin/xl.good" "$dir/bin/xl"
 status 2 "$xenith" guest start && status 2 "$xenith" guest start auto1 --auto; result $? "start wants a name or --auto"
 for i in 1 2 3; do "$xenith" guest delete "auto$i" --yes >/dev/null; done
 [ -z "$(ls /etc/xen/start)" ]; result $? "delete: the link goes too"
