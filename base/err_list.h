@@ -61,7 +61,7 @@ X(HW_SECURE_BOOT, MACHINE, HW, 2, "Secure Boot is on.", \
   "Switch Secure Boot off in the firmware's setup.") \
 X(HW_MEDIUM, MACHINE, HW, 3, "The boot medium was not loaded whole: files are missing, cut or changed.", \
   "All files of the medium's list, unchanged.", \
-  "Give the machine 512 MiB of memory or more, write the medium again, or load it by another way.") \
+  "Give the machine 384 MiB of memory or more, write the medium again, or load it by another way.") \
 X(HW_LIST, INPUT, HW, 5, "The boot medium's list of its files is cut or changed.", \
   "The list as it was written.", \
   "Write the medium again, or load it by another way.") \

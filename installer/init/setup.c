@@ -186,14 +186,3 @@ char *setup_kernel_arg(const char *name)
 			return xstrdup(words.v[i] + len + (words.v[i][len] == '='));
 	return NULL;
 }
-
-unsigned long setup_mem_available_mib(void)
-{
-	auto_buf b = { 0 };
-	const char *at;
-
-	if (file_read("/proc/meminfo", &b, NULL))
-		return 0;
-	at = strstr(buf_str(&b), "MemAvailable:");
-	return at ? strtoul(at + strlen("MemAvailable:"), NULL, 10) / 1024 : 0;
-}

@@ -19,9 +19,6 @@ int setup_names(struct err *err);
  * free(3). */
 char *setup_kernel_arg(const char *name);
 
-/* MiB that programs can still have; 0 if unknown. */
-unsigned long setup_mem_available_mib(void);
-
 /* Put words in front of those of /proc/cmdline, for every program: a file of our own is mounted over it. */
 int setup_cmdline_add(const char *words, struct err *err);
 

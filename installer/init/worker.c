@@ -15,6 +15,7 @@
 #include "base/util.h"
 #include "installer/init/console.h"
 #include "installer/init/init.h"
+#include "installer/init/memory.h"
 #include "installer/init/session.h"
 #include "installer/init/setup.h"
 #include "installer/ks_source.h"
@@ -298,7 +299,7 @@ static int check_initramfs(struct worker *w, struct err *err)
 		return r;
 	consoles_printf(&w->con, "xenith: initramfs whole: %llu files, %llu MiB; %lu MiB of RAM free\n",
 			(unsigned long long)sum.files, (unsigned long long)sum.bytes >> 20,
-			setup_mem_available_mib());
+			memory_available_mib());
 	return 0;
 }
 
@@ -308,6 +309,17 @@ static void set_clock(struct worker *w)
 
 	if (text)
 		consoles_printf(&w->con, "xenith: %s\n", text);
+}
+
+static void spare_memory(struct worker *w)
+{
+	struct err err = { 0 };
+	bool made;
+
+	if (memory_spare(w->log, &made, &err))
+		log_printf(w->log, "%s", err.msg);
+	if (made)
+		consoles_printf(&w->con, "xenith: little RAM: swapping to compressed memory\n");
 }
 
 /* Nothing is read from the medium any more, unless the kickstart file is on it. */
@@ -379,13 +391,14 @@ void worker_run(const char *version)
 	if (check_initramfs(&w, &err)) {
 		consoles_printf(&w.con,
 				"\n*** THE BOOT MEDIUM WAS NOT LOADED WHOLE: %s\n"
-				"*** Too little RAM (512 MiB are needed; %lu MiB are free), or a damaged "
+				"*** Too little RAM (384 MiB are needed; %lu MiB are free), or a damaged "
 				"medium. Nothing "
 				"was installed.\n",
-				err.msg, setup_mem_available_mib());
+				err.msg, memory_available_mib());
 		menu(&w, false);
 	}
 	set_clock(&w);
+	spare_memory(&w);
 	say_detachable(&w);
 	while (prepare(&w, &err)) {
 		consoles_printf(&w.con, "xenith: %s\n", err.msg);

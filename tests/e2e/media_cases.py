@@ -400,6 +400,7 @@ def case_offline(lab, tap):
             host.vm.qmp('set_link', name=port, up=False)
         tap.ok(host.vm.wait_serial(rb'this medium carries the packages', cases.ISO_BOOT_S), 'offline: init says that the medium is needed')
         done = host.vm.wait_serial(rb'the medium may be detached', cases.INSTALL_S)
+        tap.ok(b'swapping to compressed memory' in host.vm.output, 'offline: little memory is made more by compressing it')
         if tap.ok(done, 'offline: the packages are unpacked without a network', host.tail()):
             host.vm.qmp('eject', device='cd', force=True)
             ended = host.vm.wait_exit(cases.INSTALL_S)

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "installer/init/memory.h"
 #include "installer/init/setup.h"
 
 static char path[] = "/tmp/xenith-built-XXXXXX";
@@ -36,9 +37,27 @@ static void test_clock_left_alone(void **state)
 	assert_null(setup_clock(path));
 }
 
+static void test_memory(void **state)
+{
+	static const char text[] = "MemTotal:         346212 kB\nMemFree:          241604 kB\n"
+				   "MemAvailable:     238552 kB\nSwapTotal:             0 kB\n";
+
+	(void)state;
+	assert_int_equal(memory_mib(text, "MemTotal"), 338);
+	assert_int_equal(memory_mib(text, "MemAvailable"), 232);
+	assert_int_equal(memory_mib(text, "SwapTotal"), 0);
+	assert_int_equal(memory_mib(text, "Mem"), 0);
+	assert_int_equal(memory_mib("", "MemTotal"), 0);
+	assert_true(memory_available_mib() > 0);
+	assert_true(memory_is_small(338));
+	assert_false(memory_is_small(1969));
+	assert_false(memory_is_small(0));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_clock_left_alone) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_clock_left_alone),
+					    cmocka_unit_test(test_memory) };
 	int fd = mkstemp(path), r;
 
 	if (fd < 0)
