@@ -2,10 +2,15 @@
 
 #include <errno.h>
 #include <fts.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 
 #include "base/file.h"
 #include "base/util.h"
 #include "iso-build/kernel_xz.h"
+
+#define CREW_MAX 64
 
 /*
  * What a module does without (linux: module_finalize() in arch/x86/kernel/module.c, find_module_sections() in
@@ -45,8 +50,9 @@ static char *unpacked(const char *work, size_t n)
 	return xasprintf("%s/%zu.ko", work, n);
 }
 
-static int unpack(const char *path, const char *to, struct door *door, struct err *err)
+static int unpack(const char *path, const char *work, size_t n, struct door *door, struct err *err)
 {
+	auto_free char *to = unpacked(work, n);
 	auto_buf packed = { 0 };
 	auto_buf data = { 0 };
 	int r = file_read(path, &packed, err);
@@ -60,8 +66,9 @@ static int unpack(const char *path, const char *to, struct door *door, struct er
 	return door_write(door, to, data.data, data.len, 0644, err);
 }
 
-static int pack(const char *from, const char *path, struct door *door, struct err *err)
+static int pack(const char *path, const char *work, size_t n, struct door *door, struct err *err)
 {
+	auto_free char *from = unpacked(work, n);
 	auto_buf data = { 0 };
 	auto_buf packed = { 0 };
 	int r = file_read(from, &data, err);
@@ -71,6 +78,60 @@ static int pack(const char *from, const char *path, struct door *door, struct er
 	else if (!r)
 		buf_add(&packed, data.data, data.len);
 	return r ? r : door_write(door, path, packed.data, packed.len, 0644, err);
+}
+
+/* One thing done to every module. */
+struct crew {
+	const struct argv *modules;
+	const char *work;
+	struct door *door;
+	int (*fn)(const char *path, const char *work, size_t n, struct door *door, struct err *err);
+	atomic_size_t next;
+	pthread_mutex_t lock;
+	size_t failed; /* the first module that failed, in their order; modules->n: none */
+	struct err err;
+};
+
+static void *crew_work(void *arg)
+{
+	struct crew *c = arg;
+	size_t i;
+
+	while ((i = atomic_fetch_add(&c->next, 1)) < c->modules->n) {
+		struct err err = { 0 };
+
+		if (!c->fn(c->modules->v[i], c->work, i, c->door, &err))
+			continue;
+		pthread_mutex_lock(&c->lock);
+		if (i < c->failed) {
+			c->failed = i;
+			c->err = err;
+		}
+		pthread_mutex_unlock(&c->lock);
+		return NULL;
+	}
+	return NULL;
+}
+
+/* By as many threads as there are processors to run on. */
+static int each_module(struct crew *c, struct err *err)
+{
+	pthread_t threads[CREW_MAX];
+	cpu_set_t cpus;
+	size_t n = sched_getaffinity(0, sizeof(cpus), &cpus) ? 1 : (size_t)CPU_COUNT(&cpus);
+	size_t started = 0;
+
+	c->next = 0;
+	c->failed = c->modules->n;
+	while (started + 1 < MIN(n, CREW_MAX) && !pthread_create(&threads[started], NULL, crew_work, c))
+		started++;
+	crew_work(c);
+	while (started)
+		pthread_join(threads[--started], NULL);
+	if (c->failed == c->modules->n)
+		return 0;
+	*err = c->err;
+	return -(int)err->code;
 }
 
 static int strip_all(const struct argv *modules, const char *work, struct door *door, struct err *err)
@@ -91,23 +152,25 @@ static int strip_all(const struct argv *modules, const char *work, struct door *
 int modules_strip(const char *dir, const char *work, struct door *door, struct err *err)
 {
 	auto_argv modules = { 0 };
+	struct crew crew = { .modules = &modules,
+			     .work = work,
+			     .door = door,
+			     .fn = unpack,
+			     .lock = PTHREAD_MUTEX_INITIALIZER };
 	int r;
 
 	if (door->record)
 		return 0;
 	r = list_modules(dir, &modules, err);
-	for (size_t i = 0; !r && i < modules.n; i++) {
-		auto_free char *to = unpacked(work, i);
-
-		r = unpack(modules.v[i], to, door, err);
-	}
+	if (!r)
+		r = file_mkdirs(work, 0755, err);
+	if (!r)
+		r = each_module(&crew, err);
 	if (!r && modules.n)
 		r = strip_all(&modules, work, door, err);
-	for (size_t i = 0; !r && i < modules.n; i++) {
-		auto_free char *from = unpacked(work, i);
-
-		r = pack(from, modules.v[i], door, err);
-	}
+	crew.fn = pack;
+	if (!r)
+		r = each_module(&crew, err);
 	file_remove_tree(work, NULL);
 	return r;
 }
