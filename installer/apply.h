@@ -32,12 +32,14 @@ struct install_run {
 	struct dialog_opts dialog_opts;
 	const char *step;   /* the step at work, for the failure event */
 	const char *resume; /* the step that install_apply begins with; NULL: the first */
+	const char *again;  /* the step that was retried last, on what was done before it; NULL: none */
 };
 
 /*
  * Carry the plan out, step by step; each step is journalled in INSTALL_RUN/journal as it starts and ends.
- * Every step can be done again on what a failed run left behind: the next run unmounts, stops what holds the
- * disks and begins with the disk step.
+ * A step that failed can be done again, where install_resumable says so: what the steps before it had mounted
+ * is mounted again, and before packages are unpacked a second time the file systems are emptied, not made. A
+ * run that begins anew unmounts, stops what holds the disks, and makes them.
  */
 int install_apply(struct install_run *run, struct err *err);
 

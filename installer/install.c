@@ -170,7 +170,17 @@ static int attempt(struct install_run *run, struct err *err)
 	return r ? r : carry_out(run, err);
 }
 
-/* From a kickstart file that says so: wait, and begin anew. Errors of the file or the machine stay. */
+/* From where: the step that failed. But if a program fails there again, what was done before may be at fault.
+ */
+static const char *retry_from(struct install_run *run, const struct err *err)
+{
+	bool again = str_eq(run->again, run->step) && err->code != ERR_FETCH;
+
+	run->again = run->step;
+	return install_resumable(run) && !again ? run->step : NULL;
+}
+
+/* From a kickstart file that says so: wait, and try again. Errors of the file or the machine stay. */
 static bool retry(struct install_run *run, unsigned tries, const struct err *err)
 {
 	const struct ks_retry *want = &run->ks.retry;
@@ -180,10 +190,14 @@ static bool retry(struct install_run *run, unsigned tries, const struct err *err
 	    (err->code != ERR_FETCH && err->code != ERR_TOOL && err->code != ERR_SYS))
 		return false;
 	wait_s = MIN(wait_s << MIN(tries, 10), RETRY_MAX_S);
-	event_send(run->events, run->step, EVENT_WARNING, "try %u failed, %lld more, the next in %llu s: %s",
-		   tries + 1, (long long)want->times - tries, (unsigned long long)wait_s, err->msg);
+	run->resume = retry_from(run, err);
+	event_send(run->events, run->step, EVENT_WARNING,
+		   "try %u failed, %lld more, the next in %llu s from %s: %s", tries + 1,
+		   (long long)want->times - tries, (unsigned long long)wait_s,
+		   run->resume ? run->resume : "the beginning", err->msg);
 	install_cleanup(run);
-	install_plan_clear(&run->plan);
+	if (!run->resume)
+		install_plan_clear(&run->plan);
 	sleep((unsigned)wait_s);
 	return true;
 }
@@ -191,7 +205,7 @@ static bool retry(struct install_run *run, unsigned tries, const struct err *err
 static int story(struct install_run *run, struct err *err)
 {
 	for (unsigned tries = 0;;) {
-		int r = run->dialog ? 0 : install_read_facts(run, err);
+		int r = run->dialog || run->resume ? 0 : install_read_facts(run, err);
 
 		if (!r) {
 			early_report(run);

@@ -10,17 +10,27 @@
 
 #define LLDP_WAIT_S 31 /* switches speak every 30 s */
 
-static int prove_image(struct install_run *run, struct err *err)
+int install_solve(struct install_run *run, struct err *err)
 {
 	struct install_plan *plan = &run->plan;
+
+	image_free(TAKE(plan->image));
+	pkg_set_clear(&plan->set);
+	if (KS_SAID(run->ks.liveimg))
+		return install_image_open(&run->ks, &plan->request.want, run->log, &plan->image, err);
+	return pkg_solve(&plan->request, run->log, &run->progress, &plan->set, err);
+}
+
+static int prove_image(struct install_run *run, struct err *err)
+{
 	int r;
 
 	event_send(run->events, run->step, EVENT_START, "reading the image's manifest");
-	r = install_image_open(&run->ks, &plan->request.want, run->log, &plan->image, err);
+	r = install_solve(run, err);
 	if (!r)
 		event_send(run->events, run->step, EVENT_DONE, "image of %zu packages, %llu MB",
-			   image_n_packages(plan->image),
-			   (unsigned long long)image_bytes(plan->image) / 1000000);
+			   image_n_packages(run->plan.image),
+			   (unsigned long long)image_bytes(run->plan.image) / 1000000);
 	return r;
 }
 
@@ -122,7 +132,7 @@ int install_prove(struct install_run *run, struct err *err)
 	if (medium_wanted(&run->ks))
 		r = medium_open(&run->ks, &run->facts, &run->door, &run->plan.request, &run->plan.arena, err);
 	if (!r)
-		r = pkg_solve(&run->plan.request, run->log, &run->progress, &run->plan.set, err);
+		r = install_solve(run, err);
 	if (!r)
 		event_send(run->events, run->step, EVENT_DONE, "%zu packages, %llu MB", run->plan.set.n,
 			   (unsigned long long)run->plan.set.download_bytes / 1000000);

@@ -9,5 +9,8 @@
  * ERR_NET_NOT_SO, ERR_FETCH.
  */
 int install_prove(struct install_run *run, struct err *err);
+/* Only the part of it about packages, or the image: as they are now, in place of what the plan has of them.
+ */
+int install_solve(struct install_run *run, struct err *err);
 
 #endif

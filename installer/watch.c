@@ -18,6 +18,7 @@ struct watch {
 	pthread_t thread;
 	bool ended;
 	char *title;
+	char *plan; /* as text: a step that is done again changes it */
 };
 
 static void take(void *arg, const struct event_said *e)
@@ -57,15 +58,6 @@ static void show_log(void)
 	ui_text("The log's end", buf_str(&log) + from);
 }
 
-static void show_plan(struct watch *w)
-{
-	auto_buf b = { 0 };
-
-	install_plan_print(&w->run->plan, &b);
-	log_mask_buf(w->run->log, &b);
-	ui_text("What is being done", buf_str(&b));
-}
-
 static void *work(void *arg)
 {
 	struct watch *w = arg;
@@ -73,7 +65,7 @@ static void *work(void *arg)
 	while (draw(w))
 		switch (ui_key(TICK_MS)) {
 		case 'd':
-			show_plan(w);
+			ui_text("What is being done", w->plan);
 			ui_wipe();
 			break;
 		case 'l':
@@ -88,6 +80,7 @@ static void *work(void *arg)
 
 struct watch *watch_begin(struct install_run *run)
 {
+	auto_buf plan = { 0 };
 	struct watch *w;
 
 	if (!run->dialog || ui_open(DIALOG_BACKTITLE, NULL))
@@ -95,6 +88,9 @@ struct watch *watch_begin(struct install_run *run)
 	w = xcalloc(1, sizeof(*w));
 	w->run = run;
 	w->title = xasprintf("Installing %s", run->plan.net.hostname ? run->plan.net.hostname : "this host");
+	install_plan_print(&run->plan, &plan);
+	log_mask_buf(run->log, &plan);
+	w->plan = xstrdup(buf_str(&plan));
 	pthread_mutex_init(&w->lock, NULL);
 	for (size_t i = 0; install_phase(i); i++)
 		progress_add(&w->progress, install_phase(i), install_phase_what(i));
@@ -124,5 +120,6 @@ void watch_end(struct watch *w)
 	events_hold(w->run->events, false);
 	pthread_mutex_destroy(&w->lock);
 	free(w->title);
+	free(w->plan);
 	free(w);
 }

@@ -190,6 +190,13 @@ int disk_mark(const struct disk_plan *plan, const char *id, const char *hostname
  * all that is mounted there in reverse, also after a half-done mount. */
 int disk_mount(const struct disk_plan *plan, const char *dir, struct door *door, struct err *err);
 int disk_umount(const struct disk_plan *plan, const char *dir, struct door *door, struct err *err);
+/*
+ * Remove all that is in the file systems that the plan made, which disk_mount mounted below dir; lost+found,
+ * mount points and file systems that were there before stay as they are. disk_can_empty: whether the root is
+ * one that the plan made.
+ */
+bool disk_can_empty(const struct disk_plan *plan);
+int disk_empty(const struct disk_plan *plan, const char *dir, struct door *door, struct err *err);
 /* The target's /etc/fstab, after apply (reads UUIDs with libblkid; /dev/mapper names for LVs). */
 int disk_fstab(const struct disk_plan *plan, struct buf *b, struct err *err);
 /* Write the target's /etc/fstab, /etc/mdadm/mdadm.conf and /etc/crypttab, as far as the plan needs them;

@@ -159,9 +159,8 @@ def boot_fallback(host, tap):
         tap.ok(status == 0 and '10.0.2.15/24' in output, f'{host.name}: it is Linux without Xen, and reachable', output)
 
 
-def install_and_boot(lab, tap, name, uefi, before=lambda host, tap: True, more_disks=(), after=None,
-                     by_image=None):
-    host = Host(lab, name, uefi=uefi, more_disks=more_disks, by_image=by_image)
+def install_and_boot(lab, tap, name, uefi, before=lambda host, tap: True, more_disks=(), after=None, **options):
+    host = Host(lab, name, uefi=uefi, more_disks=more_disks, **options)
     try:
         host.boot_iso()
         done = before(host, tap) and install(host, tap)
@@ -201,9 +200,40 @@ def case_uefi(lab, tap):
     install_and_boot(lab, tap, 'uefi', True)
 
 
+class Absent:
+    """The image is not there from the first write on, until a try has failed for it."""
+
+    def __init__(self, lab):
+        self.files, self.path, self.events = lab.mirror.files, None, []
+
+    def edit(self, text):
+        """A path of its own for this host, and what to do when it is not there."""
+        there = re.search(r'--url=http://[^/]+(/\S+)', text)[1]
+        self.path, self.image = f'/absent{there}', self.files[there]
+        self.files[self.path] = self.image
+        text = text.replace(there, self.path, 1)
+        return text.replace('%addon xenith\n', '%addon xenith\nretry --times=3 --delay=1\n')
+
+    def on_event(self, event):
+        self.events.append(event)
+        if (event['step'], event['state']) == ('disk', 'start'):
+            self.files.pop(self.path, None)
+        elif event['state'] == 'warning' and 'try 1 failed' in str(event.get('message')):
+            self.files[self.path] = self.image
+
+    def check(self, host, tap):
+        """Behind the install."""
+        warnings = [str(e.get('message')) for e in self.events if e['state'] == 'warning']
+        tap.ok(any(re.search('try 1 failed, 2 more, .* from unpack: .*404', w) for w in warnings),
+               f'{host.name}: an image that is not there for a while: unpacked in the second try', warnings)
+        made = [e for e in self.events if (e['step'], e['state']) == ('disk', 'done')]
+        tap.ok(len(made) == 1, f'{host.name}: and the disks were made once', made)
+
+
 def case_image(lab, tap):
-    """UEFI: install from a composed image, and boot."""
-    install_and_boot(lab, tap, 'image', True, by_image=())
+    """UEFI: install from a composed image, whose server loses it for a while, and boot."""
+    absent = Absent(lab)
+    install_and_boot(lab, tap, 'image', True, after=absent.check, by_image=(), edit=absent.edit, on_event=absent.on_event)
 
 
 def case_refusals(lab, tap):

@@ -1,18 +1,12 @@
 /* A failed step done again: what is mounted for it, and what isn't done a second time. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "pkg_archive.h"
 
-#include <cmocka.h>
 #include <sched.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "base/file.h"
-#include "base/util.h"
 #include "installer/apply.h"
+#include "tests/unit/disk_loop.h"
 
 #define RECORD "/run/record"
 
@@ -99,9 +93,130 @@ static void post(void **state)
 	assert_null(strstr(buf_str(&said), "wipe"));
 }
 
+/* One package, in an archive that is signed. */
+static void make_archive(struct archive_dir *a)
+{
+	auto_free char *control = archive_control("base-files", "1", "");
+	auto_free char *work = path_join(a->dir, "stage");
+	auto_free char *deb = path_join(a->dir, "mirror/pool/base-files_1.deb");
+	auto_free char *pool = path_join(a->dir, "mirror/pool");
+
+	archive_put(work, "DEBIAN/control", 0644, control);
+	archive_put(work, "usr/share/base", 0644, "whole\n");
+	assert_int_equal(file_mkdirs(pool, 0755, NULL), 0);
+	archive_tool(NULL, "dpkg-deb", "-Zxz", "-z0", "--root-owner-group", "-b", work, deb, NULL);
+	archive_list(a, control, deb, "pool/base-files_1.deb");
+	archive_publish(a, "test", "");
+}
+
+/* What a failed try left on the new root, and what /home had all along. */
+static void leave_behind(const struct loop *root, const struct loop *home)
+{
+	archive_tool(NULL, "mkfs.ext4", "-q", "-F", root->path, NULL);
+	archive_tool(NULL, "mkfs.ext4", "-q", "-F", home->path, NULL);
+	if (mount(root->path, INSTALL_ROOT, "ext4", 0, NULL))
+		_exit(1);
+	archive_put(INSTALL_ROOT, "usr/share/base", 0644, "ha");
+	archive_put(INSTALL_ROOT, "half/a/package", 0644, "half");
+	archive_put(INSTALL_ROOT, "var/lib/dpkg/status", 0644, "Package: base-files\n");
+	mkdir(INSTALL_ROOT "/home", 0755);
+	if (mount(home->path, INSTALL_ROOT "/home", "ext4", 0, NULL))
+		_exit(1);
+	archive_put(INSTALL_ROOT, "home/kept", 0644, "kept");
+	umount(INSTALL_ROOT "/home");
+	umount(INSTALL_ROOT);
+}
+
+/* Unpacking again: 0 when all is as it must be. It stops at the next step, since nothing can run in this
+ * root. */
+static int unpack_again(const struct archive_dir *a, const struct loop *root, const struct loop *home)
+{
+	struct install_opts opts = { 0 };
+	struct pkg_source source = { .name = "main", .base = a->base, .suite = "test" };
+	struct disk_format format = { .dev = { .node = root->path }, .fstype = "ext4" };
+	struct disk_mount mounts[] = { { "/", "ext4", "defaults", NULL, { .node = root->path } },
+				       { "/home", "ext4", "defaults", NULL, { .node = home->path } } };
+	struct install_run run = { .opts = &opts, .step = "unpack", .resume = "unpack" };
+	struct err err = { 0 };
+
+	run.log = log_new(NULL);
+	run.events = events_new(run.log);
+	run.plan.request = (struct pkg_request){
+		.sources = &source, .n_sources = 1, .arch = "amd64", .keyring = a->keyring, .no_minimal = true
+	};
+	argv_add(&run.plan.request.want, "base-files");
+	run.plan.disk.mounts = mounts;
+	run.plan.disk.n_mounts = ARRAY_SIZE(mounts);
+	if (install_resumable(&run))
+		return 2; /* this root may be somebody's */
+	run.plan.disk.formats = &format;
+	run.plan.disk.n_formats = 1;
+	if (!install_resumable(&run))
+		return 3;
+	install_apply(&run, &err);
+	return str_eq(run.step, "configure") ? 0 : 4;
+}
+
+static bool holds(const char *name, const char *text)
+{
+	auto_free char *path = path_join(INSTALL_ROOT, name);
+	auto_buf b = { 0 };
+
+	return !file_read(path, &b, NULL) && str_eq(buf_str(&b), text);
+}
+
+static void unpack_in_a_namespace(const struct archive_dir *a)
+{
+	auto_loop root = { 0 }, home = { 0 };
+	int r;
+
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("tmpfs", "/run", "tmpfs", 0, NULL) || mkdir(INSTALL_RUN, 0700) ||
+	    !loop_open(&root, 64 << 20, 512) || !loop_open(&home, 16 << 20, 512))
+		_exit(1);
+	leave_behind(&root, &home);
+	r = unpack_again(a, &root, &home);
+	if (!r && (!holds("usr/share/base", "whole\n") || !holds("home/kept", "kept") ||
+		   file_exists(INSTALL_ROOT "/half") || !file_exists(INSTALL_ROOT "/lost+found")))
+		r = 5;
+	if (!r && !holds("var/log/xenith/journal",
+			 "unpack start\nunpack done\nconfigure start\nconfigure failed\n"))
+		r = 6;
+	umount2(INSTALL_ROOT, MNT_DETACH);
+	loop_close(&root);
+	loop_close(&home);
+	_exit(r);
+}
+
+static void unpack(void **state)
+{
+	bool made = mkdir(INSTALL_ROOT, 0755) == 0;
+	struct archive_dir a;
+	int status = -1;
+	pid_t pid;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	archive_init(&a);
+	make_archive(&a);
+	pid = fork();
+	if (pid == 0)
+		unpack_in_a_namespace(&a);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	archive_clear(&a);
+	if (made)
+		rmdir(INSTALL_ROOT);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 1)
+		skip(); /* no namespaces or loop devices here */
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(unpack),
 		cmocka_unit_test(post),
 	};
 
