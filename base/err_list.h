@@ -317,6 +317,9 @@ X(RUN_NO_TERMINAL, USAGE, RUN, 3, "There is no terminal to ask questions on.", \
 X(RUN_KILLED, TOOL, RUN, 4, "The installer was killed, or ended without saying why.", \
   "A run that ends by itself.", \
   "Look for \"Out of memory\" in the kernel's messages: give the machine more memory. Then try again; no reboot is needed.") \
+X(RUN_HOSTKEY, FETCH, RUN, 5, "The server that a file is to be saved on shows another ssh host key than the one that was given, confirmed or known.", \
+  "The key whose fingerprint stands in --hostkey, xenith.hostkey= or known_hosts, or was confirmed.", \
+  "Nothing was sent. Compare with what ssh-keygen -lf prints on the server; if its key was changed on purpose, correct the fingerprint.") \
 X(GUEST_PLAN, INPUT, GUEST, 1, "The guest can't be made as it is described; each line of the message is one reason.", \
   "A description that this host can carry out.", \
   "Correct the options or the table; `xenith guest create --dry-run` shows the plan.") \

@@ -5,7 +5,7 @@
 #include "installer/install.h"
 
 struct values {
-	const char *ks, *plan, *facts, *countdown, *keyring;
+	const char *ks, *plan, *facts, *countdown, *keyring, *hostkey;
 	bool from_cmdline, dry_run, json, yes;
 };
 
@@ -27,6 +27,8 @@ static const struct opt opts[] = {
 	  "with --ks-from-cmdline: wait before the first write" },
 	{ "--ks-keyring", 0, OPT_STR, offsetof(struct values, keyring), "FILE",
 	  "the kickstart file must be signed by a key of this OpenPGP keyring" },
+	{ "--hostkey", 0, OPT_STR, offsetof(struct values, hostkey), "SHA256:BASE64[,...]",
+	  "the ssh host key of the server that answers are saved on by scp or sftp; any other is refused" },
 	{ 0 },
 };
 
@@ -48,6 +50,7 @@ static int install(void *arg, struct err *err)
 	struct install_opts o = {
 		.ks_url = v->ks,
 		.ks_keyring = v->keyring,
+		.hostkeys = v->hostkey,
 		.from_cmdline = v->from_cmdline,
 		.dry_run = v->dry_run,
 		.facts_dir = v->facts,

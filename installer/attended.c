@@ -45,6 +45,14 @@ static int try_source(void *arg, const struct ks *ks, struct err *err)
 	return r;
 }
 
+/* Of the command line, the kernel's if need be. */
+static const char *hostkeys(struct install_run *run)
+{
+	if (run->opts->hostkeys || !run->facts.cmdline)
+		return run->opts->hostkeys;
+	return facts_cmdline_get(&run->arena, run->facts.cmdline, "xenith.hostkey");
+}
+
 int attended_ask(struct install_run *run, struct buf *text, struct err *err)
 {
 	int r;
@@ -53,6 +61,7 @@ int attended_ask(struct install_run *run, struct buf *text, struct err *err)
 		.facts = &run->facts,
 		.root = run->opts->facts_dir ? run->opts->facts_dir : "/",
 		.door = &run->door,
+		.hostkeys = hostkeys(run),
 		.lldp = run->lldp,
 		.arg = run,
 		.try_network = run->opts->from_cmdline ? try_network : NULL,

@@ -24,6 +24,8 @@ struct install_opts {
 	const char *facts_dir; /* plan for a captured machine; implies dry_run, and nothing is fetched but the
 				  kickstart file */
 	bool yes;              /* don't ask */
+	const char *hostkeys; /* ssh fingerprints of the servers that answers are saved on, with commas; NULL:
+				 ask */
 	const char *ks_keyring; /* who may sign the kickstart file; NULL: KS_KEYRING, if it is there */
 	uint64_t countdown_s;   /* with from_cmdline: wait so long before the first write */
 };

@@ -25,6 +25,7 @@ struct dialog_opts {
 	const struct facts *facts; /* may be read anew between two calls */
 	const char *root;          /* where from: "/", or a captured machine */
 	struct door *door;
+	const char *hostkeys; /* fingerprints of the servers to save on, "SHA256:...,..."; NULL: ask */
 	struct net_lldp_listener *lldp; /* what the switches say; NULL: nobody listens */
 	/* Bring up the network that ks says, and read from the mirror or the image that it names; NULL: don't
 	 * try. */

@@ -1,61 +1,12 @@
 /* The kickstart file, put where it can be used again; and the logs. */
-#include <curl/curl.h>
 #include <sys/mount.h>
 
 #include "base/file.h"
 #include "base/util.h"
 #include "installer/dialog/question.h"
-#include "packages/fetch.h"
+#include "installer/dialog/upload.h"
 
-#define SAVE_DIR  "/run/xenith/save"
-#define TIMEOUT_S 60L
-
-static size_t give(char *to, size_t size, size_t n, void *arg)
-{
-	struct buf *left = arg;
-	size_t len = MIN(size * n, left->len);
-
-	memcpy(to, left->data, len);
-	left->data += len;
-	left->len -= len;
-	return len;
-}
-
-static bool by_ssh(const char *url)
-{
-	return str_starts(url, "scp://") || str_starts(url, "sftp://");
-}
-
-/* HTTP PUT, or scp and sftp with this password; without one, with the key that libcurl finds. */
-static int upload(const char *url, const char *password, const struct buf *text, struct err *err)
-{
-	auto_free char *shown = fetch_url_masked(url);
-	struct buf left = *text;
-	char why[CURL_ERROR_SIZE] = "";
-	CURL *curl = curl_easy_init();
-	CURLcode code;
-
-	if (!curl)
-		return err_set(err, ERR_SYS, "cannot save: no libcurl");
-	curl_easy_setopt(curl, CURLOPT_URL, url);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https,scp,sftp");
-	if (*password)
-		curl_easy_setopt(curl, CURLOPT_PASSWORD, password);
-	curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-	curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
-	curl_easy_setopt(curl, CURLOPT_READDATA, &left);
-	curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)text->len);
-	curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, TIMEOUT_S);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why);
-	code = curl_easy_perform(curl);
-	curl_easy_cleanup(curl);
-	if (code != CURLE_OK)
-		return err_set(err, ERR_FETCH, "cannot save to %s: %s", shown,
-			       *why ? why : curl_easy_strerror(code));
-	return 0;
-}
+#define SAVE_DIR "/run/xenith/save"
 
 /* "hd:DEVICE:/PATH", as ks= reads it. */
 static int to_device(const struct dialog *d, const char *where, const struct buf *text, struct err *err)
@@ -87,13 +38,13 @@ static int to_device(const struct dialog *d, const char *where, const struct buf
 	return r;
 }
 
-static int save_to(const struct dialog *d, const char *where, const char *password, const struct buf *text,
-		   struct err *err)
+static int save_to(const struct dialog *d, const char *where, const char *password, const char *fingerprint,
+		   const struct buf *text, struct err *err)
 {
 	if (str_starts(where, "hd:"))
 		return to_device(d, where, text, err);
 	if (strstr(where, "://"))
-		return upload(where, password, text, err);
+		return upload_put(where, password, fingerprint, text, err);
 	return file_write(where, text->data, text->len, 0600, err);
 }
 
@@ -103,7 +54,49 @@ static bool lacks_password(const char *url)
 	const char *name = strstr(url, "://");
 	size_t n = name ? strcspn(name + 3, "/@") : 0;
 
-	return by_ssh(url) && !(name[3 + n] == '@' && memchr(name + 3, ':', n));
+	return upload_by_ssh(url) && !(name[3 + n] == '@' && memchr(name + 3, ':', n));
+}
+
+/* What went wrong, with its code and the next step where it has one of its own. */
+static void say_failed(const char *title, const struct err *err)
+{
+	const struct err_entry *entry = err_entry(err);
+	auto_free char *text = xasprintf("%s\n\n%s: %s", err->msg, entry->code, entry->next);
+
+	ui_message(title, err->id == err->code ? err->msg : text);
+}
+
+/* Whoever runs this on a machine of their own has met servers before. */
+static char *known_hosts(void)
+{
+	const char *home = getenv("HOME");
+	auto_free char *own = home ? path_join(home, ".ssh/known_hosts") : NULL;
+
+	return own && file_exists(own) ? TAKE(own) : xstrdup("/etc/ssh/ssh_known_hosts");
+}
+
+/* Whether the server is the one that is meant; before it is told anything. */
+static bool right_server(const struct dialog *d, const char *title, const char *url, struct upload_key *key)
+{
+	auto_free char *known = known_hosts();
+	auto_free char *text = NULL;
+	struct err err = { 0 };
+	bool sure = false;
+	int r;
+
+	ui_busy("Looking at the server ...");
+	r = upload_see_key(url, known, key, &err);
+	if (!r)
+		r = upload_key_check(url, key, d->opts->hostkeys, &sure, &err);
+	if (r) {
+		say_failed(title, &err);
+		return false;
+	}
+	text = xasprintf(
+		"The server's host key is not known here. Its fingerprint:\n\n%s (%s)\n\nssh-keygen -lf "
+		"/etc/ssh/ssh_host_*_key.pub prints it on the server. Is it this one?",
+		key->fingerprint, key->type);
+	return sure || ui_yesno(title, text);
 }
 
 void save_ask(const struct dialog *d, const char *title, const char *prompt, const struct buf *text)
@@ -111,15 +104,21 @@ void save_ask(const struct dialog *d, const char *title, const char *prompt, con
 	char where[256] = "", password[128] = "";
 	struct ui_field field = { "Where", where, sizeof(where), false };
 	struct ui_field secret = { "Password", password, sizeof(password), true };
+	struct upload_key key = { 0 };
 	struct err err = { 0 };
 
 	if (ui_form(title, prompt, &field, 1) != UI_NEXT || !*where)
+		return;
+	if (upload_by_ssh(where) && !right_server(d, title, where, &key))
 		return;
 	if (lacks_password(where) &&
 	    ui_form(title, "The password of that account. Empty: by a key of this machine's root.", &secret,
 		    1) != UI_NEXT)
 		return;
 	ui_busy("Saving ...");
-	ui_message(title, save_to(d, where, password, text, &err) ? err.msg : "Saved.");
+	if (save_to(d, where, password, key.fingerprint, text, &err))
+		say_failed(title, &err);
+	else
+		ui_message(title, "Saved.");
 	explicit_bzero(password, sizeof(password));
 }

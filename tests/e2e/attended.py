@@ -48,7 +48,7 @@ def lines_of(lab, liveimg, savings):
     text = (Path(__file__).resolve().parent / 'attended.talk').read_text()
     url, checksum = re.search(r'--url=(\S+) --checksum=(?:sha256:)?(\w+)', liveimg).groups()
     words = {'MIRROR': lab.mirror.url, 'PASSWORD': lab.password, 'SSHKEY': lab.public_key, 'IMAGE': url, 'SUM': checksum,
-             'SCP': f'{savings.server.port}{savings.file}'}
+             'SCP': f'{savings.server.port}{savings.file}', 'KEY': savings.server.fingerprint}
     for word, value in words.items():
         text = text.replace(f'@{word}@', value)
     return text.splitlines()
@@ -63,6 +63,11 @@ def spcr(path):
     path.write_bytes(table)
 
 
+def plain(text):
+    """Without the lines around boxes."""
+    return ' '.join(re.sub(r'[|+]', ' ', text).split())
+
+
 class Screen:
     """What a terminal of 80 by 24 characters at the end of the machine's serial line shows."""
 
@@ -75,13 +80,13 @@ class Screen:
         return '\n'.join(line.rstrip() for line in self.screen.display)
 
     def wait_for(self, text, seconds):
-        words, until = ' '.join(text.split()), time.time() + seconds
+        words, until = plain(text), time.time() + seconds
         while True:
             with self.vm.changed:
                 data = bytes(self.vm.output[self.at:])
             self.at += len(data)
             self.stream.feed(data)
-            if words in ' '.join(re.sub(r'[|+]', ' ', self.text()).split()):
+            if words in plain(self.text()):
                 return True
             if time.time() > until or not self.vm.alive():
                 return False
