@@ -53,6 +53,9 @@ X(KS_VALUE, INPUT, KS, 6, "A value of the kickstart file can't be written to a h
 X(KS_UNBUILT, INPUT, KS, 7, "The kickstart file asks for something that this version does not do.", \
   "A file without it.", \
   "Remove the option that is named.") \
+X(KS_SIGNATURE, FETCH, KS, 9, "The kickstart file has no good signature beside it, and only signed ones are taken.", \
+  "FILE.sig, or what ks.sig= names: a detached signature by a key of the medium's keyring.", \
+  "Sign the file: gpg --detach-sign -o FILE.sig FILE. A bad signature means that the file was changed since.") \
 X(HW_VIRT, MACHINE, HW, 1, "The processor, or the firmware's settings, can't do what virt --require= asks.", \
   "The level of virtualization that the file asks for.", \
   "Switch on what the message names in the firmware's setup (VT-x or SVM, VT-d or IOMMU), or ask for less: virt --require=warn.") \
@@ -131,6 +134,9 @@ X(DISK_GUARD, MACHINE, DISK, 20, "The disk holds a host that Xenith installed.",
 X(DISK_TOKEN, MACHINE, DISK, 21, "The guard line doesn't allow this install.", \
   "The token of the host that is on the disk now.", \
   "Take the token from the host (/etc/xenith/reinstall) or from the message; each install makes a new one.") \
+X(DISK_MAKE, TOOL, DISK, 22, "The partitions, volumes or file systems could not be made: a program failed, or a device did.", \
+  "Exit status 0; devices that take what is written to them.", \
+  "Read what the program said in the message and the log; look at the kernel's messages (dmesg) for errors of the disk.") \
 X(SAN_PATHS, MACHINE, SAN, 1, "The LUN is not seen, or over too few paths.", \
   "As many paths as --min-paths says.", \
   "Look at the zoning, the cables and the storage's host mapping; `xenith multipath list` shows what is seen.") \
@@ -155,6 +161,9 @@ X(SAN_ROOT, INPUT, SAN, 7, "The file puts the system on a LUN and on a disk.", \
 X(SAN_TEXT, INPUT, SAN, 8, "The text is not what multipath or multipathd prints.", \
   "The output of multipath -ll or of multipathd show maps json, whole.", \
   "Take the output anew, from its first line to its last.") \
+X(SAN_TOOL, TOOL, SAN, 9, "multipathd, or a program beside it, failed or does not answer.", \
+  "A daemon that answers, and maps of all the LUNs that the file names.", \
+  "Read what it said in the message and the log; xenith multipath list shows what is there. Try again: the daemon is started anew.") \
 X(NET_LINE, INPUT, NET, 1, "A network line contradicts another one, or is incomplete.", \
   "Lines that can all be carried out.", \
   "Correct the lines that are named; `xenith bridge plan` shows what they come to.") \
@@ -191,6 +200,12 @@ X(NET_OTHERS, MACHINE, NET, 11, "Another program has this host's network.", \
 X(NET_FOLLOW, MACHINE, NET, 12, "The address can't follow to another device while the host runs.", \
   "A fixed address, or a DHCP client that can be moved.", \
   "Write the files that xenith bridge plan --files shows and reboot, or say net --files=networkd.") \
+X(NET_KERNEL, SYS, NET, 13, "The kernel, or the card's driver, refused a device, an address or a route.", \
+  "What the network lines ask for.", \
+  "Read the reason at the message's end; correct MTU, VLAN number, bond options or gateway.") \
+X(NET_GUARDIAN, SYS, NET, 14, "The process that would roll back a change of the network has gone.", \
+  "It waits until the change is confirmed or the time is over.", \
+  "Look at the addresses in use (ip address); reboot if they aren't those of the files.") \
 X(SRC_URL, INPUT, SRC, 1, "The URL of a mirror is not one of a suite.", \
   "http://MIRROR/dists/SUITE.", \
   "Correct url or repo in the file.") \
@@ -247,7 +262,13 @@ X(PKG_SCRIPT, TOOL, PKG, 3, "A package's own script failed.", \
   "Read what it said in the message and in the log; leave the package out, or install it in %post.") \
 X(PKG_NOT_EMPTY, MACHINE, PKG, 4, "The folder for the system holds one already.", \
   "An empty folder.", \
-  "Try again: the disks are made anew.") \
+  "Name a new folder; on a machine that is installed, begin again: the disks are made anew.") \
+X(PKG_WRITE, SYS, PKG, 5, "The system's files could not be written.", \
+  "File systems with room for them, on devices in order.", \
+  "Read the reason: without room, make / (or what else is full) larger in the file; else look at the kernel's messages (dmesg).") \
+X(PKG_UNSHARE, MACHINE, PKG, 6, "This user can't have the user namespace in which a root is built without being root.", \
+  "A kernel that allows user namespaces, and 65535 ids for this user in /etc/subuid and /etc/subgid.", \
+  "usermod --add-subuids --add-subgids as the message says, install the package uidmap, or run it as root.") \
 X(IMG_URL, INPUT, IMG, 1, "The liveimg line can't be used: its URL or its checksum.", \
   "An http, https or file URL, and the SHA-256 that xenith image build printed.", \
   "Correct the line.") \
@@ -269,7 +290,7 @@ X(HOST_ZONE, INPUT, HOST, 1, "The time zone is not in the system that was unpack
 X(HOST_SCRIPT, INPUT, HOST, 2, "A script of the file with --erroronfail failed.", \
   "Exit status 0.", \
   "Read what it said in the message and in its --log, and correct it.") \
-X(HOST_TOOL, TOOL, HOST, 3, "A program that writes the host's settings failed.", \
+X(HOST_TOOL, TOOL, HOST, 3, "The host's settings could not be written: a program failed, or there is no room.", \
   "Exit status 0.", \
   "Read what it said; correct the line of the file that is named.") \
 X(BOOT_KERNEL, TOOL, BOOT, 1, "The system has no kernel.", \
@@ -284,6 +305,9 @@ X(BOOT_LOADER, TOOL, BOOT, 4, "The boot loader is not where the firmware looks f
 X(BOOT_TOOL, TOOL, BOOT, 5, "A program that makes the initramfs, the boot loader or its menu failed.", \
   "Exit status 0.", \
   "Read what it said in the message and the log; a shell can mend it, and the step can be done again.") \
+X(BOOT_INITRAMFS, TOOL, BOOT, 6, "The initramfs lacks what the root file system needs to be mounted.", \
+  "The modules and programs of the disks' layout in it.", \
+  "Look at update-initramfs's lines in the log; is the kernel another one than Debian's, or a package left out of %packages?") \
 X(ISO_PARTS, MACHINE, ISO, 1, "Something that the medium is made from is not on this machine, or not where it was said to be.", \
   "The programs and libraries of make deps, and a folder with one kernel and its modules.", \
   "Install the package that is named, or correct --kernel-dir.") \
@@ -320,6 +344,12 @@ X(RUN_KILLED, TOOL, RUN, 4, "The installer was killed, or ended without saying w
 X(RUN_HOSTKEY, FETCH, RUN, 5, "The server that a file is to be saved on shows another ssh host key than the one that was given, confirmed or known.", \
   "The key whose fingerprint stands in --hostkey, xenith.hostkey= or known_hosts, or was confirmed.", \
   "Nothing was sent. Compare with what ssh-keygen -lf prints on the server; if its key was changed on purpose, correct the fingerprint.") \
+X(RUN_SAVE, FETCH, RUN, 6, "The answers or the logs could not be saved there.", \
+  "A place that takes a file: a path, a server, a stick.", \
+  "Read the reason; check the name, the account and its rights, or name another place.") \
+X(RUN_PORT, SYS, RUN, 7, "The port can't be listened on.", \
+  "A port that no other program has, above 1023 without root's rights.", \
+  "Look for the program that has it (ss -ltnp), or name another one: --port.") \
 X(GUEST_PLAN, INPUT, GUEST, 1, "The guest can't be made as it is described; each line of the message is one reason.", \
   "A description that this host can carry out.", \
   "Correct the options or the table; `xenith guest create --dry-run` shows the plan.") \

@@ -220,7 +220,8 @@ int fleet_watch(const struct watch_opts *opts, FILE *out, struct err *err)
 				  MHD_OPTION_END);
 	if (!daemon) {
 		pthread_sigmask(SIG_SETMASK, &before, NULL);
-		return err_sys(err, "cannot listen on port %u", opts->port);
+		err_sys(err, "cannot listen on port %u", opts->port);
+		return err_about(err, ERR_RUN_PORT, false);
 	}
 	say_port(&w, daemon);
 	stopped = wait_for_end(&w, &signals);

@@ -76,6 +76,8 @@ int install_apply(struct install_run *run, struct err *err)
 		journal(run, "start");
 		event_send(run->events, run->step, EVENT_START, "%s", install_steps[i].what);
 		r = install_steps[i].fn(run, err);
+		if ((r == -ERR_TOOL || r == -ERR_SYS) && install_steps[i].about)
+			err_about(err, install_steps[i].about, false);
 		journal(run, r ? "failed" : "done");
 		if (!r)
 			event_send(run->events, run->step, EVENT_DONE, "%s", install_steps[i].what);

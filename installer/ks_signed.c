@@ -29,14 +29,17 @@ int ks_signed_check(const char *keyring, const char *url, bool included, const s
 	if ((keyring || file_exists(KS_KEYRING)) && !str_starts(url, "file:")) {
 		r = ks_source_read(said ? said : guess, facts, door, &signature, err);
 		if (r)
-			r = err_set(err, ERR_FETCH,
+			r = err_set(err, ERR_KS_SIGNATURE,
 				    "%s: this medium takes signed kickstart files only, and: %s", shown,
 				    err->msg);
 		else
 			r = release_verify_detached(text, &signature, keyring ? keyring : KS_KEYRING,
 						    door->log, err);
-		if (r)
+		if (r) {
+			if (err->code == ERR_FETCH) /* it is no mirror's Release file */
+				err_about(err, ERR_KS_SIGNATURE, true);
 			err_wrap(err, "%s", shown);
+		}
 	}
 	arena_clear(&a);
 	return r;

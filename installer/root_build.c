@@ -25,7 +25,10 @@ static int check_empty(const char *dir, struct err *err)
 		if (!str_eq(e->d_name, ".") && !str_eq(e->d_name, "..") && !str_eq(e->d_name, "lost+found"))
 			empty = false;
 	closedir(d);
-	return empty ? 0 : err_set(err, ERR_INPUT, "%s is not empty; name a new folder\n", dir);
+	if (empty)
+		return 0;
+	err_set(err, ERR_INPUT, "%s is not empty; name a new folder\n", dir);
+	return err_about(err, ERR_PKG_NOT_EMPTY, true);
 }
 
 static int read_request(const char *url, struct door *door, struct ks *ks, struct arena *arena,

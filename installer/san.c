@@ -38,14 +38,11 @@ static int see_maps(struct install_run *run, struct err *err)
 	return r;
 }
 
-int install_san(struct install_run *run, struct err *err)
+static int look_and_plan(struct install_run *run, struct err *err)
 {
 	bool live = run->opts->from_cmdline;
 	int r;
 
-	if (!run->ks.n_luns)
-		return 0;
-	run->step = STEP;
 	if (live)
 		r = bring_up(run, err);
 	else
@@ -58,4 +55,15 @@ int install_san(struct install_run *run, struct err *err)
 		return see_maps(run, err);
 	mpath_root_facts(&run->san_plan, NULL, &run->facts);
 	return 0;
+}
+
+int install_san(struct install_run *run, struct err *err)
+{
+	int r;
+
+	if (!run->ks.n_luns)
+		return 0;
+	run->step = STEP;
+	r = look_and_plan(run, err);
+	return r == -ERR_TOOL ? err_about(err, ERR_SAN_TOOL, false) : r;
 }

@@ -156,13 +156,13 @@ static int step_report(struct install_run *run, struct err *err)
 }
 
 const struct install_step install_steps[] = {
-	{ "disk", "making partitions, volumes and file systems", step_disk, ON_DISKS },
-	{ "unpack", "fetching and unpacking packages", step_unpack, ON_EMPTY },
-	{ "configure", "configuring packages", step_configure, ON_TARGET },
-	{ "target", "writing this host's settings", step_target, ON_TARGET },
-	{ "boot", "making the initramfs and the boot loader", step_boot, ON_KERNEL },
-	{ "post", "running %post scripts", step_post, ON_KERNEL },
-	{ "report", "saving logs", step_report, ON_KERNEL },
+	{ "disk", "making partitions, volumes and file systems", step_disk, ON_DISKS, ERR_DISK_MAKE },
+	{ "unpack", "fetching and unpacking packages", step_unpack, ON_EMPTY, ERR_PKG_WRITE },
+	{ "configure", "configuring packages", step_configure, ON_TARGET, ERR_PKG_WRITE },
+	{ "target", "writing this host's settings", step_target, ON_TARGET, ERR_HOST_TOOL },
+	{ "boot", "making the initramfs and the boot loader", step_boot, ON_KERNEL, ERR_BOOT_TOOL },
+	{ "post", "running %post scripts", step_post, ON_KERNEL, 0 },
+	{ "report", "saving logs", step_report, ON_KERNEL, 0 },
 };
 
 const size_t n_install_steps = ARRAY_SIZE(install_steps);

@@ -11,6 +11,8 @@ struct install_step {
 	/* What it finds: nothing, since it begins with the disks; the target's file systems, mounted and
 	 * empty; those with what the steps before left in them; the kernel's file systems, too. */
 	enum { ON_DISKS, ON_EMPTY, ON_TARGET, ON_KERNEL } stands;
+	enum err_code about; /* which error it is if a program or the system fails, and nothing more is known;
+				0: none */
 };
 
 extern const struct install_step install_steps[];

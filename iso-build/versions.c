@@ -35,7 +35,7 @@ int versions_of(const struct argv *paths, struct log *log, struct buf *ret, stru
 	run_argv(&search, &none);
 	owners(buf_str(&found), &names);
 	if (!names.n)
-		return err_set(err, ERR_TOOL, "dpkg-query knows no package of the medium's files: %s",
+		return err_set(err, ERR_ISO_PARTS, "dpkg-query knows no package of the medium's files: %s",
 			       none.msg);
 	argv_addl(&show.argv, "dpkg-query", "-W", "-f", "${Package} ${Version}\\n", NULL);
 	argv_addv(&show.argv, names.v);

@@ -56,7 +56,7 @@ static int start_daemon(struct door *door, struct err *err)
 	r = run_for(door, DAEMON_S, err, "multipathd", NULL);
 	for (int i = 0; !r && !door->record && !daemon_runs(door); i++) {
 		if (i == 20)
-			return err_set(err, ERR_TOOL, "multipathd was started and does not answer");
+			return err_set(err, ERR_SAN_TOOL, "multipathd was started and does not answer");
 		sleep(1);
 	}
 	return r;
@@ -78,7 +78,9 @@ int mpath_live_start(const struct ks *ks, unsigned retries, struct door *door, s
 	r = door_write(door, "/etc/multipath.conf", buf_str(&conf), conf.len, 0644, err);
 	if (!r)
 		r = door_write(door, "/etc/multipath/wwids", buf_str(&wwids), wwids.len, 0600, err);
-	return r ? r : start_daemon(door, err);
+	if (!r)
+		r = start_daemon(door, err);
+	return r == -ERR_TOOL ? err_about(err, ERR_SAN_TOOL, false) : r;
 }
 
 static void child_write(const char *path, const char *text)
@@ -256,7 +258,7 @@ int mpath_live_maps(const struct mpath_plan *plan, struct door *door, mpath_prog
 			break;
 		if (now_s() >= until)
 			return err_set(
-				err, ERR_TOOL,
+				err, ERR_SAN_TOOL,
 				"multipathd made no whole map of %s within %d s; see its lines in the log",
 				buf_str(&b), MAPS_S);
 		if (fn)

@@ -62,7 +62,8 @@ static int read_answers(int fd, const struct net_batch *batch, struct log *log, 
 			log_printf(log, "%s%s%s", op->what, e->error ? ": " : "",
 				   e->error ? strerror(-e->error) : "");
 			if (e->error && !op->may_fail && !r)
-				r = err_set(err, ERR_SYS, "cannot %s: %s", op->what, strerror(-e->error));
+				r = err_set(err, ERR_NET_KERNEL, "cannot %s: %s", op->what,
+					    strerror(-e->error));
 		}
 	}
 	return r;

@@ -73,7 +73,7 @@ int net_dev_up(const struct net_dev *dev, struct err *err)
 		rtnl_link_set_flags(change, IFF_UP);
 		r = rtnl_link_change(sk, link, change, 0);
 		if (r < 0)
-			r = err_set(err, ERR_SYS, "%s (%s): cannot set it up: %s", dev->name, dev->mac,
+			r = err_set(err, ERR_NET_KERNEL, "%s (%s): cannot set it up: %s", dev->name, dev->mac,
 				    nl_geterror(r));
 		rtnl_link_put(link);
 	}
@@ -167,8 +167,8 @@ static int add_address(struct nl_sock *sk, const struct net_dev *dev, struct nl_
 	rtnl_addr_put(addr);
 	nl_addr2str(local, text, sizeof(text));
 	if (r < 0)
-		return err_set(err, ERR_SYS, "%s (%s): cannot give it %s: %s", dev->name, dev->mac, text,
-			       nl_geterror(r));
+		return err_set(err, ERR_NET_KERNEL, "%s (%s): cannot give it %s: %s", dev->name, dev->mac,
+			       text, nl_geterror(r));
 	log_printf(dev->log, "%s: address %s", dev->name, text);
 	return 0;
 }
@@ -200,8 +200,8 @@ static int add_default(struct nl_sock *sk, const struct net_dev *dev, int family
 		r = rtnl_route_add(sk, route, NLM_F_CREATE | NLM_F_REPLACE);
 		rtnl_route_put(route);
 		if (r < 0)
-			r = err_set(err, ERR_SYS, "%s (%s): cannot route through %s: %s", dev->name, dev->mac,
-				    gateway, nl_geterror(r));
+			r = err_set(err, ERR_NET_KERNEL, "%s (%s): cannot route through %s: %s", dev->name,
+				    dev->mac, gateway, nl_geterror(r));
 		else
 			log_printf(dev->log, "%s: default gateway %s", dev->name, gateway);
 	}

@@ -22,7 +22,8 @@ static int ask(const struct net_guard_paths *paths, const char *word, const char
 	if (write(fd, word, 1) != 1)
 		return err_sys(err, "cannot talk to the guardian");
 	n = read(fd, text, sizeof(text) - 1);
-	return n > 0 && str_eq(text, want) ? 0 : err_set(err, ERR_SYS, "the guardian did not answer");
+	return n > 0 && str_eq(text, want) ? 0
+					   : err_set(err, ERR_NET_GUARDIAN, "the guardian did not answer");
 }
 
 static int none(struct err *err)
@@ -53,7 +54,7 @@ int net_guard_rollback(const struct net_guard_paths *paths, struct err *err)
 	r = guard_files_restore(paths, NULL, err);
 	guard_files_forget(paths);
 	return r ? r
-		 : err_set(err, ERR_SYS,
+		 : err_set(err, ERR_NET_GUARDIAN,
 			   "the guardian has gone: the files are restored, the addresses in use are not; "
 			   "reboot");
 }

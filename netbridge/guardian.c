@@ -222,7 +222,7 @@ static int start(struct guarding *g, int mine, struct err *err)
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (read(mine, &word, 1) != 1 || word != 'g')
-		return err_set(err, ERR_SYS, "the guardian did not start");
+		return err_set(err, ERR_NET_GUARDIAN, "the guardian did not start");
 	return 0;
 }
 
@@ -254,7 +254,8 @@ int net_guard_applied(struct net_guard *guard, struct err *err)
 	int r = 0;
 
 	if (write(guard->link, &word, 1) != 1 || read(guard->link, &word, 1) != 1)
-		r = err_set(err, ERR_SYS, "the guardian has gone: nothing will be rolled back by itself");
+		r = err_set(err, ERR_NET_GUARDIAN,
+			    "the guardian has gone: nothing will be rolled back by itself");
 	close(guard->link);
 	return r;
 }

@@ -79,7 +79,7 @@ static int disk_failed(struct archive *disk, const char *name, struct err *err)
 {
 	int e = archive_errno(disk);
 
-	return err_set(err, ERR_SYS, "cannot write /%s: %s%s%s", name, archive_error_string(disk),
+	return err_set(err, ERR_PKG_WRITE, "cannot write /%s: %s%s%s", name, archive_error_string(disk),
 		       e > 0 ? ": " : "", e > 0 ? strerror(e) : "");
 }
 

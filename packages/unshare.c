@@ -35,7 +35,7 @@ static int find_range(const char *file, uint64_t ret[2], struct err *err)
 		    str_u64(w.v[1], &ret[0]) && str_u64(w.v[2], &ret[1]) && ret[1] >= UNSHARE_COUNT - 1)
 			return 0;
 	}
-	return err_set(err, ERR_MACHINE,
+	return err_set(err, ERR_PKG_UNSHARE,
 		       "%s has no range of %u ids for %s: add one (usermod --add-subuids), or run as root",
 		       file, UNSHARE_COUNT - 1, pw ? pw->pw_name : number);
 }
@@ -68,6 +68,8 @@ static int run_newidmap(pid_t child, const char *kind, unsigned own, struct err 
 	argv_addf(&run.argv, "%llu", (unsigned long long)range[0]);
 	argv_addf(&run.argv, "%u", UNSHARE_COUNT - 1);
 	r = run_argv(&run, err);
+	if (r)
+		err_about(err, ERR_PKG_UNSHARE, false);
 	return r ? err_wrap(err, "the package uidmap has newuidmap and newgidmap") : 0;
 }
 
@@ -126,8 +128,10 @@ int unshare_enter(int *status, struct err *err)
 		close(go[1]);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (unshare(NAMESPACES)) {
-			r = err_set(err, ERR_MACHINE, "no user namespace: %s; run as root", strerror(errno));
-			fprintf(stderr, "xenith: %s\n", err->msg);
+			r = err_set(err, ERR_PKG_UNSHARE, "no user namespace: %s; run as root",
+				    strerror(errno));
+			fprintf(stderr, "xenith: %s\n%s: %s\n", err->msg, err_entry(err)->code,
+				err_entry(err)->next);
 			_exit(ERR_MACHINE);
 		}
 		if (write(ready[1], &c, 1) != 1)

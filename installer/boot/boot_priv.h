@@ -13,6 +13,15 @@ int initramfs_make(const struct boot_plan *plan, const struct facts *facts, cons
 /* The modules that the initramfs must load by name: first those without which root can't be mounted. */
 void initramfs_modules(const struct facts *facts, const struct disk_plan *disk, struct argv *must,
 		       struct argv *wish);
+/*
+ * initramfs_check.c: whether everything that mounting root needs is in the initrd, of whose files list has a
+ * line each, or in the kernel; and whether these files are in it as they are in the root. ERR_BOOT_INITRAMFS
+ * names what is missing.
+ */
+int initramfs_check(const char *root, const char *ver, const struct disk_plan *disk, const struct argv *must,
+		    const char *list, struct err *err);
+int initramfs_check_files(const char *initrd, const char *const *files, const char *root, struct door *door,
+			  struct err *err);
 /* The releases of the kernels in root/boot, sorted. ERR_TOOL if there is none. */
 int boot_kernels(const char *root, struct argv *ret, struct err *err);
 

@@ -57,13 +57,13 @@ static bool lacks_password(const char *url)
 	return upload_by_ssh(url) && !(name[3 + n] == '@' && memchr(name + 3, ':', n));
 }
 
-/* What went wrong, with its code and the next step where it has one of its own. */
+/* What went wrong, its code and the next step. */
 static void say_failed(const char *title, const struct err *err)
 {
 	const struct err_entry *entry = err_entry(err);
 	auto_free char *text = xasprintf("%s\n\n%s: %s", err->msg, entry->code, entry->next);
 
-	ui_message(title, err->id == err->code ? err->msg : text);
+	ui_message(title, text);
 }
 
 /* Whoever runs this on a machine of their own has met servers before. */
@@ -89,6 +89,7 @@ static bool right_server(const struct dialog *d, const char *title, const char *
 	if (!r)
 		r = upload_key_check(url, key, d->opts->hostkeys, &sure, &err);
 	if (r) {
+		err_about(&err, ERR_RUN_SAVE, false);
 		say_failed(title, &err);
 		return false;
 	}
@@ -116,9 +117,10 @@ void save_ask(const struct dialog *d, const char *title, const char *prompt, con
 		    1) != UI_NEXT)
 		return;
 	ui_busy("Saving ...");
-	if (save_to(d, where, password, key.fingerprint, text, &err))
+	if (save_to(d, where, password, key.fingerprint, text, &err)) {
+		err_about(&err, ERR_RUN_SAVE, false);
 		say_failed(title, &err);
-	else
+	} else
 		ui_message(title, "Saved.");
 	explicit_bzero(password, sizeof(password));
 }

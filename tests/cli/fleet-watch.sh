@@ -79,6 +79,8 @@ first, event = map(json.loads, open(sys.argv[1]))
 assert first["listening"] and event["host"] == "x" and event["state"] == "ready"' "$dir/out"
 
 start --hosts 1
+"$xenith" fleet watch --port "${url##*:}" >"$dir/out2" 2>"$dir/err2"
+ok "a port that is taken: exit status 7 and its code" [ "$? $(grep -c '^XEN-RUN-007: ' "$dir/err2")" = "7 1" ]
 kill -TERM "$pid"
 ok "stopped while it waits: exit status 8" ended 8
 "$xenith" fleet watch --port 70000 >"$dir/out" 2>"$dir/err"

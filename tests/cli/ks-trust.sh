@@ -83,6 +83,7 @@ refuse 3 "$believed" "a server with the pinned key is believed" --ks "$tls/host.
 refuse 3 "$believed" "a good signature" --ks-keyring "$dir/ops.gpg" --ks "$tls/host.ks"
 refuse 5 "bad signature" "a changed kickstart file is refused" --ks-keyring "$dir/ops.gpg" --ks "$tls/changed.ks"
 refuse 5 "no signature by a key of" "a signature by somebody else is refused" --ks-keyring "$dir/ops.gpg" --ks "$tls/eve.ks"
+refuse 5 "XEN-KS-009: Sign the file" "and what to do" --ks-keyring "$dir/ops.gpg" --ks "$tls/changed.ks"
 refuse 5 "signed kickstart files only" "a file without a signature is refused" --ks-keyring "$dir/ops.gpg" --ks "$tls/bare.ks"
 cmdline "xenith.pin=sha256//$(pin "$dir/cert.pem") ks.sig=$tls/host.ks.sig"
 refuse 3 "$believed" "ks.sig= says where the signature is" --ks-keyring "$dir/ops.gpg" --ks "$tls/bare.ks"

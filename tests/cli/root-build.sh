@@ -75,3 +75,4 @@ check "apt finds nothing to add or remove" sh -c "
 	chroot '$root' apt-get -s -q dist-upgrade | grep -q '^0 upgraded, 0 newly installed, 0 to remove'"
 check "a folder that isn't empty is refused" \
 	refused 3 'not empty' "$xenith" root build --ks "$work/host.ks" --cache "$cache" "$root"
+check "with its code" grep -q '^XEN-PKG-004: ' "$work/said"

@@ -168,6 +168,27 @@ static void modules(void **state)
 	assert_false(argv_has(&wish, "nvme"));
 }
 
+static void initramfs_lacks(void **state)
+{
+	static const char whole[] = "usr/lib/modules/6/modules.dep\nlib/modules/6/modules.dep\nlib/modules/6/"
+				    "kernel/fs/ext4/ext4.ko.xz\n"
+				    "usr/sbin/lvm\nusr/lib/udev/rules.d/69-lvm.rules\n";
+	struct disk_vg_plan group = { .name = "vg0" };
+	struct disk_plan disk = { .vgs = &group, .n_vgs = 1 };
+	auto_argv must = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	argv_add(&must, "ext4");
+	assert_int_equal(initramfs_check("/nowhere", "6", &disk, &must, whole, &err), 0);
+	argv_add(&must, "virtio-blk");
+	assert_int_equal(initramfs_check("/nowhere", "6", &disk, &must, whole, &err), -ERR_TOOL);
+	assert_int_equal(err.id, ERR_BOOT_INITRAMFS);
+	assert_non_null(strstr(err.msg, "initrd.img-6 lacks virtio-blk"));
+	assert_int_equal(initramfs_check("/nowhere", "7", &disk, &must, whole, &err), -ERR_TOOL);
+	assert_non_null(strstr(err.msg, "lacks lib/modules/7/modules.dep"));
+}
+
 static const char cfg_text[] =
 	"if [ \"${next_entry}\" ] ; then\n   set default=\"${next_entry}\"\nelse\n"
 	"   set default=\"Debian GNU/Linux, with Xen hypervisor\"\nfi\n"
@@ -239,8 +260,10 @@ static void no_loader(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(plans),   cmocka_unit_test(refusals),  cmocka_unit_test(record_apply),
-		cmocka_unit_test(modules), cmocka_unit_test(check_cfg), cmocka_unit_test(no_loader),
+		cmocka_unit_test(plans),           cmocka_unit_test(refusals),
+		cmocka_unit_test(record_apply),    cmocka_unit_test(modules),
+		cmocka_unit_test(initramfs_lacks), cmocka_unit_test(check_cfg),
+		cmocka_unit_test(no_loader),
 	};
 
 	return cmocka_run_group_tests_name("boot", tests, NULL, NULL);

@@ -2,6 +2,8 @@
 #include "pkg_archive.h"
 
 #include <dirent.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 
 #include "installer/image_source.h"
@@ -9,9 +11,12 @@
 #include "installer/net_early.h"
 #include "installer/target/settings.h"
 #include "installer/target/target.h"
+#include "iso-build/versions.h"
+#include "multipath/live.h"
 #include "packages/fetch.h"
 #include "packages/image.h"
 #include "packages/preinst.h"
+#include "packages/unshare.h"
 
 static void codes(void **state)
 {
@@ -197,6 +202,103 @@ static void images(void **state)
 	file_remove_tree(dir, NULL);
 }
 
+/* Its exit status; what it says on standard error goes to said. */
+static int in_a_child(int (*fn)(void *arg), void *arg, struct buf *said)
+{
+	int ends[2], status = -1;
+	char data[512];
+	ssize_t n;
+	pid_t pid;
+
+	assert_int_equal(pipe(ends), 0);
+	pid = fork();
+	if (pid == 0) {
+		dup2(ends[1], 2);
+		close(ends[0]);
+		close(ends[1]);
+		_exit(fn(arg));
+	}
+	close(ends[1]);
+	while ((n = read(ends[0], data, sizeof(data))) > 0)
+		buf_add(said, data, (size_t)n);
+	close(ends[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+/* With an /etc of its own: 77 where there can't be one. */
+static int start_multipathd(void *arg)
+{
+	struct ks ks = { 0 };
+	struct door door = { 0 };
+	struct err err = { 0 };
+
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("tmpfs", "/etc", "tmpfs", 0, NULL))
+		return 77;
+	setenv("PATH", arg, 1);
+	if (mpath_live_start(&ks, MPATH_NEVER_QUEUE, &door, &err) != -ERR_TOOL || err.id != ERR_SAN_TOOL)
+		return 1;
+	return strstr(err.msg, "no memory for paths") ? 0 : 2;
+}
+
+static void no_multipathd(void **state)
+{
+	char dir[] = "/tmp/test-errors-XXXXXX";
+	auto_buf said = { 0 };
+	int r;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	archive_put(dir, "modprobe", 0755, "#!/bin/sh\n");
+	archive_put(dir, "multipathd", 0755, "#!/bin/sh\necho no memory for paths >&2\nexit 1\n");
+	r = in_a_child(start_multipathd, dir, &said);
+	file_remove_tree(dir, NULL);
+	if (r == 77)
+		skip();
+	assert_int_equal(r, 0);
+}
+
+/* Somebody who owns no ids, on a kernel with user namespaces or without. */
+static int enter_a_namespace(void *arg)
+{
+	struct err err = { 0 };
+	int status = 0, r;
+
+	(void)arg;
+	if (geteuid() == 0 && (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534)))
+		return 77;
+	r = unshare_enter(&status, &err);
+	if (r < 0 && err.id == ERR_PKG_UNSHARE)
+		dprintf(2, "%s\n", err_entry(&err)->code);
+	return r == 1 ? status : -r;
+}
+
+static void no_namespace(void **state)
+{
+	auto_buf said = { 0 };
+	int r = in_a_child(enter_a_namespace, NULL, &said);
+
+	(void)state;
+	if (r == 77)
+		skip();
+	assert_int_equal(r, ERR_MACHINE);
+	assert_non_null(strstr(buf_str(&said), "XEN-PKG-006"));
+}
+
+static void no_package_has_it(void **state)
+{
+	auto_argv paths = { 0 };
+	auto_buf found = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	argv_add(&paths, "/nowhere/at/all");
+	assert_int_equal(versions_of(&paths, NULL, &found, &err), -ERR_MACHINE);
+	assert_int_equal(err.id, ERR_ISO_PARTS);
+}
+
 /* A row that nothing provokes is a promise that nobody has seen kept. */
 static void each_has_a_test(void **state)
 {
@@ -239,9 +341,12 @@ static void each_has_a_test(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(codes),       cmocka_unit_test(kinds),   cmocka_unit_test(known_better),
-		cmocka_unit_test(no_nic),      cmocka_unit_test(no_zone), cmocka_unit_test(images),
-		cmocka_unit_test(no_programs), cmocka_unit_test(killed),  cmocka_unit_test(each_has_a_test),
+		cmocka_unit_test(codes),        cmocka_unit_test(kinds),
+		cmocka_unit_test(known_better), cmocka_unit_test(no_nic),
+		cmocka_unit_test(no_zone),      cmocka_unit_test(images),
+		cmocka_unit_test(no_programs),  cmocka_unit_test(no_multipathd),
+		cmocka_unit_test(no_namespace), cmocka_unit_test(no_package_has_it),
+		cmocka_unit_test(killed),       cmocka_unit_test(each_has_a_test),
 	};
 
 	return cmocka_run_group_tests_name("errors", tests, NULL, NULL);

@@ -100,9 +100,12 @@ static void make_archive(struct archive_dir *a)
 	auto_free char *work = path_join(a->dir, "stage");
 	auto_free char *deb = path_join(a->dir, "mirror/pool/base-files_1.deb");
 	auto_free char *pool = path_join(a->dir, "mirror/pool");
+	static char large[3 << 20];
 
 	archive_put(work, "DEBIAN/control", 0644, control);
 	archive_put(work, "usr/share/base", 0644, "whole\n");
+	memset(large, 'x', sizeof(large) - 1);
+	archive_put(work, "usr/share/large", 0644, large);
 	assert_int_equal(file_mkdirs(pool, 0755, NULL), 0);
 	archive_tool(NULL, "dpkg-deb", "-Zxz", "-z0", "--root-owner-group", "-b", work, deb, NULL);
 	archive_list(a, control, deb, "pool/base-files_1.deb");
@@ -127,9 +130,10 @@ static void leave_behind(const struct loop *root, const struct loop *home)
 	umount(INSTALL_ROOT);
 }
 
-/* Unpacking again: 0 when all is as it must be. It stops at the next step, since nothing can run in this
- * root. */
-static int unpack_again(const struct archive_dir *a, const struct loop *root, const struct loop *home)
+/* Unpacking again: 0 when all is as it must be. Either the root is too small for it, or it stops at the next
+ * step, since nothing can run in this root. */
+static int unpack_again(const struct archive_dir *a, const struct loop *root, const struct loop *home,
+			bool small)
 {
 	struct install_opts opts = { 0 };
 	struct pkg_source source = { .name = "main", .base = a->base, .suite = "test" };
@@ -138,6 +142,7 @@ static int unpack_again(const struct archive_dir *a, const struct loop *root, co
 				       { "/home", "ext4", "defaults", NULL, { .node = home->path } } };
 	struct install_run run = { .opts = &opts, .step = "unpack", .resume = "unpack" };
 	struct err err = { 0 };
+	int r;
 
 	run.log = log_new(NULL);
 	run.events = events_new(run.log);
@@ -153,8 +158,30 @@ static int unpack_again(const struct archive_dir *a, const struct loop *root, co
 	run.plan.disk.n_formats = 1;
 	if (!install_resumable(&run))
 		return 3;
-	install_apply(&run, &err);
+	r = install_apply(&run, &err);
+	if (small)
+		return r == -ERR_SYS && err.id == ERR_PKG_WRITE && str_eq(run.step, "unpack") ? 0 : 7;
 	return str_eq(run.step, "configure") ? 0 : 4;
+}
+
+/* A disk that can't be made what it is to be: the tool's own words. */
+static int disk_fails(const struct loop *root)
+{
+	struct install_opts opts = { 0 };
+	struct disk_format format = { .dev = { .node = root->path },
+				      .fstype = "ext4",
+				      .mkfsoptions = "--no-such-option" };
+	struct install_run run = { .opts = &opts };
+	struct err err = { 0 };
+
+	run.log = log_new(NULL);
+	run.events = events_new(run.log);
+	run.plan.disk.formats = &format;
+	run.plan.disk.n_formats = 1;
+	return install_apply(&run, &err) == -ERR_TOOL && err.id == ERR_DISK_MAKE &&
+			       strstr(err.msg, "mkfs.ext4")
+		       ? 0
+		       : 8;
 }
 
 static bool holds(const char *name, const char *text)
@@ -165,17 +192,22 @@ static bool holds(const char *name, const char *text)
 	return !file_read(path, &b, NULL) && str_eq(buf_str(&b), text);
 }
 
-static void unpack_in_a_namespace(const struct archive_dir *a)
+/* On a root of this size; then the disk step, on the same. */
+static void unpack_in_a_namespace(const struct archive_dir *a, unsigned mib)
 {
 	auto_loop root = { 0 }, home = { 0 };
 	int r;
 
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	    mount("tmpfs", "/run", "tmpfs", 0, NULL) || mkdir(INSTALL_RUN, 0700) ||
-	    !loop_open(&root, 64 << 20, 512) || !loop_open(&home, 16 << 20, 512))
+	    !loop_open(&root, (uint64_t)mib << 20, 512) || !loop_open(&home, 16 << 20, 512))
 		_exit(1);
 	leave_behind(&root, &home);
-	r = unpack_again(a, &root, &home);
+	r = unpack_again(a, &root, &home, mib < 64);
+	if (!r && mib < 64) {
+		umount2(INSTALL_ROOT, MNT_DETACH);
+		_exit(disk_fails(&root));
+	}
 	if (!r && (!holds("usr/share/base", "whole\n") || !holds("home/kept", "kept") ||
 		   file_exists(INSTALL_ROOT "/half") || !file_exists(INSTALL_ROOT "/lost+found")))
 		r = 5;
@@ -188,21 +220,20 @@ static void unpack_in_a_namespace(const struct archive_dir *a)
 	_exit(r);
 }
 
-static void unpack(void **state)
+static void unpack_on(unsigned mib)
 {
 	bool made = mkdir(INSTALL_ROOT, 0755) == 0;
 	struct archive_dir a;
 	int status = -1;
 	pid_t pid;
 
-	(void)state;
 	if (geteuid() != 0)
 		skip();
 	archive_init(&a);
 	make_archive(&a);
 	pid = fork();
 	if (pid == 0)
-		unpack_in_a_namespace(&a);
+		unpack_in_a_namespace(&a, mib);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	archive_clear(&a);
 	if (made)
@@ -213,10 +244,24 @@ static void unpack(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+static void unpack(void **state)
+{
+	(void)state;
+	unpack_on(64);
+}
+
+/* What has no room, and what can't be made, has a code. */
+static void fails(void **state)
+{
+	(void)state;
+	unpack_on(2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(unpack),
+		cmocka_unit_test(fails),
 		cmocka_unit_test(post),
 	};
 

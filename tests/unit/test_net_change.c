@@ -316,6 +316,7 @@ static void a_refused_step_is_rolled_back(void **state)
 	set_ipv6_off("0");
 	assert_int_equal(err.code, ERR_SYS);
 	assert_non_null(strstr(err.msg, "rolled back: cannot give 2001:db8::11/64 to xenbr0"));
+	assert_int_equal(err.id, ERR_NET_KERNEL);
 	is_as_before();
 }
 
@@ -351,6 +352,21 @@ static void a_boot_restores_the_files(void **state)
 	assert_false(file_exists("/etc/systemd/network/30-xenbr0.network"));
 	assert_int_equal(net_guard_boot(NULL, &restored, &err), 0);
 	assert_false(restored);
+}
+
+/* The guardian was killed: the files come back, and what is in use is said to be another matter. */
+static void rolled_back_without_a_guardian(void **state)
+{
+	auto_buf done = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	applied(BRIDGE, 600, &done);
+	unlink("/run/xenith/net-guardian");
+	assert_int_equal(net_guard_rollback(NULL, &err), -ERR_SYS);
+	assert_int_equal(err.id, ERR_NET_GUARDIAN);
+	assert_true(file_exists("/etc/systemd/network/10-old.network"));
+	assert_false(file_exists("/etc/systemd/network/30-xenbr0.network"));
 }
 
 static void rolled_back_when_asked(void **state)
@@ -510,6 +526,7 @@ int main(int argc, char **argv)
 		ON_WIRE(half_a_change_is_rolled_back),
 		ON_WIRE(a_refused_step_is_rolled_back),
 		ON_WIRE(a_boot_restores_the_files),
+		ON_WIRE(rolled_back_without_a_guardian),
 		ON_WIRE(rolled_back_when_asked),
 		ON_WIRE(refused),
 		ON_WIRE(twice_is_once),
