@@ -73,7 +73,12 @@ static void what_can_be_done_again(void **state)
 static int at_work(const char *resume)
 {
 	struct install_opts opts = { .from_cmdline = true };
-	struct install_run run = { .opts = &opts };
+	struct facts facts = { 0 };
+	struct mpath_plan san = { 0 };
+	struct ks ks = { 0 };
+	struct install_run run = {
+		.opts = &opts, .plan = { .facts = &facts, .disk.facts = &facts, .san = &san, .ks = &ks }
+	};
 	struct dialog_opts dialog_opts = { 0 };
 	struct watch *watch;
 
@@ -142,6 +147,11 @@ static void on_a_terminal(void **state)
 	wait_for(fd, &seen, "canary-message");
 	assert_int_equal(write(fd, "\033OQ", 3), 3);
 	wait_for(fd, &seen, "The log's end");
+	assert_int_equal(write(fd, "\r", 1), 1);
+	wait_for(fd, &seen, "Installing xen11");
+	assert_int_equal(write(fd, "d", 1), 1);
+	wait_for(fd, &seen, "What is being done");
+	wait_for(fd, &seen, "virt: this machine reaches");
 	assert_int_equal(write(fd, "\r", 1), 1);
 	wait_for(fd, &seen, "Installing xen11");
 	kill(pid, SIGKILL);
