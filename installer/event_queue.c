@@ -102,7 +102,7 @@ static void *work(void *arg)
 		bool sent;
 
 		while (!q->queue.n && !q->ending)
-			if (!wait_s(q, BEAT_S) && !q->queue.n)
+			if (!wait_s(q, q->ops.beat_s) && !q->queue.n)
 				add_beat(q);
 		if (!q->queue.n)
 			break;
@@ -129,6 +129,7 @@ struct event_queue *event_queue_new(const struct event_queue_ops *ops, struct lo
 	struct event_queue *q = xcalloc(1, sizeof(*q));
 
 	q->ops = *ops;
+	q->ops.beat_s = ops->beat_s ? ops->beat_s : BEAT_S;
 	q->log = log;
 	q->backoff_s = BACKOFF_S;
 	pthread_mutex_init(&q->lock, NULL);

@@ -23,6 +23,7 @@ struct event_queue_ops {
 	void *arg;
 	char *(*beat)(void *arg); /* the sign of life, free(3); NULL: none */
 	void *beat_arg;
+	unsigned beat_s; /* when nothing was sent for so long; 0: 30 */
 };
 
 struct event_queue *event_queue_new(const struct event_queue_ops *ops, struct log *log);

@@ -1,6 +1,7 @@
 """A person at the serial console: the same kind of talk as in tests/dialog, with a machine in QEMU. Lines "% KEYS" type at
 its screen's keyboard instead, lines "! COMMAND" run on it by ssh."""
 import re
+import struct
 import subprocess
 import sys
 import time
@@ -118,7 +119,7 @@ def run_by_ssh(host, command):
 
 def talk(lab, host, savings, tap):
     """Answer every question; true once the machine has ended by its own reboot."""
-    screen, limit = Screen(host.vm), FIRST_S
+    screen, limit, before, modes = Screen(host.vm), FIRST_S, host.sums(), set()
     for line in lines_of(lab, host.liveimg, savings):
         if line.startswith('? '):
             seconds = INSTALL_S if 'is installed' in line or 'failed' in line else limit
@@ -126,7 +127,11 @@ def talk(lab, host, savings, tap):
                 return tap.ok(False, f'{host.name}: "{line[2:]}" is asked', f'{screen.text()}\n{host.tail()}')
             limit = NEXT_S
             time.sleep(1)  # for the whole screen
-            host.vm.qmp('screendump', filename=str(host.folder / f'screen-{len(list(host.folder.glob("screen-*.png"))):02}.png'), format='png')
+            shot = host.folder / f'screen-{len(list(host.folder.glob("screen-*.png"))):02}.png'
+            host.vm.qmp('screendump', filename=str(shot), format='png')
+            modes.add(struct.unpack('>II', shot.read_bytes()[16:24]))
+            if 'will be erased now' in line:
+                tap.ok(host.sums() == before, f'{host.name}: nothing is written before the plan is confirmed')
         elif line.startswith('> '):
             type_keys(host.vm, re.sub(r'<(\w+)>', lambda m: KEYS[m[1]], line[2:]))
         elif line.startswith('% '):
@@ -135,4 +140,5 @@ def talk(lab, host, savings, tap):
             status, output = run_by_ssh(host, line[2:])
             if not tap.ok(status == 0, f'{host.name}: ssh into the installer at work', f'{output}\n{screen.text()}'):
                 return False
+    tap.ok(modes == {(720, 400)}, f'{host.name}: the screen is one of 720x400 all along', modes)
     return tap.ok(host.vm.wait_exit(NEXT_S), f'{host.name}: installed by keystrokes on the serial line, and rebooted', host.tail())

@@ -140,6 +140,10 @@ static int unpack_again(const struct archive_dir *a, const struct loop *root, co
 	struct disk_format format = { .dev = { .node = root->path }, .fstype = "ext4" };
 	struct disk_mount mounts[] = { { "/", "ext4", "defaults", NULL, { .node = root->path } },
 				       { "/home", "ext4", "defaults", NULL, { .node = home->path } } };
+	struct ks_script script = { .at = { .line = 5 },
+				    .type = KS_PREINSTALL,
+				    .interp = "/bin/sh",
+				    .body = "echo before the packages >$ANA_INSTALL_PATH/by-script\n" };
 	struct install_run run = { .opts = &opts, .step = "unpack", .resume = "unpack" };
 	struct err err = { 0 };
 	int r;
@@ -150,6 +154,8 @@ static int unpack_again(const struct archive_dir *a, const struct loop *root, co
 		.sources = &source, .n_sources = 1, .arch = "amd64", .keyring = a->keyring, .no_minimal = true
 	};
 	argv_add(&run.plan.request.want, "base-files");
+	run.ks.scripts = &script;
+	run.ks.n_scripts = 1;
 	run.plan.disk.mounts = mounts;
 	run.plan.disk.n_mounts = ARRAY_SIZE(mounts);
 	if (install_resumable(&run))
@@ -164,6 +170,46 @@ static int unpack_again(const struct archive_dir *a, const struct loop *root, co
 	return str_eq(run.step, "configure") ? 0 : 4;
 }
 
+/* What a failure leaves: the file's scripts ran in their interpreters, and all is in one tar, without the
+ * password. */
+static int tell_failure(struct install_run *run, struct err *err)
+{
+	static struct ks_script scripts[] = {
+		{ .at = { .line = 6 },
+		  .type = KS_ONERROR,
+		  .interp = "/bin/sh",
+		  .body = "echo onerror >>/run/scripts\nexit 3\n" },
+		{ .at = { .line = 7 },
+		  .type = KS_ONERROR,
+		  .interp = "/usr/bin/python3",
+		  .body = "open('/run/scripts', 'a').write('python\\n')\n" },
+		{ .at = { .line = 8 },
+		  .type = KS_TRACEBACK,
+		  .interp = "/bin/sh",
+		  .log = "/run/traceback.log",
+		  .body = "echo traceback >>/run/scripts\necho said\n" },
+	};
+	auto_buf ran = { 0 }, said = { 0 }, tar = { 0 };
+
+	log_mask(run->log, "canary-of-the-step");
+	log_printf(run->log, "canary-of-the-step was here");
+	run->ks.scripts = scripts;
+	run->ks.n_scripts = ARRAY_SIZE(scripts);
+	run->ks.rootpw = (struct ks_rootpw){ .at = { .line = 9 }, .password = "canary-of-the-step" };
+	install_failed(run, err);
+	if (file_read("/run/scripts", &ran, NULL) || !str_eq(buf_str(&ran), "onerror\npython\ntraceback\n") ||
+	    file_read("/run/traceback.log", &said, NULL) || !str_eq(buf_str(&said), "said\n"))
+		return 9;
+	if (file_read(INSTALL_RUN "/failure.tar", &tar, NULL) ||
+	    !memmem(tar.data, tar.len, "XEN-DISK-022", 12) || memmem(tar.data, tar.len, "canary-of", 9))
+		return 10;
+	unlink("/run/scripts");
+	err_set(err, ERR_FETCH, "not reached");
+	install_failed(run, err); /* no fault of this program */
+	ran.len = 0;
+	return file_read("/run/scripts", &ran, NULL) || !str_eq(buf_str(&ran), "onerror\npython\n") ? 11 : 0;
+}
+
 /* A disk that can't be made what it is to be: the tool's own words. */
 static int disk_fails(const struct loop *root)
 {
@@ -174,14 +220,16 @@ static int disk_fails(const struct loop *root)
 	struct install_run run = { .opts = &opts };
 	struct err err = { 0 };
 
-	run.log = log_new(NULL);
+	run.log = log_new(INSTALL_RUN "/install.log");
+	run.door.log = run.log;
 	run.events = events_new(run.log);
+	events_to_file(run.events, INSTALL_RUN "/events.jsonl");
 	run.plan.disk.formats = &format;
 	run.plan.disk.n_formats = 1;
-	return install_apply(&run, &err) == -ERR_TOOL && err.id == ERR_DISK_MAKE &&
-			       strstr(err.msg, "mkfs.ext4")
-		       ? 0
-		       : 8;
+	if (install_apply(&run, &err) != -ERR_TOOL || err.id != ERR_DISK_MAKE ||
+	    !strstr(err.msg, "mkfs.ext4"))
+		return 8;
+	return tell_failure(&run, &err);
 }
 
 static bool holds(const char *name, const char *text)
@@ -209,7 +257,8 @@ static void unpack_in_a_namespace(const struct archive_dir *a, unsigned mib)
 		_exit(disk_fails(&root));
 	}
 	if (!r && (!holds("usr/share/base", "whole\n") || !holds("home/kept", "kept") ||
-		   file_exists(INSTALL_ROOT "/half") || !file_exists(INSTALL_ROOT "/lost+found")))
+		   !holds("by-script", "before the packages\n") || file_exists(INSTALL_ROOT "/half") ||
+		   !file_exists(INSTALL_ROOT "/lost+found")))
 		r = 5;
 	if (!r && !holds("var/log/xenith/journal",
 			 "unpack start\nunpack done\nconfigure start\nconfigure failed\n"))
