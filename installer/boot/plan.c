@@ -3,6 +3,7 @@
 #include "base/util.h"
 
 #define DEFAULT_TIMEOUT_S 5
+#define ARRAY_DELAY_S     90
 
 struct serial {
 	int port; /* -1: none; 0 is com1 and ttyS0 */
@@ -72,11 +73,25 @@ static const char *xen_args(const struct ks_xen *xen, const struct serial *s, bo
 	return arena_strdup(a, buf_str(&b));
 }
 
-/* The last console= is /dev/console. Under Xen the port belongs to the hypervisor, and hvc0 leads to it. */
-static void kernel_args(const struct ks_bootloader *loader, const struct serial *s, bool vga,
-			struct boot_plan *plan)
+/*
+ * bootloader --append. An array that lacks a disk is started when two thirds of rootdelay= are over, and what
+ * stands on it must be there in the rest (initramfs-tools(7), mdadm's local-block script): of the usual 30 s
+ * that leaves 10, and a disk that only spins up slowly is taken for a lost one after 20.
+ */
+static const char *appended(const struct ks_bootloader *loader, const struct disk_plan *disk, struct arena *a)
 {
 	const char *append = loader->append ? loader->append : "";
+	auto_argv files = { 0 };
+
+	disk_root_needs(disk, NULL, &files);
+	if (!argv_has(&files, "sbin/mdadm") || strstr(append, "rootdelay="))
+		return append;
+	return arena_printf(a, "rootdelay=%d%s%s", ARRAY_DELAY_S, *append ? " " : "", append);
+}
+
+/* The last console= is /dev/console. Under Xen the port belongs to the hypervisor, and hvc0 leads to it. */
+static void kernel_args(const char *append, const struct serial *s, bool vga, struct boot_plan *plan)
+{
 	const char *space = *append ? " " : "";
 	const char *tty0 = vga || s->port < 0 ? "console=tty0" : "";
 	const char *gap = *tty0 && s->port >= 0 ? " " : "";
@@ -140,7 +155,7 @@ int boot_plan_make(const struct facts *facts, const struct ks *ks, const struct 
 	plan.nvram = facts->uefi && plan.uefi;
 	plan.leave_boot_order = loader->leavebootorder;
 	plan.xen_args = xen_args(&ks->xen, &serial, vga, &plan.arena);
-	kernel_args(loader, &serial, vga, &plan);
+	kernel_args(appended(loader, disk, &plan.arena), &serial, vga, &plan);
 	grub_console(&serial, &plan);
 	*ret = plan;
 	return 0;
