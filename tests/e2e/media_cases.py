@@ -147,7 +147,8 @@ def boots(name):
 
 
 def build(lab, tap, output, *words):
-    argv = [OUT / 'xenith', 'iso', 'build', '--mirror', f'{lab.mirror.local_url}/debian', '--suite', SUITE, '-o', output, *words]
+    mirror = [] if '--mirror' in words else ['--mirror', f'{lab.mirror.local_url}/debian']
+    argv = [OUT / 'xenith', 'iso', 'build', *mirror, '--suite', SUITE, '-o', output, *words]
     done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return output if tap.ok(done.returncode == 0, f'{output.name} is built', done.stdout) else None
 
@@ -382,10 +383,10 @@ def offline_iso(lab, tap, host, *words):
     """An image that carries the packages of the host's kickstart file, and the file, which says cdrom."""
     folder = folder_of(lab, host.name)
     ks = folder / 'host.ks'
-    # The file's archives as this machine reaches them.
-    text = re.sub(r'(?m)^url .*$', 'cdrom', host.kickstart()).replace(lab.mirror.url, lab.mirror.local_url)
-    ks.write_text(text)
-    return build(lab, tap, folder / 'offline.iso', '--offline', ks, '--ks', ks, '--append', 'xenith.json', '--level', '3', *words)
+    ks.write_text(re.sub(r'(?m)^url .*$', 'cdrom', host.kickstart()))
+    # The archives as the host will reach them, which this machine does through a proxy only.
+    return build(lab, tap, folder / 'offline.iso', '--mirror', f'{lab.mirror.url}/debian', '--proxy', lab.mirror.local_url,
+                 '--offline', ks, '--ks', ks, '--append', 'xenith.json', '--level', '3', *words)
 
 
 def case_offline(lab, tap):

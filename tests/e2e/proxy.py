@@ -217,7 +217,8 @@ class Mirror:
                 self.answer(True)
 
             def answer(self, with_body):
-                path = urllib.request.unquote(self.path.split('?')[0])
+                # Whole where this is somebody's proxy (RFC 9112, 3.2.2).
+                path = re.sub(r'^http://[^/]*', '', urllib.request.unquote(self.path.split('?')[0]))
                 rule = mirror.rule_for(path)
                 mirror.requests.append((path, rule and rule.action))
                 try:
