@@ -275,7 +275,7 @@ def case_novirt(lab, tap):
     """virt --require=hvm on a processor without virtualization flags."""
     host = Host(lab, 'novirt')
     try:
-        host.boot_iso(cpu='qemu64,-svm,+rdrand')
+        host.boot_iso(cpu='qemu64,-svm,+rdrand,-cx16')
         refuse(host, tap, Refusal('no virtualization flags', {4}, ['svm|SVM|virtuali[sz]ation|hvm']), host.sums())
     finally:
         host.stop()
