@@ -194,34 +194,48 @@ def loader(host, tap):
     host.ssh('xenith guest stop iso1 --timeout 5 --force; xenith guest delete iso1 --yes; rm -f /root/boot.iso /root/iso1.out', START_S)
 
 
-def unattended(host, tap):
-    """Debian's own installer with our answers in its initrd, as far as the mirror: it asks nothing, and is stopped there."""
+def unattended(host, tap, name, address, kind):
+    """Debian's own installer with our answers in its initrd, its address on xenbr1: it asks nothing, and fetches its parts from the mirror
+    of our file; there it is stopped."""
     host.lab.installer()
-    command = ('xenith guest create di1 --from debian13 --type pvh --disk 1500M,vg=vg0 --bridge xenbr0 --memory 512M --timeout 1500 '
-               f"--set 'sshkey={host.lab.public_key}' --set url={host.lab.mirror.url}/debian "
-               # QEMU's DHCP would give it the host's address.
-               '--set ip=10.0.2.40/24 --set gateway=10.0.2.2 --set nameserver=10.0.2.3')
-    host.ssh(f'nohup {command} >/root/di1.out 2>&1 </dev/null &')
-    log = '/var/log/xenith/guest-di1-install.log'
-    run(host, tap, 'the installer loads its components from the mirror of our file',
-        f'for i in $(seq 300); do grep -q "Retrieving\\|additional components" {log} 2>/dev/null && break; sleep 4; done; tail -c 3000 {log}; cat /root/di1.out',
-        lambda o: re.search('Retrieving|additional components', o), 1500)
-    run(host, tap, 'one that is stopped is no guest', 'xl destroy di1; wait; for i in $(seq 60); do grep -q "^xenith: " /root/di1.out && break; sleep 2; done; cat /root/di1.out; '
-        'ls /etc/xen; lvs vg0', lambda o: 'left xvda empty' in o and 'di1.cfg' not in o and not re.search(r'^ +di1 ', o, re.M), 300)
+    # dom0 fetches the kernel from where the guest fetches the rest.
+    host.ssh('ip addr replace 10.0.3.9/24 dev xenbr1')
+    mirror = host.lab.mirror.url.replace('10.0.2.2', NET['gateway'])
+    values = {**values_of(host, address), 'url': f'{mirror}/debian', 'root_mib': 1400, 'swap_mib': 0}
+    command = f'xenith guest create {name} --from debian13 --type {kind} --disk 2500M,vg=vg0 {words(name, **values)}'
+    host.ssh(f'nohup {command} >/root/{name}.out 2>&1 </dev/null &')
+    log, served = f'/var/log/xenith/guest-{name}-install.log', host.lab.mirror.requests
+    run(host, tap, f'{name}: {kind}: the installer fetches its parts from the mirror of our file, by xenbr1',
+        f'for i in $(seq 300); do grep -q "Retrieving" {log} 2>/dev/null && break; sleep 4; done; tail -c 3000 {log}; cat /root/{name}.out',
+        lambda o: 'Retrieving' in o, 1500)
+    run(host, tap, f'{name}: its address', f'ping -c 3 -W 20 {address}', lambda o: ' 0% packet loss' in o)
+    tap.ok(host.lab.mirror.requests > served + 3, f'{host.name}: {name}: the mirror was asked', host.lab.mirror.requests - served)
+    run(host, tap, f'{name}: one that is stopped is no guest', f'xl destroy {name}; for i in $(seq 60); do grep -q "^xenith: " /root/{name}.out && break; sleep 2; '
+        f'done; cat /root/{name}.out; ls /etc/xen; lvs vg0',
+        lambda o: 'left xvda empty' in o and f'{name}.cfg' not in o and not re.search(rf'^ +{name} ', o, re.M), 300)
+    host.ssh('ip addr del 10.0.3.9/24 dev xenbr1')
 
 
-def image_of(host, folder):
-    """A guest's root composed on this machine, as the template that an administrator keeps: (image's URL on the host, checksum)."""
+def image_of(host):
+    """A guest's root composed on this machine, as the template that an administrator keeps on a web server: the template's values."""
+    with tempfile.TemporaryDirectory(dir=host.folder) as folder:
+        checksum = compose_image(host, folder)
+    host.lab.mirror.files[f'/{host.name}.img'] = host.folder / 'guest.img'
+    return {'image': f'{host.lab.mirror.url}/{host.name}.img', 'checksum': checksum}
+
+
+def compose_image(host, folder):
+    """host.folder/guest.img; its checksum."""
     script = '''for d in /etc/xen /etc/xenith /var/lib/xenith /var/log/xenith /run/xenith; do
   mkdir -p $d $0/own$d; mount --bind $0/own$d $d; done
 $1 guest create tmpl --from $2/debian13-direct.ks --set "url=$3/debian" --set "sshkey=$4" --set packages=openssh-server --set lang=C.UTF-8 \\
-  --disk 1500M,file=$0/t.raw --bridge none --type pv --no-start && mkdir -p $0/mnt && mount -o loop,ro $0/t.raw $0/mnt && $1 image build --root $0/mnt -o $0/guest.img'''
+  --disk 1500M,file=$0/t.raw --bridge none --type pv --no-start && mkdir -p $0/mnt && mount -o loop,ro $0/t.raw $0/mnt && $1 image build --root $0/mnt -o $0/../guest.img'''
     done = subprocess.run(['unshare', '-m', '--propagation', 'private', 'sh', '-c', script, folder, OUT.resolve() / 'xenith', TOP / 'templates',
                            host.lab.mirror.local_url, host.lab.public_key], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     match = re.search(r'manifest sha256:(\w+)', done.stdout)
-    if not match or not scp(host, f'{folder}/guest.img', '/root/guest.img'):
+    if not match:
         raise RuntimeError(done.stdout[-2000:])
-    return {'image': 'file:///root/guest.img', 'checksum': match[1]}
+    return match[1]
 
 
 def starts_with_host(host, tap, guest):
@@ -235,15 +249,18 @@ def starts_with_host(host, tap, guest):
 
 def check_pv(host, tap):
     golden(host, tap)
-    with tempfile.TemporaryDirectory(dir=host.folder) as folder:
-        source = image_of(host, folder)
-    pv = create(host, tap, 'pv1', '10.0.3.21', 'pv', source)
+    pv = create(host, tap, 'pv1', '10.0.3.21', 'pv', image_of(host))
     if pv:
         managed(host, tap, pv)
         refusals(host, tap, pv)
         snapshots(host, tap, pv)
         # Debian's Xen is built without shadow paging.
         run(host, tap, 'migration of a PV guest is refused', '! xenith guest migrate pv1 localhost --check 2>&1', lambda o: 'no shadow paging' in o)
+
+
+def check_kept(host, tap):
+    pv = create(host, tap, 'pv1', '10.0.3.21', 'pv', image_of(host))
+    if pv:
         backups(host, tap, pv)
         starts_with_host(host, tap, pv)
         host.ssh('xenith guest stop pv1 --timeout 300 --force', START_S)
@@ -251,17 +268,25 @@ def check_pv(host, tap):
 
 
 def check_made(host, tap):
-    with tempfile.TemporaryDirectory(dir=host.folder) as folder:
-        source = image_of(host, folder)
-    killed(host, tap, '10.0.3.24', source)
+    killed(host, tap, '10.0.3.24', image_of(host))
     loader(host, tap)
-    unattended(host, tap)
+
+
+def check_direct(host, tap):
+    """By its packages, from the mirror: no image, no installer."""
+    url = {'url': f'{host.lab.mirror.url}/debian', 'packages': 'openssh-server'}
+    for name, address, kind in ('direct1', '10.0.3.26', 'pv'), ('direct2', '10.0.3.27', 'pvh'):
+        if create(host, tap, name, address, kind, url):
+            host.ssh(f'xenith guest stop {name} --timeout 300 --force; xenith guest delete {name} --yes', START_S)
+
+
+def check_installer(host, tap):
+    unattended(host, tap, 'di1', '10.0.3.28', 'pvh')
+    unattended(host, tap, 'di2', '10.0.3.29', 'pv')
 
 
 def check_pvh(host, tap):
-    with tempfile.TemporaryDirectory(dir=host.folder) as folder:
-        source = image_of(host, folder)
-    pvh = create(host, tap, 'pvh1', '10.0.3.20', 'pvh', source)
+    pvh = create(host, tap, 'pvh1', '10.0.3.20', 'pvh', image_of(host))
     if pvh:
         migration(host, tap, pvh)
 
@@ -279,18 +304,34 @@ def on_host(lab, tap, name, check):
 
 
 def case_guests(lab, tap):
-    """Guests on an installed host: PV from an image; list, show, console, refusals, snapshot, backup, restore, the start with the host, clone."""
+    """A PV guest from an image to its login; list, show, console, refusals, snapshot and revert."""
     on_host(lab, tap, 'guests', check_pv)
 
 
+def case_guestkeep(lab, tap):
+    """A PV guest from an image: backup, restore, the start with the host, clone."""
+    on_host(lab, tap, 'guestkeep', check_kept)
+
+
 def case_guestmade(lab, tap):
-    """Guests in the making: a create that is killed and done again, HVM to its boot loader, an unattended install begun."""
+    """A create that is killed and done again; HVM to its boot loader."""
     on_host(lab, tap, 'guestmade', check_made)
 
 
+def case_guestdirect(lab, tap):
+    """Debian guests by their packages, PV and PVH, to their login."""
+    on_host(lab, tap, 'guestdirect', check_direct)
+
+
+def case_guestdi(lab, tap):
+    """Debian's installer, unattended, PVH and PV, as far as its parts from the mirror."""
+    on_host(lab, tap, 'guestdi', check_installer)
+
+
 def case_guestmove(lab, tap):
-    """A PVH guest from an image, moved while it writes."""
+    """A PVH guest from an image to its login, moved while it writes."""
     on_host(lab, tap, 'guestmove', check_pvh)
 
 
-CASES = {'guests': case_guests, 'guestmade': case_guestmade, 'guestmove': case_guestmove}
+CASES = {'guests': case_guests, 'guestkeep': case_guestkeep, 'guestmade': case_guestmade, 'guestdirect': case_guestdirect, 'guestdi': case_guestdi,
+         'guestmove': case_guestmove}
