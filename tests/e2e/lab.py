@@ -106,6 +106,7 @@ class Host:
         self.lab, self.name, self.uefi, self.edit = lab, name, uefi, edit
         self.liveimg = None if by_image is None else lab.image(by_image)
         self.sector = 512  # bytes, of its disks
+        self.cpus = 2  # of the installed host
         self.more_args = lambda: ()  # further words for QEMU
         self.folder = lab.folder / name
         self.folder.mkdir(exist_ok=True)
@@ -134,7 +135,7 @@ class Host:
         return self.start(self.lab.iso, 'install.log', **options)
 
     def boot_disk(self, log='boot.log', only=None):
-        return self.start(None, log, only, memory_mib=3072, cpus=2)
+        return self.start(None, log, only, memory_mib=3072, cpus=self.cpus)
 
     def sums(self):
         return [qemu.disk_sha256(image) for image, _ in self.disks]
