@@ -1,42 +1,12 @@
 #include "installer/event.h"
 
-#include <errno.h>
-#include <pthread.h>
 #include <stdarg.h>
 
-#include "base/argv.h"
-#include "base/file.h"
-#include "base/json.h"
 #include "base/util.h"
-#include "installer/event_post.h"
-#include "installer/event_text.h"
+#include "installer/event_priv.h"
 
 #define PROGRESS_EVERY_MS 500
 #define FAILED_LOG_LINES  200
-
-struct events {
-	struct log *log;
-	pthread_mutex_t lock; /* progress comes from several threads */
-	unsigned long seq;
-	char *host;
-	char step[32]; /* of the last event */
-	struct {
-		int fd;
-		bool json;
-		struct event_pace pace;
-	} fds[4];
-	size_t n_fds;
-	bool held;
-	void (*fn)(void *arg, const struct event_said *event);
-	void *fn_arg;
-	char *file;
-	struct event_queue *post;
-	char *url; /* of post */
-	struct event_syslog *syslog;
-	char *syslog_at;
-	int64_t last_progress_ms;
-	unsigned last_percent;
-};
 
 struct events *events_new(struct log *log)
 {
@@ -143,81 +113,10 @@ void events_hold(struct events *events, bool hold)
 
 void events_set_host(struct events *events, const char *host)
 {
+	pthread_mutex_lock(&events->lock); /* a sign of life names it */
 	free(events->host);
 	events->host = host ? xstrdup(host) : NULL;
-}
-
-static const char *state_name(enum event_state state)
-{
-	static const char *const names[] = { "start", "progress", "done", "warning", "failed" };
-
-	return names[state];
-}
-
-static void put_fd(int fd, const char *line, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, line, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return;
-		line += n;
-		len -= (size_t)n;
-	}
-}
-
-static void put_text(struct events *events, size_t i, json_t *event, enum event_state state)
-{
-	auto_buf line = { 0 };
-
-	event_text(&events->fds[i].pace, json_string_value(json_object_get(event, "step")), state_name(state),
-		   (unsigned)json_integer_value(json_object_get(event, "percent")),
-		   (uint64_t)json_integer_value(json_object_get(event, "bytes")),
-		   json_string_value(json_object_get(event, "message")), clock_ms(CLOCK_MONOTONIC), &line);
-	if (state == EVENT_FAILED)
-		buf_addf(&line, "%s: %s\n", json_string_value(json_object_get(event, "error")),
-			 json_string_value(json_object_get(event, "next")));
-	log_mask_buf(events->log, &line);
-	put_fd(events->fds[i].fd, line.data, line.len);
-}
-
-static void to_fn(struct events *events, const json_t *event)
-{
-	auto_buf message = { 0 };
-	struct event_said said = {
-		.step = json_string_value(json_object_get(event, "step")),
-		.state = json_string_value(json_object_get(event, "state")),
-		.percent = (unsigned)json_integer_value(json_object_get(event, "percent")),
-		.overall = (unsigned)json_integer_value(json_object_get(event, "overall")),
-		.bytes = (uint64_t)json_integer_value(json_object_get(event, "bytes")),
-	};
-
-	buf_adds(&message, json_string_value(json_object_get(event, "message")));
-	log_mask_buf(events->log, &message);
-	said.message = buf_str(&message);
-	events->fn(events->fn_arg, &said);
-}
-
-/* The event as one message; a failure's log as one for each of its lines. */
-static void to_syslog(struct events *events, json_t *event, bool failed)
-{
-	const char *time = json_string_value(json_object_get(event, "time"));
-	auto_json *brief = json_copy(event);
-	auto_buf line = { 0 };
-	auto_buf log = { 0 };
-	auto_argv lines = { 0 };
-
-	buf_adds(&log, failed ? json_string_value(json_object_get(event, "log")) : "");
-	log_mask_buf(events->log, &log);
-	argv_split(&lines, buf_str(&log), "\n");
-	for (size_t i = 0; i < lines.n; i++)
-		event_syslog_send(events->syslog, false, time, events->host, lines.v[i]);
-	json_object_del(brief, "log");
-	json_line(brief, &line);
-	log_mask_buf(events->log, &line);
-	event_syslog_send(events->syslog, failed, time, events->host, buf_str(&line));
+	pthread_mutex_unlock(&events->lock);
 }
 
 /* Takes the reference of extra (more fields, or NULL). */
@@ -234,7 +133,7 @@ static void send_event(struct events *events, const char *step, enum event_state
 	json_put_str(event, "host", events->host);
 	json_put_str(event, "step", step);
 	snprintf(events->step, sizeof(events->step), "%s", step);
-	json_put_str(event, "state", state_name(state));
+	json_put_str(event, "state", event_state_name(state));
 	if (state != EVENT_PROGRESS)
 		json_put_u64(event, "overall", event_overall(step, state == EVENT_DONE ? 100 : 0));
 	if (more)
@@ -242,22 +141,7 @@ static void send_event(struct events *events, const char *step, enum event_state
 	json_put_str(event, "message", message);
 	json_line(event, &line);
 	log_mask_buf(events->log, &line);
-	if (state != EVENT_PROGRESS)
-		log_text(events->log, "event", buf_str(&line), line.len);
-	if (events->post)
-		event_queue_add(events->post, buf_str(&line));
-	if (events->syslog)
-		to_syslog(events, event, state == EVENT_FAILED);
-	buf_addc(&line, '\n');
-	for (size_t i = 0; i < events->n_fds && !events->held; i++)
-		if (events->fds[i].json)
-			put_fd(events->fds[i].fd, line.data, line.len);
-		else
-			put_text(events, i, event, state);
-	if (events->fn)
-		to_fn(events, event);
-	if (events->file)
-		file_append(events->file, line.data, line.len, 0600, NULL);
+	event_out(events, event, state, buf_str(&line));
 	pthread_mutex_unlock(&events->lock);
 }
 
