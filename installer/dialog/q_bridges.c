@@ -2,29 +2,6 @@
 #include "base/util.h"
 #include "installer/dialog/question.h"
 
-/* The switch's name and port, as far as it has spoken: "sw1 Gi1/0/3". */
-static void put_switch(const struct dialog *d, const struct nic_facts *nic, struct buf *b)
-{
-	const struct net_lldp *lldp = d->opts->lldp ? net_lldp_of(d->opts->lldp, nic->name) : NULL;
-
-	if (lldp)
-		buf_addf(b, ", %.24s %.16s", lldp->name ? lldp->name : lldp->chassis, lldp->port);
-}
-
-static char *line_of(const struct dialog *d, const struct nic_facts *nic)
-{
-	auto_buf b = { 0 };
-
-	buf_addf(&b, "%s %s, %s", nic->mac, nic->driver ? nic->driver : "no driver",
-		 nic->carrier ? "link" : "NO LINK");
-	if (nic->carrier && nic->speed_mbit)
-		buf_addf(&b, " %u Mb/s", nic->speed_mbit);
-	put_switch(d, nic, &b);
-	if (nic->pci)
-		buf_addf(&b, ", %s", nic->pci);
-	return buf_take(&b);
-}
-
 static size_t n_nics(const struct dialog *d)
 {
 	return MIN(d->facts->n_nics, NICS_MAX);
@@ -56,6 +33,7 @@ static void offer(const struct dialog *d, bool *list)
 static enum ui_answer ask_ports(struct dialog *d, bool *list, const char *title, const char *prompt)
 {
 	struct ui_choice choices[NICS_MAX];
+	char *help[NICS_MAX];
 	size_t n = n_nics(d);
 	enum ui_answer answer;
 
@@ -66,14 +44,17 @@ static enum ui_answer ask_ports(struct dialog *d, bool *list, const char *title,
 	if (d->opts->lldp)
 		net_lldp_read(d->opts->lldp, 0);
 	offer(d, list);
-	for (size_t i = 0; i < n; i++)
-		choices[i] =
-			(struct ui_choice){ d->facts->nics[i].name, line_of(d, &d->facts->nics[i]), list[i] };
-	answer = ui_checklist(title, prompt, choices, n);
+	for (size_t i = 0; i < n; i++) {
+		help[i] = ports_help(d, &d->facts->nics[i]);
+		choices[i] = (struct ui_choice){ d->facts->nics[i].name, ports_line(d, &d->facts->nics[i]),
+						 list[i] };
+	}
+	answer = ui_checklist(title, prompt, choices, (const char *const *)help, n);
 	for (size_t i = 0; i < n; i++) {
 		if (answer == UI_NEXT)
 			list[i] = choices[i].on;
 		free((void *)choices[i].text);
+		free(help[i]);
 	}
 	return answer;
 }

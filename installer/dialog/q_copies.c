@@ -59,7 +59,7 @@ static enum ui_answer ask(struct dialog *d)
 			"Copies",
 			"Shall other disks hold the same (RAID 1)? The host then starts from any of "
 			"them. Space marks; none: it is on one disk.",
-			choices, n);
+			choices, NULL, n);
 	while (answer == UI_NEXT && !take(d, choices, which, n));
 	for (size_t i = 0; i < n; i++)
 		free((void *)choices[i].text);

@@ -103,7 +103,7 @@ static enum ui_answer ask_which(struct dialog *d)
 		"Which LUNs are for guests? Mark with the space bar. An empty one gets a volume "
 		"group; the group of another one is joined as it is. Those that are not marked are "
 		"never written.",
-		choices, n);
+		choices, NULL, n);
 	for (size_t i = 0; i < n; i++) {
 		if (answer == UI_NEXT)
 			which[i]->use = choices[i].on;

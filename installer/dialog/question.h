@@ -74,6 +74,11 @@ struct question {
 	int (*prove)(const struct dialog *d, const struct ks *ks, struct err *err);
 };
 
+/* ports.c: what tells a port from the others, so short that it fits beside a long name on 80 columns; and all
+ * of it. free(3). */
+char *ports_line(const struct dialog *d, const struct nic_facts *nic);
+char *ports_help(const struct dialog *d, const struct nic_facts *nic);
+
 extern const struct question question_keyboard, question_machine, question_disk, question_copies,
 	question_luns, question_management, question_guests, question_links, question_address,
 	question_mirror, question_name, question_login, question_dom0, question_summary;

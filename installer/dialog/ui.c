@@ -169,14 +169,19 @@ enum ui_answer ui_menu(const char *title, const char *prompt, const struct ui_ch
 	return answer(code);
 }
 
-enum ui_answer ui_checklist(const char *title, const char *prompt, struct ui_choice *choices, size_t n)
+enum ui_answer ui_checklist(const char *title, const char *prompt, struct ui_choice *choices,
+			    const char *const *help, size_t n)
 {
 	auto_free DIALOG_LISTITEM *items = items_new(choices, n);
 	int current = 0, code;
 
 	labels("Next", "Back");
+	dialog_vars.item_help = help != NULL;
+	for (size_t i = 0; help && i < n; i++)
+		items[i].help = (char *)help[i];
 	code = dlg_checklist(title, prompt, 0, WIDTH, (int)MIN(n, LIST_MAX), (int)n, items, " *", CHECKLIST,
 			     &current);
+	dialog_vars.item_help = false;
 	for (size_t i = 0; i < n && code == DLG_EXIT_OK; i++)
 		choices[i].on = items[i].state != 0;
 	return answer(code);

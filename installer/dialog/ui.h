@@ -24,7 +24,9 @@ struct ui_choice {
 /* *at is the chosen one, in and out. */
 enum ui_answer ui_menu(const char *title, const char *prompt, const struct ui_choice *choices, size_t n,
 		       size_t *at);
-enum ui_answer ui_checklist(const char *title, const char *prompt, struct ui_choice *choices, size_t n);
+/* help: a line for each, shown at the screen's foot while it is the current one; NULL: none. */
+enum ui_answer ui_checklist(const char *title, const char *prompt, struct ui_choice *choices,
+			    const char *const *help, size_t n);
 
 struct ui_field {
 	const char *label;

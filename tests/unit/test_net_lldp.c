@@ -1,6 +1,8 @@
 /* LLDP frames as switches send them, and as nobody should; then lldpd at the other end of a wire. */
 #include <linux/if_packet.h>
 #include <net/if.h>
+#include <poll.h>
+#include <pty.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +10,7 @@
 #include <sys/socket.h>
 #include <cmocka.h>
 
+#include "installer/dialog/question.h"
 #include "netbridge/nics.h"
 #include "tests/unit/netns.h"
 
@@ -335,10 +338,61 @@ static void heard_around_a_pause(void **state)
 	}
 }
 
+/* The dialog's question, at a terminal of 80 by 24. */
+static void asked(const struct net_lldp_listener *l)
+{
+	struct dialog_opts opts = { .facts = &facts,
+				    .root = "/nonexistent",
+				    .lldp = (struct net_lldp_listener *)l };
+	struct dialog *d = dialog_new(&opts);
+	struct err err = { 0 };
+
+	setenv("TERM", "vt100", 1);
+	if (!ui_open("test", &err))
+		question_management.ask(d);
+	_exit(0);
+}
+
+static void seen_in_the_dialog(void **state)
+{
+	struct net_lldp_listener *l = net_lldp_open(&facts);
+	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	auto_buf seen = { 0 };
+	time_t end = time(NULL) + 60;
+	pid_t pid;
+	int fd;
+
+	(void)state;
+	for (int i = 0; i < 100 && !net_lldp_of(l, "eno12399np0"); i++) {
+		speak("gw2");
+		net_lldp_read(l, 1);
+	}
+	pid = forkpty(&fd, NULL, NULL, &size);
+	assert_true(pid >= 0);
+	if (pid == 0)
+		asked(l);
+	while (!strstr(buf_str(&seen), "bnxt_en, 25 Gb/s, sw1 Gi1/0/3") && time(NULL) < end) {
+		struct pollfd p = { fd, POLLIN, 0 };
+		char data[512];
+		ssize_t n = poll(&p, 1, 1000) > 0 ? read(fd, data, sizeof(data)) : 0;
+
+		for (ssize_t i = 0; i < n; i++) /* what is padding on a real vt100 */
+			if (data[i])
+				buf_addc(&seen, data[i]);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(fd);
+	net_lldp_close(l);
+	if (!strstr(buf_str(&seen), "bnxt_en, 25 Gb/s, sw1 Gi1/0/3"))
+		fail_msg("%s", buf_str(&seen));
+}
+
 int main(void)
 {
 	const struct CMUnitTest pure[] = { cmocka_unit_test(parsed), cmocka_unit_test(fields) };
 	const struct CMUnitTest live[] = { cmocka_unit_test_setup_teardown(heard, plug, unplug),
+					   cmocka_unit_test_setup_teardown(seen_in_the_dialog, plug, unplug),
 					   cmocka_unit_test_setup_teardown(heard_around_a_pause, plug,
 									   unplug) };
 	int r = cmocka_run_group_tests(pure, NULL, NULL);
