@@ -1,6 +1,5 @@
 """Guests on an installed host: made directly, from an image, as PVH, PV and HVM; kept, moved, taken back."""
 import json
-import os
 import re
 import subprocess
 import tempfile
@@ -52,7 +51,7 @@ class Guest:
 
 
 def words(name, **values):
-    return ' '.join(f"--set '{k}={v}'" for k, v in values.items()) + f' --bridge xenbr1 --memory 320M --timeout 1800'
+    return ' '.join(f"--set '{k}={v}'" for k, v in values.items()) + ' --bridge xenbr1 --memory 320M --timeout 1800'
 
 
 def values_of(host, address):
