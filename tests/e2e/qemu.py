@@ -3,7 +3,7 @@
 Everything is emulated (TCG): no right to /dev/kvm is taken for granted, and only TCG has SVM on every host. All CPUs of a
 machine share one thread: with more, Debian 12's QEMU may run a jump label that another CPU is changing (`Oops: int3`), and
 a dom0 of two CPUs takes 1.6 times the processor time to its login. Nor is there cmpxchg16b: before QEMU 8 its helper reads
-flags that are not written back yet, so garbage gets into EFLAGS, and one kernel in three fell over a debug exception out of
+flags that are not written back yet, so garbage gets into EFLAGS, and a kernel may fall over a debug exception out of
 nowhere (`EFLAGS: 0fd8802a`, WARNING in exc_debug_kernel), guests of Xen above all.
 """
 import hashlib
