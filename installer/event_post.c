@@ -9,7 +9,14 @@ struct post {
 	char *url, *proxy;
 };
 
-/* An event, or the path of a tar file. What the collector refuses for good (4xx) is gone. */
+/* What the collector refuses for good: 4xx but "too slow" and "too many at once" (RFC 9110, RFC 6585). */
+static bool refused(const char *message)
+{
+	return strstr(message, "HTTP status 4") && !strstr(message, "HTTP status 408") &&
+	       !strstr(message, "HTTP status 429");
+}
+
+/* An event, or the path of a tar file. What is refused is gone. */
 static bool post_line(void *arg, const char *line, struct err *err)
 {
 	const struct post *post = arg;
@@ -29,7 +36,7 @@ static bool post_line(void *arg, const char *line, struct err *err)
 	}
 	argv_add(&opts.headers, tar ? "Content-Type: application/x-tar" : "Content-Type: application/json");
 	if (fetch_to_buf(post->url, &opts, NULL, &answer, err))
-		gone = strstr(err->msg, "HTTP status 4") != NULL;
+		gone = refused(err->msg);
 	argv_clear(&opts.headers);
 	return gone;
 }

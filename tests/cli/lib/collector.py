@@ -1,10 +1,10 @@
 """Takes what is posted: collector.py FOLDER PORTFILE. JSON lines are added to FOLDER/events, a tar file becomes
-FOLDER/bundle.tar. The first answer is 503: who posts must try again."""
+FOLDER/bundle.tar. The first answers are 503 and 429: who posts must try again."""
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-folder, busy = Path(sys.argv[1]), [503]
+folder, busy = Path(sys.argv[1]), [429, 503]
 
 
 class Handler(BaseHTTPRequestHandler):
