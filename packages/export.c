@@ -6,6 +6,7 @@
 
 #include "base/argv.h"
 #include "base/util.h"
+#include "packages/export_kernel.h"
 
 #define BLOCK_BYTES (256u << 10)
 #define TIMEOUT_MS  30000
@@ -13,10 +14,13 @@
 
 struct export
 {
-	struct nfs_context *nfs;
 	char *mounted; /* the URL of the folder that paths are below */
-	struct nfsfh *file;
 	char *path;
+	/* By libnfs; */
+	struct nfs_context *nfs;
+	struct nfsfh *file;
+	/* or by the kernel: the folder, and the file. -1: not so */
+	int dir, fd;
 };
 
 bool export_is(const char *url)
@@ -122,13 +126,25 @@ static size_t folder_len(const char *path)
 	return (size_t)(end - path);
 }
 
+static void close_file(struct export *e)
+{
+	if (e->file)
+		nfs_close(e->nfs, e->file);
+	if (e->fd >= 0)
+		close(e->fd);
+	e->file = NULL;
+	e->fd = -1;
+}
+
 void export_free(struct export *e)
 {
 	if (!e)
 		return;
-	if (e->file)
-		nfs_close(e->nfs, e->file);
-	nfs_destroy_context(e->nfs);
+	close_file(e);
+	if (e->nfs)
+		nfs_destroy_context(e->nfs);
+	if (e->dir >= 0)
+		close(e->dir);
 	free(e->mounted);
 	free(e->path);
 	free(e);
@@ -140,71 +156,85 @@ static enum err_code kind_of(int r)
 	return r == -ENOENT || r == -EACCES || r == -EPERM ? ERR_SRC_STATUS : ERR_SRC_UNREACHED;
 }
 
-static int connect_to(const char *mounted, struct export **ret, struct err *err)
+static int connect_libnfs(struct export *e, struct err *err)
 {
-	struct export *e = xcalloc(1, sizeof(*e));
 	struct nfs_url *parsed;
 	int r;
 
 	e->nfs = nfs_init_context();
 	if (!e->nfs)
 		abort();
-	e->mounted = xstrdup(mounted);
 	nfs_set_timeout(e->nfs, TIMEOUT_MS);
-	parsed = nfs_parse_url_dir(e->nfs, mounted);
-	r = parsed ? nfs_mount(e->nfs, parsed->server, parsed->path) : 0;
+	parsed = nfs_parse_url_dir(e->nfs, e->mounted);
 	if (!parsed)
-		r = err_set(err, ERR_KS_URL_FORM, "%s: %s", mounted, nfs_get_error(e->nfs));
-	else if (r < 0)
-		r = err_set(err, kind_of(r), "%s: cannot mount: %s", mounted, nfs_get_error(e->nfs));
-	if (parsed)
-		nfs_destroy_url(parsed);
-	if (r)
-		export_free(e);
-	else
-		*ret = e;
-	return r;
+		return err_set(err, ERR_KS_URL_FORM, "%s: %s", e->mounted, nfs_get_error(e->nfs));
+	r = nfs_mount(e->nfs, parsed->server, parsed->path);
+	nfs_destroy_url(parsed);
+	return r < 0 ? err_set(err, kind_of(r), "%s: cannot mount: %s", e->mounted, nfs_get_error(e->nfs))
+		     : 0;
+}
+
+static int open_file(struct export *e, const char *name, struct err *err)
+{
+	int r;
+
+	if (e->dir >= 0) {
+		e->fd = openat(e->dir, name + strspn(name, "/"), O_RDONLY | O_CLOEXEC);
+		r = e->fd < 0 ? -errno : 0;
+	} else
+		r = nfs_open(e->nfs, name, O_RDONLY, &e->file);
+	return r < 0 ? err_set(err, kind_of(r), "cannot open %s on %s: %s", e->path, e->mounted,
+			       e->dir >= 0 ? strerror(-r) : nfs_get_error(e->nfs))
+		     : 0;
 }
 
 int export_open(struct export **e, const char *url, struct err *err)
 {
-	auto_free char *host = NULL, *path = NULL;
+	auto_free char *host = NULL, *path = NULL, *top = NULL;
 	const char *options = NULL;
 	auto_buf folder = { 0 };
 	size_t options_len, len;
+	bool later;
 	int r = 0;
 
 	if (!take_apart(url, &host, &path, &options, &options_len))
 		return err_set(err, ERR_KS_URL_FORM, "%s: wants nfs:[OPTIONS:]SERVER:/PATH", url);
 	len = folder_len(path);
-	buf_addf(&folder, "nfs://%s%.*s%s", host, (int)len, path, len ? "" : "/");
+	top = len ? xstrndup(path, len) : xstrdup("/");
+	later = export_kernel_wanted(options, options_len);
+	buf_addf(&folder, "nfs://%s%s", host, top);
 	add_options(&folder, options, options_len);
 	if (*e && !str_eq((*e)->mounted, buf_str(&folder))) {
 		export_free(*e);
 		*e = NULL;
 	}
-	if (!*e)
-		r = connect_to(buf_str(&folder), e, err);
-	if (r)
+	if (!*e) {
+		*e = xcalloc(1, sizeof(**e));
+		**e = (struct export){ .mounted = xstrdup(buf_str(&folder)), .dir = -1, .fd = -1 };
+		if (later)
+			r = export_kernel_open(host, top, options, options_len, &(*e)->dir, err);
+		if (!r && (*e)->dir < 0)
+			r = connect_libnfs(*e, err);
+	}
+	if (r) {
+		export_free(*e);
+		*e = NULL;
 		return r;
-	if ((*e)->file)
-		nfs_close((*e)->nfs, (*e)->file);
-	(*e)->file = NULL;
+	}
+	close_file(*e);
 	free((*e)->path);
 	(*e)->path = xstrdup(path);
-	r = nfs_open((*e)->nfs, path + len, O_RDONLY, &(*e)->file);
-	if (r < 0)
-		return err_set(err, kind_of(r), "cannot open %s on %s: %s", path, host,
-			       nfs_get_error((*e)->nfs));
-	return 0;
+	return open_file(*e, path + len, err);
 }
 
 ssize_t export_read(struct export *e, uint64_t offset, void *data, size_t len, struct err *err)
 {
-	int n = nfs_pread(e->nfs, e->file, offset, len, data);
+	ssize_t n = e->dir >= 0 ? pread(e->fd, data, len, (off_t)offset)
+				: nfs_pread(e->nfs, e->file, offset, len, data);
 
 	if (n < 0)
-		err_set(err, ERR_SRC_UNREACHED, "cannot read %s: %s", e->path, nfs_get_error(e->nfs));
+		err_set(err, ERR_SRC_UNREACHED, "cannot read %s: %s", e->path,
+			e->dir >= 0 ? strerror(errno) : nfs_get_error(e->nfs));
 	return n < 0 ? -1 : n;
 }
 

@@ -1,4 +1,4 @@
-/* Files of an NFS export (libnfs): NFSv3 and v4.0, without a mount and without the kernel's client. */
+/* Files of an NFS export: NFSv3 and v4.0 by libnfs, without a mount; v4.1 and v4.2 by the kernel's client. */
 #ifndef PACKAGES_EXPORT_H
 #define PACKAGES_EXPORT_H
 
@@ -20,7 +20,8 @@ char *export_plain(const char *url);
 
 /*
  * Open a file. OPTIONS are libnfs's (version=3 or 4, nfsport=, mountport=), apart by commas or &; mount(8)'s
- * vers= and nfsvers= are understood; others of mount(8) don't matter here. *e stays connected for the next
+ * vers=, nfsvers=, minorversion=, port= and sec= are understood; others of mount(8) don't matter here. Where
+ * the kernel can't mount, v4.0 is tried in the place of a later version. *e stays connected for the next
  * file of the same archive or folder; NULL at first. ERR_SRC_UNREACHED if there is no such server or export,
  * ERR_SRC_STATUS if the file can't be opened, ERR_KS_URL_FORM for a URL that is none. Not for several threads
  * at once.
