@@ -49,7 +49,7 @@ class Machine(qemu.VM):
 
     def args(self):
         machine = {'bios': 'pc', 'uefi': 'q35', 'secure': 'q35,smm=on'}[self.firmware]
-        return [*self.before, 'qemu-system-x86_64', '-accel', 'tcg,thread=multi', '-machine', machine, '-cpu', self.cpu,
+        return [*self.before, 'qemu-system-x86_64', '-accel', 'tcg,thread=single', '-machine', machine, '-cpu', self.cpu,
                 '-m', str(self.memory_mib), '-smbios', f'type=1,serial={self.name}', '-nodefaults', '-vga', 'none', '-display', 'none',
                 '-no-reboot', '-chardev', f'socket,id=ser,path={self.sockets}/serial,server=on,wait=off,logfile={self.log}',
                 '-serial', 'chardev:ser', '-qmp', f'unix:{self.sockets}/qmp,server=on,wait=off', *self.firmware_args(), *self.more]
