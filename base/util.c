@@ -127,6 +127,18 @@ const char *str_nearest(const char *word, const char *const *candidates, size_t 
 	return ret;
 }
 
+unsigned long meminfo_mib(const char *meminfo, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *line = meminfo; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, name, len) == 0 && line[len] == ':')
+			return strtoul(line + len + 1, NULL, 10) / 1024;
+	}
+	return 0;
+}
+
 #ifdef __SANITIZE_ADDRESS__
 const char *__asan_default_options(void);
 

@@ -84,4 +84,7 @@ bool str_u64(const char *s, uint64_t *ret);
 /* The candidate nearest to word by edit distance, or NULL when none is near enough to suggest. */
 const char *str_nearest(const char *word, const char *const *candidates, size_t n);
 
+/* MiB of /proc/meminfo's line "NAME:", in its text; 0 if there is none. */
+unsigned long meminfo_mib(const char *meminfo, const char *name);
+
 #endif

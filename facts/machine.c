@@ -25,16 +25,11 @@ static const char *dmi_string(const struct sysroot *sr, const char *name)
 	return s && strspn(s, "0-. ") != strlen(s) ? s : NULL;
 }
 
-static uint64_t meminfo_mib(const struct sysroot *sr)
+static uint64_t total_mib(const struct sysroot *sr)
 {
 	auto_buf b = { 0 };
-	const char *p;
-	unsigned long long kib;
 
-	if (!sysroot_read(sr, &b, "proc/meminfo"))
-		return 0;
-	p = strstr(buf_str(&b), "MemTotal:");
-	return p && sscanf(p + 9, "%20llu", &kib) == 1 ? kib / 1024 : 0;
+	return sysroot_read(sr, &b, "proc/meminfo") ? meminfo_mib(buf_str(&b), "MemTotal") : 0;
 }
 
 /* UEFI spec 3.3: SecureBoot is one byte; efivarfs puts four bytes of attributes in front. */
@@ -48,7 +43,7 @@ static bool secure_boot(const struct sysroot *sr)
 void facts_read_machine(const struct sysroot *sr, const struct xen *xen, struct facts *f)
 {
 	f->under_xen = xen->here;
-	f->mem_mib = xen->mem_mib ? xen->mem_mib : meminfo_mib(sr);
+	f->mem_mib = xen->mem_mib ? xen->mem_mib : total_mib(sr);
 	f->uefi = sysroot_exists(sr, "sys/firmware/efi");
 	f->secure_boot = f->uefi && secure_boot(sr);
 	f->vendor = dmi_string(sr, "sys_vendor");

@@ -17,23 +17,11 @@
 static const char *const give_back[][2] = { { "MALLOC_TRIM_THRESHOLD_", "2097152" },
 					    { "MALLOC_MMAP_THRESHOLD_", "1048576" } };
 
-unsigned long memory_mib(const char *meminfo, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (const char *line = meminfo; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (strncmp(line, name, len) == 0 && line[len] == ':')
-			return strtoul(line + len + 1, NULL, 10) / 1024;
-	}
-	return 0;
-}
-
 static unsigned long read_mib(const char *name)
 {
 	auto_buf b = { 0 };
 
-	return file_read("/proc/meminfo", &b, NULL) ? 0 : memory_mib(buf_str(&b), name);
+	return file_read("/proc/meminfo", &b, NULL) ? 0 : meminfo_mib(buf_str(&b), name);
 }
 
 unsigned long memory_available_mib(void)

@@ -7,8 +7,6 @@
 #include "base/err.h"
 #include "base/log.h"
 
-/* MiB of /proc/meminfo's line "NAME:", in its text; 0 if there is none. */
-unsigned long memory_mib(const char *meminfo, const char *name);
 /* MiB that programs can still have; 0 if unknown. */
 unsigned long memory_available_mib(void);
 

@@ -43,11 +43,11 @@ static void test_memory(void **state)
 				   "MemAvailable:     238552 kB\nSwapTotal:             0 kB\n";
 
 	(void)state;
-	assert_int_equal(memory_mib(text, "MemTotal"), 338);
-	assert_int_equal(memory_mib(text, "MemAvailable"), 232);
-	assert_int_equal(memory_mib(text, "SwapTotal"), 0);
-	assert_int_equal(memory_mib(text, "Mem"), 0);
-	assert_int_equal(memory_mib("", "MemTotal"), 0);
+	assert_int_equal(meminfo_mib(text, "MemTotal"), 338);
+	assert_int_equal(meminfo_mib(text, "MemAvailable"), 232);
+	assert_int_equal(meminfo_mib(text, "SwapTotal"), 0);
+	assert_int_equal(meminfo_mib(text, "Mem"), 0);
+	assert_int_equal(meminfo_mib("", "MemTotal"), 0);
 	assert_true(memory_available_mib() > 0);
 	assert_true(memory_is_small(338));
 	assert_false(memory_is_small(1969));
