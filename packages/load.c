@@ -67,12 +67,15 @@ static void loading_clear(struct loading *l)
 /*
  * libsolv grows large arrays again and again: a fifth of the time would go into new mappings and their pages.
  * They grow in the heap, of huge pages, which the kernel gives as they are touched; loaded_clear gives them
- * back.
+ * back. Not where the environment (mallopt(3)) has said how the heap is to be, as init does on a machine with
+ * little memory.
  */
 static void prepare_heap(void)
 {
 	char *block[HEAP_BLOCKS];
 
+	if (getenv("MALLOC_TRIM_THRESHOLD_"))
+		return;
 	mallopt(M_MMAP_THRESHOLD, HEAP_BLOCK_BYTES + HUGE_PAGE_BYTES);
 	mallopt(M_TRIM_THRESHOLD, 2 * HEAP_BLOCKS * HEAP_BLOCK_BYTES);
 	for (size_t i = 0; i < HEAP_BLOCKS; i++) {
