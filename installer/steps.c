@@ -1,6 +1,8 @@
 #include "installer/steps.h"
 
+#include "base/file.h"
 #include "base/util.h"
+#include "facts/mark.h"
 #include "installer/bundle.h"
 #include "installer/medium.h"
 #include "installer/mounts.h"
@@ -10,8 +12,6 @@
 #include "installer/target/toolkit.h"
 #include "multipath/live.h"
 #include "netbridge/host.h"
-#include "base/file.h"
-#include "facts/mark.h"
 
 static int step_disk(struct install_run *run, struct err *err)
 {

@@ -8,9 +8,9 @@
 #define OPENED "/var/tmp/xenith-initramfs-opened"
 
 /* "virtio-blk" and "virtio_blk" are one module. */
-static char *underscored(const char *name)
+static char *underscored(const char *name, size_t len)
 {
-	char *s = xstrdup(name);
+	char *s = xstrndup(name, len);
 
 	for (char *p = s; *p; p++)
 		if (*p == '-')
@@ -21,7 +21,7 @@ static char *underscored(const char *name)
 /* Whether a list of paths (an initrd's, or modules.builtin) has the module as DIR/NAME.ko[.xz]. */
 static bool lists_module(const struct argv *paths, const char *module)
 {
-	auto_free char *want = underscored(module);
+	auto_free char *want = underscored(module, strlen(module));
 
 	for (size_t i = 0; i < paths->n; i++) {
 		const char *slash = strrchr(paths->v[i], '/');
@@ -30,9 +30,7 @@ static bool lists_module(const struct argv *paths, const char *module)
 
 		if (!slash || !dot)
 			continue;
-		name = xstrndup(slash + 1, (size_t)(dot - slash - 1));
-		for (char *p = name; *p; p++)
-			*p = *p == '-' ? '_' : *p;
+		name = underscored(slash + 1, (size_t)(dot - slash - 1));
 		if (strcmp(name, want) == 0)
 			return true;
 	}

@@ -17,6 +17,7 @@
 #include "packages/image.h"
 #include "packages/preinst.h"
 #include "packages/unshare.h"
+#include "tests/unit/child.h"
 
 static void codes(void **state)
 {
@@ -202,38 +203,14 @@ static void images(void **state)
 	file_remove_tree(dir, NULL);
 }
 
-/* Its exit status; what it says on standard error goes to said. */
-static int in_a_child(int (*fn)(void *arg), void *arg, struct buf *said)
-{
-	int ends[2], status = -1;
-	char data[512];
-	ssize_t n;
-	pid_t pid;
-
-	assert_int_equal(pipe(ends), 0);
-	pid = fork();
-	if (pid == 0) {
-		dup2(ends[1], 2);
-		close(ends[0]);
-		close(ends[1]);
-		_exit(fn(arg));
-	}
-	close(ends[1]);
-	while ((n = read(ends[0], data, sizeof(data))) > 0)
-		buf_add(said, data, (size_t)n);
-	close(ends[0]);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
-}
-
 /* With an /etc of its own: 77 where there can't be one. */
-static int start_multipathd(void *arg)
+static int start_multipathd(void *arg, int out)
 {
 	struct ks ks = { 0 };
 	struct door door = { 0 };
 	struct err err = { 0 };
 
+	dup2(out, 2);
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	    mount("tmpfs", "/etc", "tmpfs", 0, NULL))
 		return 77;
@@ -253,7 +230,7 @@ static void no_multipathd(void **state)
 	assert_non_null(mkdtemp(dir));
 	archive_put(dir, "modprobe", 0755, "#!/bin/sh\n");
 	archive_put(dir, "multipathd", 0755, "#!/bin/sh\necho no memory for paths >&2\nexit 1\n");
-	r = in_a_child(start_multipathd, dir, &said);
+	r = child_run(start_multipathd, dir, &said);
 	file_remove_tree(dir, NULL);
 	if (r == 77)
 		skip();
@@ -261,12 +238,13 @@ static void no_multipathd(void **state)
 }
 
 /* Somebody who owns no ids, on a kernel with user namespaces or without. */
-static int enter_a_namespace(void *arg)
+static int enter_a_namespace(void *arg, int out)
 {
 	struct err err = { 0 };
 	int status = 0, r;
 
 	(void)arg;
+	dup2(out, 2);
 	if (geteuid() == 0 && (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534)))
 		return 77;
 	r = unshare_enter(&status, &err);
@@ -278,7 +256,7 @@ static int enter_a_namespace(void *arg)
 static void no_namespace(void **state)
 {
 	auto_buf said = { 0 };
-	int r = in_a_child(enter_a_namespace, NULL, &said);
+	int r = child_run(enter_a_namespace, NULL, &said);
 
 	(void)state;
 	if (r == 77)

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "installer/apply.h"
+#include "tests/unit/child.h"
 #include "tests/unit/disk_loop.h"
 
 #define RECORD "/run/record"
@@ -29,7 +30,7 @@ static int resume(const char *step)
 }
 
 /* What the door recorded, and the journal behind it. */
-static void in_a_namespace(const char *step, int out)
+static int in_a_namespace(void *step, int out)
 {
 	static const char *const files[] = { RECORD, INSTALL_RUN "/journal",
 					     INSTALL_ROOT "/var/log/xenith/journal" };
@@ -38,51 +39,39 @@ static void in_a_namespace(const char *step, int out)
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	    mount("tmpfs", "/run", "tmpfs", 0, NULL) || mount("tmpfs", INSTALL_ROOT, "tmpfs", 0, NULL) ||
 	    mkdir(INSTALL_RUN, 0700))
-		_exit(1);
+		return 1;
 	status = resume(step);
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		auto_buf b = { 0 };
 
 		if (file_read(files[i], &b, NULL) || write(out, buf_str(&b), b.len) < 0)
-			_exit(5);
+			return 5;
 	}
-	_exit(status);
+	return status;
 }
 
-static void run_step(const char *step, struct buf *said)
+static void run_step(char *step, struct buf *said)
 {
 	bool made = mkdir(INSTALL_ROOT, 0755) == 0;
-	int ends[2], status = -1;
-	char data[512];
-	ssize_t n;
-	pid_t pid;
+	int status = child_run(in_a_namespace, step, said);
 
-	assert_int_equal(pipe(ends), 0);
-	pid = fork();
-	if (pid == 0)
-		in_a_namespace(step, ends[1]);
-	close(ends[1]);
-	while ((n = read(ends[0], data, sizeof(data))) > 0)
-		buf_add(said, data, (size_t)n);
-	close(ends[0]);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
 	if (made)
 		rmdir(INSTALL_ROOT);
-	assert_true(WIFEXITED(status));
-	if (WEXITSTATUS(status) == 1)
+	if (status == 1)
 		skip(); /* no namespaces here */
-	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_int_equal(status, 0);
 }
 
 static void post(void **state)
 {
+	char step[] = "post";
 	auto_buf said = { 0 };
 	const char *mounted, *written, *unmounted;
 
 	(void)state;
 	if (geteuid() != 0)
 		skip();
-	run_step("post", &said);
+	run_step(step, &said);
 	mounted = strstr(buf_str(&said), "mount proc on " INSTALL_ROOT "/proc");
 	written = strstr(buf_str(&said), "write " INSTALL_ROOT "/etc/xenith/reinstall");
 	unmounted = strstr(buf_str(&said), "unmount everything below " INSTALL_ROOT);
