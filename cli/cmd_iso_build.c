@@ -11,7 +11,7 @@ struct values {
 	const char *ks, *ks_url, *append, *mirror, *suite, *proxy, *cache, *kernel_dir, *url, *ca, *keyring,
 		*offline, *output, *log;
 	uint64_t level;
-	bool thin, secure_boot, firmware;
+	bool thin, secure_boot, firmware, xz;
 };
 
 #define OPT(name) offsetof(struct values, name)
@@ -27,7 +27,8 @@ static const struct opt opts[] = {
 	{ "--cache", 0, OPT_STR, OPT(cache), "DIR", "keep fetched files there" },
 	{ "--kernel-dir", 0, OPT_STR, OPT(kernel_dir), "DIR",
 	  "take the kernel from an unpacked linux-image" },
-	{ "--level", 0, OPT_U64, OPT(level), "N", "compress with zstd's level N, 1 to 19, not xz" },
+	{ "--level", 0, OPT_U64, OPT(level), "N", "build faster: zstd's level N, 1 to 19" },
+	{ "--xz", 0, OPT_FLAG, OPT(xz), NULL, "a smaller image, slower to unpack; with --firmware always" },
 	{ "--ca", 0, OPT_STR, OPT(ca), "FILE", "certificates (PEM) that the installer trusts, too" },
 	{ "--ks-keyring", 0, OPT_STR, OPT(keyring), "FILE",
 	  "take kickstart files only that a key of this keyring signed" },
@@ -66,6 +67,8 @@ static int check(const struct values *v, struct err *err)
 			       "iso build: --url is \"%s\"; http://SERVER/PATH is wanted, without a slash at "
 			       "its end",
 			       v->url);
+	if (v->level && v->xz)
+		return err_set(err, ERR_USAGE, "iso build: --level, of zstd, and --xz exclude each other");
 	if (v->level > 19)
 		return err_set(err, ERR_USAGE, "iso build: --level is %" PRIu64 "; 1 to 19 are wanted",
 			       v->level);
@@ -98,6 +101,7 @@ static int run(void *arg, struct argv *args, struct err *err)
 			      .ks_keyring = v->keyring,
 			      .secure_boot = v->secure_boot,
 			      .firmware = v->firmware,
+			      .xz = v->xz || (v->firmware && !v->level),
 			      .level = (int)v->level };
 	auto_buf versions = { 0 };
 	struct pkg_request packages = { 0 };

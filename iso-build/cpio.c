@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
-#include <lzma.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/util.h"
@@ -114,115 +114,71 @@ static int add_with_parents(struct cpio *c, const char *path, struct argv *done,
 	return add_entry(c, path, err);
 }
 
-static int add_all(struct cpio *c, struct err *err)
+/* Nothing is won by compressing them once more, and time is lost at each start. */
+static bool is_packed(const struct cpio *c, const char *name)
+{
+	auto_free char *path = path_join(c->root, name);
+	struct stat st;
+
+	return str_ends(name, ".xz") && lstat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* Where an archive that is not compressed may begin (buffer-format.rst). */
+static int pad(int fd, struct err *err)
+{
+	static const char zeros[4];
+	off_t end = lseek(fd, 0, SEEK_END);
+	size_t n = end < 0 ? 0 : (size_t)(-end & 3);
+
+	return end < 0 || write(fd, zeros, n) != (ssize_t)n ? err_sys(err, "cannot write the initramfs") : 0;
+}
+
+/* One archive, of the names that are not done. */
+static int add_archive(struct cpio *c, const struct argv *names, struct argv *done, enum pack_method method,
+		       int fd, struct err *err)
 {
 	const struct argv *first = c->opts->first;
-	auto_argv names = { 0 };
-	auto_argv done = { 0 };
-	int r = list_tree(c->root, &names, err);
+	struct packer packer = { 0 };
+	int r = 0;
 
+	c->a = archive_write_new();
+	if (archive_write_set_format_cpio_newc(c->a) != ARCHIVE_OK ||
+	    archive_write_set_bytes_in_last_block(c->a, 1) != ARCHIVE_OK ||
+	    !pack_open(&packer, c->a, method, c->opts->level, fd))
+		r = failed(c, c->root, err);
 	for (size_t i = 0; !r && first && i < first->n; i++)
-		r = add_with_parents(c, first->v[i], &done, err);
-	for (size_t i = 0; !r && i < names.n; i++)
-		if (!argv_has(&done, names.v[i]))
-			r = add_entry(c, names.v[i], err);
+		r = add_with_parents(c, first->v[i], done, err);
+	for (size_t i = 0; !r && i < names->n; i++)
+		if (!argv_has(done, names->v[i]))
+			r = add_entry(c, names->v[i], err);
+	if (!r && archive_write_close(c->a) != ARCHIVE_OK)
+		r = failed(c, c->root, err);
+	archive_write_free(c->a);
+	pack_clear(&packer);
 	return r;
 }
 
-/* The kernel's decoder allocates the dictionary: more than this gains little. It knows no CRC64, which
- * libarchive's own xz writer makes (linux: Documentation/staging/xz.rst). */
-#define XZ_DICT_BYTES (32u << 20)
-
-/* What libarchive writes, through liblzma to a file. */
-struct packer {
-	lzma_stream xz;
-	int fd;
-	uint8_t out[65536];
-};
-
-static bool pack(struct packer *p, const void *data, size_t len, lzma_action action)
+static int add_all(struct cpio *c, int fd, struct err *err)
 {
-	lzma_ret ret = LZMA_OK;
+	auto_argv names = { 0 }, packed = { 0 }, rest = { 0 }, done = { 0 };
+	int r = list_tree(c->root, &names, err);
 
-	p->xz.next_in = data;
-	p->xz.avail_in = len;
-	while (ret == LZMA_OK && (p->xz.avail_in || action == LZMA_FINISH)) {
-		size_t n;
-
-		p->xz.next_out = p->out;
-		p->xz.avail_out = sizeof(p->out);
-		ret = lzma_code(&p->xz, action);
-		n = sizeof(p->out) - p->xz.avail_out;
-		if (n && write(p->fd, p->out, n) != (ssize_t)n)
-			return false;
-	}
-	return ret == LZMA_OK || ret == LZMA_STREAM_END;
-}
-
-static la_ssize_t on_write(struct archive *a, void *arg, const void *data, size_t len)
-{
-	if (pack(arg, data, len, LZMA_RUN))
-		return (la_ssize_t)len;
-	archive_set_error(a, errno, "cannot compress or write");
-	return -1;
-}
-
-static int on_close(struct archive *a, void *arg)
-{
-	struct packer *p = arg;
-
-	if (pack(p, NULL, 0, LZMA_FINISH))
-		return ARCHIVE_OK;
-	archive_set_error(a, errno, "cannot compress or write");
-	return ARCHIVE_FATAL;
-}
-
-static bool open_xz(struct archive *a, struct packer *p)
-{
-	lzma_options_lzma options;
-	/* Programs and libraries gain by the filter for x86; modules are packed already. */
-	lzma_filter filters[] = { { LZMA_FILTER_X86, NULL },
-				  { LZMA_FILTER_LZMA2, &options },
-				  { LZMA_VLI_UNKNOWN, NULL } };
-
-	if (lzma_lzma_preset(&options, 9 | LZMA_PRESET_EXTREME))
-		return false;
-	options.dict_size = XZ_DICT_BYTES;
-	return lzma_stream_encoder(&p->xz, filters, LZMA_CHECK_CRC32) == LZMA_OK &&
-	       archive_write_open2(a, p, NULL, on_write, on_close, NULL) == ARCHIVE_OK;
-}
-
-static bool open_zstd(struct archive *a, int fd, int level)
-{
-	auto_free char *text = xasprintf("%d", level);
-
-	return archive_write_add_filter_zstd(a) == ARCHIVE_OK &&
-	       archive_write_set_filter_option(a, "zstd", "compression-level", text) == ARCHIVE_OK &&
-	       archive_write_open_fd(a, fd) == ARCHIVE_OK;
+	for (size_t i = 0; i < names.n; i++)
+		argv_add(is_packed(c, names.v[i]) ? &packed : &rest, names.v[i]);
+	if (!r)
+		r = add_archive(c, &rest, &done, c->opts->method, fd, err);
+	if (!r && packed.n)
+		r = pad(fd, err);
+	return !r && packed.n ? add_archive(c, &packed, &done, PACK_STORED, fd, err) : r;
 }
 
 int cpio_append(const char *root, const char *output, const struct cpio_opts *opts, struct err *err)
 {
 	auto_close int fd = open(output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	auto_free char *top = xstrdup(root);
-	struct packer packer = { .xz = LZMA_STREAM_INIT, .fd = fd };
 	struct cpio c = { .root = top, .opts = opts };
-	int r;
 
 	for (size_t n = strlen(top); n && top[n - 1] == '/'; n--)
 		top[n - 1] = '\0';
-	if (fd < 0)
-		return err_sys(err, "cannot create %s", output);
-	c.a = archive_write_new();
-	if (archive_write_set_format_cpio_newc(c.a) != ARCHIVE_OK ||
-	    archive_write_set_bytes_in_last_block(c.a, 1) != ARCHIVE_OK ||
-	    !(opts->level ? open_zstd(c.a, fd, opts->level) : open_xz(c.a, &packer)))
-		r = failed(&c, output, err);
-	else
-		r = add_all(&c, err);
-	if (!r && archive_write_close(c.a) != ARCHIVE_OK)
-		r = failed(&c, output, err);
-	archive_write_free(c.a);
-	lzma_end(&packer.xz);
-	return r;
+	return fd < 0 ? err_sys(err, "cannot create %s", output) : add_all(&c, fd, err);
 }

@@ -22,7 +22,8 @@ struct iso_opts {
 	bool secure_boot;  /* Debian's signed loaders for UEFI */
 	bool firmware;     /* firmware from non-free-firmware */
 	struct pkg_request kernel; /* where linux-image and the other parts come from */
-	int level;                 /* of zstd, 1 to 19; 0: xz */
+	bool xz;                   /* a smaller image, that takes longer to unpack */
+	int level; /* of zstd, 1 to 19, and modules as Debian packed them; 0: the smallest that is possible */
 };
 
 /* ERR_INPUT for a wrong kickstart file (checked first), ERR_TOOL, ERR_FETCH, ERR_SYS. Same inputs, same

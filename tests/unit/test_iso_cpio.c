@@ -35,7 +35,7 @@ static void pack(const char *root, const char *output, const struct argv *first)
 {
 	auto_free char *from = path_join(dir, root);
 	auto_free char *to = path_join(dir, output);
-	struct cpio_opts opts = { .level = 3, .mtime = 1000, .first = first };
+	struct cpio_opts opts = { .method = PACK_ZSTD, .level = 3, .mtime = 1000, .first = first };
 	struct err err = { 0 };
 
 	if (cpio_append(from, to, &opts, &err))
@@ -98,11 +98,39 @@ static void test_entries(void **state)
 					    "usr/bin/a 100644 0 1000\n");
 }
 
+/* What is compressed already is stored, in an archive of its own where the kernel looks for one. */
+static void test_packed(void **state)
+{
+	static const char content[] = "\3757zXZ of a module";
+	auto_buf all = { 0 }, list = { 0 };
+	struct archive *a = archive_read_new();
+	struct archive_entry *e;
+	size_t end;
+
+	(void)state;
+	make_tree("four", false);
+	put("four", "usr/lib/m.ko.xz", content, 0644);
+	put("four", "usr/lib/n.xz", content, 0644);
+	pack("four", "four.cpio", NULL);
+	read_output("four.cpio", &all);
+	end = ZSTD_findFrameCompressedSize(all.data, all.len);
+	assert_false(ZSTD_isError(end));
+	for (; end % 4; end++)
+		assert_int_equal(all.data[end], 0);
+	assert_non_null(memmem(all.data + end, all.len - end, content, strlen(content)));
+	archive_read_support_format_cpio(a);
+	assert_int_equal(archive_read_open_memory(a, all.data + end, all.len - end), ARCHIVE_OK);
+	while (archive_read_next_header(a, &e) == ARCHIVE_OK)
+		buf_addf(&list, "%s\n", archive_entry_pathname(e));
+	archive_read_free(a);
+	assert_string_equal(buf_str(&list), "usr/lib/m.ko.xz\nusr/lib/n.xz\n");
+}
+
 static void test_no_such_tree(void **state)
 {
 	auto_free char *from = path_join(dir, "none");
 	auto_free char *to = path_join(dir, "none.cpio");
-	struct cpio_opts opts = { .level = 3 };
+	struct cpio_opts opts = { .method = PACK_ZSTD, .level = 3 };
 	struct err err = { 0 };
 
 	(void)state;
@@ -115,6 +143,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same_bytes),
 		cmocka_unit_test(test_entries),
+		cmocka_unit_test(test_packed),
 		cmocka_unit_test(test_no_such_tree),
 	};
 	int r;
