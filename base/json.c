@@ -1,6 +1,17 @@
 #include "base/json.h"
 
+#include <sys/random.h>
+
 #include "base/util.h"
+
+void json_begin(void)
+{
+	size_t seed = 0;
+
+	/* 0 leaves it to jansson. */
+	if (getrandom(&seed, sizeof(seed), GRND_INSECURE) == sizeof(seed))
+		json_object_seed(seed);
+}
 
 void json_put_str(json_t *obj, const char *key, const char *s)
 {

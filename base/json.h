@@ -15,6 +15,11 @@ static inline void json_cleanup(json_t **j)
 /* `auto_json *j = ...;` gives its reference back at the end of the block. */
 #define auto_json __attribute__((cleanup(json_cleanup))) json_t
 
+/*
+ * Give jansson's tables their seed: it would take it of /dev/urandom, and the kernel would make randomness
+ * for seconds first where a machine has just started (random(4)). To be called once, before the first value.
+ */
+void json_begin(void);
 /* Set key to a string, or to null where s is NULL or isn't UTF-8. */
 void json_put_str(json_t *obj, const char *key, const char *s);
 void json_put_bool(json_t *obj, const char *key, int v);

@@ -1,17 +1,35 @@
 #include "base/manifest.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <fts.h>
+#include <inttypes.h>
+#include <lzma.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/argv.h"
-#include "base/hash.h"
 #include "base/util.h"
 
-#define MAGIC "xenith-manifest 1 "
+#define MAGIC      "xenith-manifest 2 "
+#define SUM_FORMAT "%016" PRIx64
+#define SUM_LEN    16
 
-/* The hash of a file's content or of a link's target, and its length. -errno if it can't be read. */
-static int digest(const char *path, uint64_t *size, char hex[HASH_HEX_LEN + 1], struct err *err)
+static int sum_file(const char *path, uint64_t *sum, struct err *err)
+{
+	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	uint8_t data[65536];
+	ssize_t n;
+
+	if (fd < 0)
+		return err_sys(err, "cannot open %s", path);
+	for (*sum = 0; (n = read(fd, data, sizeof(data))) > 0;)
+		*sum = lzma_crc64(data, (size_t)n, *sum);
+	return n < 0 ? err_sys(err, "cannot read %s", path) : 0;
+}
+
+/* The checksum of a file's content or of a link's target, and its length. */
+static int digest(const char *path, uint64_t *size, uint64_t *sum, struct err *err)
 {
 	char target[4096];
 	struct stat st;
@@ -21,11 +39,11 @@ static int digest(const char *path, uint64_t *size, char hex[HASH_HEX_LEN + 1], 
 		return err_sys(err, "cannot look at %s", path);
 	*size = (uint64_t)st.st_size;
 	if (!S_ISLNK(st.st_mode))
-		return hash_file(path, hex, err);
+		return sum_file(path, sum, err);
 	n = readlink(path, target, sizeof(target));
 	if (n < 0)
 		return err_sys(err, "cannot read the link %s", path);
-	hash_mem(target, (size_t)n, hex);
+	*sum = lzma_crc64((const uint8_t *)target, (size_t)n, 0);
 	return 0;
 }
 
@@ -72,13 +90,12 @@ int manifest_make(const char *root, struct buf *ret, struct err *err)
 	buf_addf(ret, MAGIC "%zu\n", files.n);
 	for (size_t i = 0; i < files.n; i++) {
 		auto_free char *path = xasprintf("%s%s", top, files.v[i]);
-		char hex[HASH_HEX_LEN + 1];
-		uint64_t size;
+		uint64_t size, sum;
 
-		r = digest(path, &size, hex, err);
+		r = digest(path, &size, &sum, err);
 		if (r)
 			return r;
-		buf_addf(ret, "%s %llu %s\n", hex, (unsigned long long)size, files.v[i]);
+		buf_addf(ret, SUM_FORMAT " %" PRIu64 " %s\n", sum, size, files.v[i]);
 	}
 	return 0;
 }
@@ -95,17 +112,17 @@ static void note(struct damage *d, size_t *kind, const char *path, const char *w
 		d->first = xasprintf("%s %s", path, what);
 }
 
-/* One line, "SHA256 SIZE PATH"; 0, or -1 when the line is not one. */
+/* One line, "CRC64 SIZE PATH"; 0, or -1 when the line is not one. */
 static int check_line(const char *root, char *line, struct damage *d, struct manifest_sum *sum)
 {
 	char *size_word = strchr(line, ' ');
 	char *path_word = size_word ? strchr(size_word + 1, ' ') : NULL;
 	auto_free char *path = NULL;
-	char hex[HASH_HEX_LEN + 1];
-	uint64_t want, size;
+	uint64_t want, size, own;
+	char hex[SUM_LEN + 1];
 	struct stat st;
 
-	if (!path_word || size_word - line != HASH_HEX_LEN)
+	if (!path_word || size_word - line != SUM_LEN)
 		return -1;
 	*size_word++ = *path_word++ = '\0';
 	if (!str_u64(size_word, &want) || *path_word != '/')
@@ -117,7 +134,8 @@ static int check_line(const char *root, char *line, struct damage *d, struct man
 		note(d, &d->missing, path_word, "is missing");
 	else if ((uint64_t)st.st_size != want)
 		note(d, &d->cut, path_word, "has the wrong size");
-	else if (digest(path, &size, hex, NULL) || !str_eq(hex, line))
+	else if (digest(path, &size, &own, NULL) ||
+		 (snprintf(hex, sizeof(hex), SUM_FORMAT, own), !str_eq(hex, line)))
 		note(d, &d->changed, path_word, "has the wrong content");
 	return 0;
 }

@@ -1,4 +1,5 @@
 /* xenith: all commands. */
+#include "base/json.h"
 #include "base/util.h"
 #include "cli/cli.h"
 #include "cli/command.h"
@@ -22,6 +23,7 @@ int main(int argc, char **argv)
 	const struct command_list list = { commands, ARRAY_SIZE(commands) };
 	const char *slash = strrchr(argv[0], '/');
 
+	json_begin();
 	/* The kernel starts /init, with words of its command line that nobody knew behind it. */
 	if (str_eq(slash ? slash + 1 : argv[0], "init")) {
 		argv[1] = NULL;

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -11,11 +13,13 @@
 #include "base/util.h"
 #include "facts/sysroot.h"
 
-#define SCAN_S      30 /* an HBA that takes longer to scan is not waited for */
-#define DAEMON_S    60
-#define MAPS_S      60
-#define PROBE_S     5
-#define SAY_EVERY_S 10
+#define SCAN_S         30 /* an HBA that takes longer to scan is not waited for */
+#define DAEMON_S       60
+#define DAEMON_UP_MS   20000
+#define DAEMON_POLL_US 20000
+#define MAPS_S         60
+#define PROBE_S        5
+#define SAY_EVERY_S    10
 
 static uint64_t now_s(void)
 {
@@ -37,27 +41,39 @@ static int run_for(struct door *door, unsigned seconds, struct err *err, ...)
 	return door_run(door, &run, err);
 }
 
-/* The daemon answers on its socket. */
-static bool daemon_runs(struct door *door)
+/* Whether the daemon takes commands on its socket (multipathd(8); before 0.10 it had the first name only). */
+static bool daemon_listens(void)
 {
-	auto_buf out = { 0 };
-	auto_run run = { .timeout_s = 10, .out = &out };
+	static const char *const names[] = { "@/org/kernel/linux/storage/multipathd",
+					     "/run/multipathd.socket" };
 
-	argv_addl(&run.argv, "multipathd", "show", "daemon", NULL);
-	return !door_run(door, &run, NULL) && strstr(buf_str(&out), "pid ");
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		auto_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		struct sockaddr_un to = { .sun_family = AF_UNIX };
+		size_t len = strlen(names[i]);
+
+		memcpy(to.sun_path, names[i], len);
+		if (*to.sun_path == '@')
+			*to.sun_path = '\0';
+		if (fd >= 0 && connect(fd, (struct sockaddr *)&to,
+				       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) == 0)
+			return true;
+	}
+	return false;
 }
 
 static int start_daemon(struct door *door, struct err *err)
 {
+	int64_t until = clock_ms(CLOCK_MONOTONIC) + DAEMON_UP_MS;
 	int r;
 
-	if (daemon_runs(door))
+	if (!door->record && daemon_listens())
 		return run_for(door, DAEMON_S, err, "multipathd", "reconfigure", NULL);
 	r = run_for(door, DAEMON_S, err, "multipathd", NULL);
-	for (int i = 0; !r && !door->record && !daemon_runs(door); i++) {
-		if (i == 20)
+	while (!r && !door->record && !daemon_listens()) {
+		if (clock_ms(CLOCK_MONOTONIC) >= until)
 			return err_set(err, ERR_SAN_TOOL, "multipathd was started and does not answer");
-		sleep(1);
+		usleep(DAEMON_POLL_US);
 	}
 	return r;
 }
@@ -67,12 +83,15 @@ int mpath_live_start(const struct ks *ks, unsigned retries, struct door *door, s
 	static const char *const modules[] = { "dm-multipath", "dm-service-time", "dm-round-robin",
 					       "scsi_dh_alua", "scsi_dh_rdac",    "scsi_dh_emc",
 					       "scsi_dh_hp_sw" };
+	auto_run load = { .timeout_s = DAEMON_S };
 	auto_buf conf = { 0 }, wwids = { 0 };
 	int r;
 
-	/* One that the kernel has built in, or lacks, is told by what follows. */
+	argv_addl(&load.argv, "modprobe", "-a", NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(modules); i++)
-		run_for(door, DAEMON_S, NULL, "modprobe", modules[i], NULL);
+		argv_add(&load.argv, modules[i]);
+	/* One that the kernel has built in, or lacks, is told by what follows. */
+	door_run(door, &load, NULL);
 	mpath_conf(ks, retries, &conf);
 	mpath_wwids(ks, &wwids);
 	r = door_write(door, "/etc/multipath.conf", buf_str(&conf), conf.len, 0644, err);

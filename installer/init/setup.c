@@ -1,6 +1,7 @@
 #include "installer/init/setup.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -111,6 +112,42 @@ static void start_multipath(struct log *log)
 		log_printf(log, "%s", err.msg);
 }
 
+/* The kernel looks every 2 s for media that come and go (udev's 60-block.rules do this on other systems). */
+static void watch_media(struct log *log)
+{
+	static const char path[] = "/sys/module/block/parameters/events_dfl_poll_msecs";
+	auto_close int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, "2000", 4) < 0)
+		log_printf(log, "cannot write %s: %s", path, strerror(errno));
+}
+
+/* What no device's alias loads, and what the processors' does; file systems come when they are mounted. */
+static void load_modules(struct log *log)
+{
+	auto_free char *processors = file_line("/sys/devices/system/cpu/modalias");
+	struct err err = { 0 };
+
+	if (run_words(log, 120, &err, "modprobe", "-a", "msr", "cpuid", "loop", "dm-mod", processors, NULL))
+		log_printf(log, "%s", err.msg);
+}
+
+/* Every device once more, but those that no driver waits for: terminals, memory (a large machine has
+ * thousands of blocks), processors. */
+static int trigger(struct log *log, struct err *err)
+{
+	static const char *const without[] = { "tty",     "vc",           "mem*",   "cpu",
+					       "wakeup",  "event_source", "clock*", "machinecheck",
+					       "bdi",     "leds",         "node",   "workqueue",
+					       "thermal", "container" };
+	auto_run run = { .log = log, .timeout_s = 60 };
+
+	argv_addl(&run.argv, "udevadm", "trigger", "--type=devices", "--action=add", NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(without); i++)
+		argv_addf(&run.argv, "--subsystem-nomatch=%s", without[i]);
+	return run_argv(&run, err);
+}
+
 int setup_devices(struct log *log, struct err *err)
 {
 	struct err own = { 0 };
@@ -118,15 +155,13 @@ int setup_devices(struct log *log, struct err *err)
 
 	if (!file_exists("/run/udev/control"))
 		r = run_words(log, 60, err, "/usr/lib/systemd/systemd-udevd", "--daemon", NULL);
-	if (!r)
-		r = run_words(log, 60, err, "udevadm", "trigger", "--type=subsystems", "--action=add", NULL);
+	watch_media(log);
 	if (!r)
 		start_multipath(log);
 	if (!r)
-		r = run_words(log, 60, err, "udevadm", "trigger", "--type=devices", "--action=add", NULL);
-	/* What no device's alias loads; file systems come when they are mounted. */
-	if (!r && run_words(log, 120, &own, "modprobe", "-a", "msr", "cpuid", "loop", "dm-mod", NULL))
-		log_printf(log, "%s", own.msg);
+		r = trigger(log, err);
+	if (!r)
+		load_modules(log);
 	mount_efivars(log);
 	/* A slow device is no reason to stop: the installer looks for its disks again. */
 	if (!r && run_words(log, 150, &own, "udevadm", "settle", "--timeout=120", NULL))

@@ -55,7 +55,7 @@ static void test_whole_tree(void **state)
 
 	(void)state;
 	assert_int_equal(manifest_make(dir, &m, NULL), 0);
-	assert_true(str_starts(m.data, "xenith-manifest 1 4\n"));
+	assert_true(str_starts(m.data, "xenith-manifest 2 4\n"));
 	put("etc/new", "further files don't matter");
 	assert_int_equal(manifest_check(dir, m.data, &sum, NULL), 0);
 	assert_int_equal(sum.files, 4);
