@@ -4,7 +4,6 @@
 #include "cli/ks_read.h"
 #include "guest/batch.h"
 #include "guest/create.h"
-#include "guest/xlcfg.h"
 #include "template/table.h"
 
 #define PARALLEL 4

@@ -1,7 +1,7 @@
 #include "guest/answers.h"
 
 #include "base/util.h"
-#include "guest/xlcfg.h"
+#include "guest/xlcfg_word.h"
 
 /* The file's name in the initrd, where each installer looks. */
 static const char *file_name(const struct tmpl_file *f)

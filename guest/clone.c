@@ -8,6 +8,7 @@
 #include "guest/record.h"
 #include "guest/volume.h"
 #include "guest/xlcfg.h"
+#include "guest/xlcfg_word.h"
 #include "packages/chroot.h"
 
 #define COPY_S    86400

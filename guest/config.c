@@ -2,6 +2,7 @@
 #include "base/util.h"
 #include "guest/plan_priv.h"
 #include "guest/xlcfg.h"
+#include "guest/xlcfg_keys.h"
 
 #define GUEST_DIR          "/var/lib/xenith/guests"
 /* With less than 737 MiB to itself, debian-installer 13 waits for a key to be pressed (lowmem, S15lowmem). */

@@ -12,6 +12,7 @@
 #include "guest/volume.h"
 #include "guest/journal.h"
 #include "guest/xlcfg.h"
+#include "guest/xlcfg_word.h"
 
 static const char *take(struct arena *a, char *s)
 {

@@ -11,6 +11,7 @@
 #include "guest/manage.h"
 #include "guest/record.h"
 #include "guest/xlcfg.h"
+#include "guest/xlcfg_word.h"
 
 #define ASK_S     120
 #define MIGRATE_S 7200

@@ -2,7 +2,7 @@
 
 #include "base/util.h"
 #include "guest/plan_priv.h"
-#include "guest/xlcfg.h"
+#include "guest/xlcfg_word.h"
 
 #define MEMORY_MIN_MIB 16
 #define VCPUS_MAX      128 /* of HVM and PVH guests: HVM_MAX_VCPUS */

@@ -2,7 +2,7 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "guest/plan_priv.h"
-#include "guest/xlcfg.h"
+#include "guest/xlcfg_word.h"
 
 #define MIB (1ull << 20)
 

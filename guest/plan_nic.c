@@ -1,7 +1,7 @@
 /* The guest's NICs: bridges that are there, and MACs that nobody has. */
 #include "base/util.h"
 #include "guest/plan_priv.h"
-#include "guest/xlcfg.h"
+#include "guest/xlcfg_word.h"
 
 static bool has(const char *const *list, const char *word)
 {

@@ -13,6 +13,7 @@
 #include "guest/record.h"
 #include "guest/stream.h"
 #include "guest/xlcfg.h"
+#include "guest/xlcfg_word.h"
 
 #define TEXT_MAX ((size_t)16 << 20)
 #define BLOCK    ((size_t)1 << 20)

@@ -4,6 +4,7 @@
 #include "base/util.h"
 #include "guest/domain.h"
 #include "guest/xlcfg.h"
+#include "guest/xlcfg_word.h"
 
 #define XL_S      120
 #define XVDA      51712 /* 202 << 8 */

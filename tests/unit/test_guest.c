@@ -18,6 +18,7 @@
 #include "guest/migrate.h"
 #include "guest/source.h"
 #include "guest/xlcfg.h"
+#include "guest/xlcfg_word.h"
 #include "packages/chroot.h"
 
 static void config_read_and_printed(void **state)
