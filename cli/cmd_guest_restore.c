@@ -1,6 +1,6 @@
 #include "base/util.h"
 #include "cli/cli.h"
-#include "guest/backup.h"
+#include "guest/restore.h"
 
 struct values {
 	const char *name, *vg, *dir;

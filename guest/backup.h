@@ -23,18 +23,4 @@ struct guest_backup_sums {
 int guest_backup(const struct guest_host *host, const struct guest_known *guest, const char *to,
 		 unsigned level, struct guest_backup_sums *ret, struct door *door, struct err *err);
 
-struct guest_restore {
-	const char *from;
-	const char *name; /* another one: with MACs and uuid of its own; NULL: as it was */
-	const char *vg;   /* its LVs go there; NULL: where they were */
-	const char *dir;  /* its disks become files there; NULL */
-};
-
-/*
- * Make the guest again, off: nothing that is there is overwritten, and each disk must have its sum, else all
- * that was made is taken back. ERR_FETCH: cut short or changed.
- */
-int guest_restore(const struct guest_host *host, const struct guest_restore *restore, char **name,
-		  struct door *door, struct err *err);
-
 #endif

@@ -7,8 +7,7 @@
 #include "guest/xlcfg.h"
 #include "guest/xlcfg_word.h"
 
-/* "web1-disk2" of guest web1 becomes "web2-disk2" of web2; a name of its own gets the new one in front. */
-static char *new_name(const char *old, const char *guest, const char *name)
+char *guest_clone_volume(const char *old, const char *guest, const char *name)
 {
 	if (str_starts(old, guest) && (!old[strlen(guest)] || strchr("-._", old[strlen(guest)])))
 		return xasprintf("%s%s", name, old + strlen(guest));
@@ -18,7 +17,7 @@ static char *new_name(const char *old, const char *guest, const char *name)
 static char *new_place(const struct guest_volume *v, const char *guest, const char *name)
 {
 	const char *slash = strrchr(v->target, '/');
-	auto_free char *base = new_name(v->lv ? v->lv : slash + 1, guest, name);
+	auto_free char *base = guest_clone_volume(v->lv ? v->lv : slash + 1, guest, name);
 
 	return v->lv ? xasprintf("/dev/%s/%s", v->vg, base)
 		     : xasprintf("%.*s/%s", (int)(slash - v->target), v->target, base);

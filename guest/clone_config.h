@@ -11,5 +11,8 @@
  */
 int guest_clone_config(const struct guest_host *host, const json_t *config, const char *name, json_t **ret,
 		       struct argv *places, struct err *err);
+/* The name of a volume: "web1-disk2" of guest web1 becomes "web2-disk2" of web2; another name gets the new
+ * guest's in front. free(3). */
+char *guest_clone_volume(const char *old, const char *guest, const char *name);
 
 #endif
