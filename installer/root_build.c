@@ -12,6 +12,7 @@
 #include "kickstart/ks.h"
 #include "packages/settle.h"
 #include "packages/timing.h"
+#include "packages/unshare.h"
 
 static int check_empty(const char *dir, struct err *err)
 {
@@ -175,6 +176,9 @@ int root_build(const struct root_build_opts *opts, struct buf *summary, struct e
 	struct arena arena = { 0 };
 	int r = check_empty(opts->dir, err);
 
+	/* A build that is killed leaves nothing mounted. */
+	if (!opts->extract && !opts->dry_run)
+		unshare_mounts();
 	if (!r)
 		r = solve(&b, &arena, err);
 	if (!r && !opts->dry_run)

@@ -24,7 +24,8 @@ struct root_build_opts {
 
 /*
  * Read the kickstart file, resolve, fetch, unpack and configure into the folder (ERR_INPUT if it is not
- * empty). The log goes to var/log/xenith in it. summary gets what was done.
+ * empty). The log goes to var/log/xenith in it. summary gets what was done. Unless only files are wanted,
+ * this process gets a mount namespace of its own (packages/unshare.h).
  */
 int root_build(const struct root_build_opts *opts, struct buf *summary, struct err *err);
 

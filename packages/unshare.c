@@ -112,6 +112,12 @@ static int become_root(int go, struct err *err)
 	return 0;
 }
 
+void unshare_mounts(void)
+{
+	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL))
+		errno = 0;
+}
+
 int unshare_enter(int *status, struct err *err)
 {
 	int ready[2], go[2], r, raw = 0;

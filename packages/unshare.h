@@ -1,4 +1,4 @@
-/* Building a root without being root: user namespaces, as in user_namespaces(7) and subuid(5). */
+/* Building a root apart from the machine around it, and without being root: namespaces(7), subuid(5). */
 #ifndef PACKAGES_UNSHARE_H
 #define PACKAGES_UNSHARE_H
 
@@ -16,5 +16,12 @@
 #define UNSHARE_FIRST 100000u
 #define UNSHARE_COUNT 65536u
 int unshare_enter(int *status, struct err *err);
+
+/*
+ * Give this process, which is root, a mount namespace of its own: what it and its children mount from now on
+ * is gone when they are, however they end; what others mount still shows. Where this is not allowed, mounts
+ * are not either, and the first one says so. No threads may run yet.
+ */
+void unshare_mounts(void);
 
 #endif

@@ -76,3 +76,15 @@ check "apt finds nothing to add or remove" sh -c "
 check "a folder that isn't empty is refused" \
 	refused 3 'not empty' "$xenith" root build --ks "$work/host.ks" --cache "$cache" "$root"
 check "with its code" grep -q '^XEN-PKG-004: ' "$work/said"
+
+# Killed while its /proc is mounted; what it was in the middle of must not stay.
+killed=$work/killed
+"$xenith" root build --ks "$work/host.ks" --cache "$cache" "$killed" >"$work/out" 2>&1 &
+pid=$!
+while kill -0 $pid 2>/dev/null && ! grep -qF "$killed/dev/shm" /proc/$pid/mounts 2>/dev/null; do
+	sleep 0.1
+done
+kill -9 $pid 2>/dev/null
+wait $pid 2>/dev/null
+check "a build that is killed was in the middle of it" test $? -eq 137
+check "and leaves nothing mounted" sh -c "! grep -F '$killed/' /proc/self/mounts"
