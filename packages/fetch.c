@@ -36,9 +36,9 @@ char *fetch_url_masked(const char *url)
 struct body {
 	CURL *easy;
 	struct buf *buf;
-	uint64_t max_bytes;
+	uint64_t max_bytes, first_bytes;
 	uint64_t from; /* where this try goes on; 0: at the start */
-	bool too_large;
+	bool too_large, enough;
 };
 
 static size_t on_data(char *data, size_t size, size_t n, void *arg)
@@ -54,6 +54,11 @@ static size_t on_data(char *data, size_t size, size_t n, void *arg)
 		if (status != 206)
 			body->buf->len = 0;
 		body->from = 0;
+	}
+	if (body->first_bytes && body->buf->len + size * n > body->first_bytes) {
+		buf_add(body->buf, data, body->first_bytes - body->buf->len);
+		body->enough = true;
+		return 0;
 	}
 	if (body->buf->len + size * n > body->max_bytes) {
 		body->too_large = true;
@@ -84,8 +89,11 @@ static void set_options(CURL *easy, const struct fetch_opts *opts, long left_s)
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)opts->post_len);
 	if (opts->pin)
 		curl_easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, opts->pin);
-	if (opts->range)
-		curl_easy_setopt(easy, CURLOPT_RANGE, opts->range);
+	if (opts->first_bytes) {
+		auto_free char *range = xasprintf("0-%llu", (unsigned long long)opts->first_bytes - 1);
+
+		curl_easy_setopt(easy, CURLOPT_RANGE, range);
+	}
 }
 
 /* What another try may cure: the network, and a server that says that it is busy or broken for now. */
@@ -116,7 +124,11 @@ static int fetch_once(const char *url, const char *shown, const struct fetch_opt
 	CURL *easy = easy_new(url, opts->proxy, opts->insecure || opts->pin);
 	char why[CURL_ERROR_SIZE] = "";
 	uint64_t max_bytes = opts->max_bytes ? opts->max_bytes : DEFAULT_MAX_BYTES;
-	struct body body = { .easy = easy, .buf = buf, .max_bytes = max_bytes, .from = buf->len };
+	struct body body = { .easy = easy,
+			     .buf = buf,
+			     .max_bytes = max_bytes,
+			     .first_bytes = opts->first_bytes,
+			     .from = buf->len };
 	struct curl_slist *headers = header_list(opts);
 	curl_off_t retry_after_s = 0;
 	long status = 0;
@@ -133,6 +145,8 @@ static int fetch_once(const char *url, const char *shown, const struct fetch_opt
 		curl_easy_setopt(easy, CURLOPT_RANGE, range);
 	}
 	code = curl_easy_perform(easy);
+	if (body.enough)
+		code = CURLE_OK;
 	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after_s);
 	curl_easy_cleanup(easy);

@@ -21,8 +21,8 @@ struct fetch_opts {
 	uint64_t max_bytes;  /* larger is an error; 0: 64 MiB */
 	const char *post;    /* POST this body; NULL: GET */
 	uint64_t post_len;   /* its bytes; 0: up to its NUL */
-	bool resume;       /* a body that breaks is taken up where it broke: only where its hash is checked */
-	const char *range; /* "0-65535": these bytes only; a server that gives all is an error by max_bytes */
+	bool resume; /* a body that breaks is taken up where it broke: only where its hash is checked */
+	uint64_t first_bytes; /* no more than these, also of a server without ranges; 0: all */
 };
 
 /* ERR_FETCH names the URL (without its password) and the reason, "HTTP status 404", "connection refused"; ret

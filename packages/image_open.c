@@ -10,10 +10,7 @@
 
 static int fetch_head(const struct image *image, uint64_t len, struct buf *ret, struct err *err)
 {
-	auto_free char *range = xasprintf("0-%llu", (unsigned long long)len - 1);
-	struct fetch_opts opts = {
-		.proxy = image->proxy, .insecure = image->insecure, .max_bytes = len, .range = range
-	};
+	struct fetch_opts opts = { .proxy = image->proxy, .insecure = image->insecure, .first_bytes = len };
 
 	return fetch_to_buf(image->url, &opts, image->log, ret, err);
 }

@@ -23,6 +23,7 @@ struct image_stream {
 	struct buf part;
 	bool wrong; /* it has another hash */
 	bool checked_status;
+	uint64_t from, skip; /* of this try: where it goes on; what comes before that all the same */
 	CURL *easy;
 	struct hash *file; /* of all up to here */
 };
@@ -54,24 +55,31 @@ static bool hand_over(struct image_stream *s)
 	return !stop;
 }
 
-/* A server that ignores the range sends the file from its start: that would be taken for frames. */
-static bool answers_range(struct image_stream *s)
+/* A server that ignores the range sends the file from its start: what is here already is passed over. */
+static void check_status(struct image_stream *s)
 {
 	long status = 0;
 
 	curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
 	s->checked_status = true;
-	return status != 200;
+	s->skip = status == 200 ? s->from : 0;
+	if (s->skip)
+		log_printf(s->image->log, "%s: the server does not answer ranges: read from the start",
+			   s->image->shown);
 }
 
 static size_t on_data(char *data, size_t size, size_t n, void *arg)
 {
 	struct image_stream *s = arg;
 	const struct image_manifest *m = &s->image->manifest;
-	size_t left = size * n;
+	size_t left = size * n, over;
 
-	if (!s->checked_status && !answers_range(s))
-		return 0;
+	if (!s->checked_status)
+		check_status(s);
+	over = MIN(left, s->skip);
+	s->skip -= over;
+	data += over;
+	left -= over;
 	while (left && s->frame < m->n) {
 		size_t len = MIN(left, m->frames[s->frame].len - s->part.len);
 
@@ -98,12 +106,14 @@ static size_t on_data(char *data, size_t size, size_t n, void *arg)
 static CURLcode transfer(struct image_stream *s, char why[CURL_ERROR_SIZE])
 {
 	CURL *easy = easy_new(s->image->url, s->image->proxy, s->image->insecure);
-	uint64_t from = s->image->manifest.frames[s->frame].offset + s->part.len;
-	auto_free char *range = xasprintf("%llu-", (unsigned long long)from);
+	auto_free char *range = NULL;
 	CURLcode code;
 
 	s->easy = easy;
 	s->checked_status = s->wrong = false;
+	s->skip = 0;
+	s->from = s->image->manifest.frames[s->frame].offset + s->part.len;
+	range = xasprintf("%llu-", (unsigned long long)s->from);
 	curl_easy_setopt(easy, CURLOPT_RANGE, range);
 	curl_easy_setopt(easy, CURLOPT_FAILONERROR, 1L);
 	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 524288L);
@@ -125,8 +135,6 @@ static void explain(struct image_stream *s, CURLcode code, const char *why)
 			"%s: frame %zu of %zu has another SHA-256 than the manifest says: the file was "
 			"changed",
 			image->shown, s->frame + 1, n);
-	else if (code == CURLE_WRITE_ERROR)
-		err_set(&s->err, ERR_IMG_SHORT, "%s: the server does not answer ranges", image->shown);
 	else
 		err_set(&s->err, ERR_IMG_SHORT, "%s: frame %zu of %zu: %s", image->shown, s->frame + 1, n,
 			code ? (why[0] ? why : curl_easy_strerror(code)) : "the file ends too early");
