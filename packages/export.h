@@ -21,10 +21,10 @@ char *export_plain(const char *url);
 /*
  * Open a file. OPTIONS are libnfs's (version=3 or 4, nfsport=, mountport=), apart by commas or &; mount(8)'s
  * vers=, nfsvers=, minorversion=, port= and sec= are understood; others of mount(8) don't matter here. Where
- * the kernel can't mount, v4.0 is tried in the place of a later version. *e stays connected for the next
- * file of the same archive or folder; NULL at first. ERR_SRC_UNREACHED if there is no such server or export,
- * ERR_SRC_STATUS if the file can't be opened, ERR_KS_URL_FORM for a URL that is none. Not for several threads
- * at once.
+ * no version is said, all are tried (export_way.h); where the kernel can't mount, v4.0 is tried in the place
+ * of a later version. *e stays connected for the next file of the same archive or folder; NULL at first.
+ * ERR_SRC_UNREACHED if there is no such server or export, ERR_SRC_STATUS if the file can't be opened,
+ * ERR_KS_URL_FORM for a URL that is none. Not for several threads at once.
  */
 int export_open(struct export **e, const char *url, struct err *err);
 /* The next bytes from offset: their number, 0 at the end, -1 with ERR_SRC_UNREACHED. */

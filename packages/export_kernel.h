@@ -2,22 +2,16 @@
 #ifndef PACKAGES_EXPORT_KERNEL_H
 #define PACKAGES_EXPORT_KERNEL_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "base/err.h"
-
-/* Whether mount(8)'s words (len bytes, apart by commas or &) ask for such a version: vers=4.1, or
- * vers=4,minorversion=1. */
-bool export_kernel_wanted(const char *options, size_t len);
+#include "packages/export_url.h"
 
 /*
- * Mount the folder of that host read-only, with those words. *fd is a descriptor of it: files are opened
- * below it, and the mount goes with the last of them, since it has no place among the machine's mounts. -1
- * (and 0 is returned): this kernel has no such client, or this process may not mount.
+ * Mount the folder of that host read-only, by that version ("4.1"). *fd is a descriptor of it: files are
+ * opened below it, and the mount goes with the last of them, since it has no place among the machine's
+ * mounts. -1 (and 0 is returned): this kernel has no such client, or this process may not mount.
  * ERR_SRC_UNREACHED, ERR_SRC_STATUS: the host, or the folder, isn't there.
  */
-int export_kernel_open(const char *host, const char *path, const char *options, size_t len, int *fd,
-		       struct err *err);
+int export_kernel_open(const char *host, const char *path, const struct export_words *w, const char *version,
+		       int *fd, struct err *err);
 
 #endif

@@ -95,6 +95,7 @@ fi
 serve_nfs
 where="version=4&nfsport=$nfsport"
 ok "nfs: a file of a real server" plan "nfs://127.0.0.1/export/host.ks?$where"
+ok "nfs: a version that the server has is found" plan "nfs://127.0.0.1/export/host.ks?nfsport=$nfsport"
 ok "nfs: the plan is made" said '^disk serial-xenith-disk-0'
 ok "nfs: not there: exit status 5" fails 5 "nfs://127.0.0.1/export/none.ks?$where"
 ok "nfs: the message names the file" said 'none.ks'
