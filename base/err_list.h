@@ -54,8 +54,8 @@ X(KS_UNBUILT, INPUT, KS, 7, "The kickstart file asks for something that this ver
   "A file without it.", \
   "Remove the option that is named.") \
 X(KS_SIGNATURE, FETCH, KS, 9, "The kickstart file has no good signature beside it, and only signed ones are taken.", \
-  "FILE.sig, or what ks.sig= names: a detached signature by a key of the medium's keyring.", \
-  "Sign the file: gpg --detach-sign -o FILE.sig FILE. A bad signature means that the file was changed since.") \
+  "FILE.sig (FILE.minisig), or what ks.sig= names: a detached signature by a key of the medium's keyring.", \
+  "Sign the file: gpg --detach-sign -o FILE.sig FILE, or minisign -Sm FILE. A bad signature means that the file was changed since.") \
 X(HW_VIRT, MACHINE, HW, 1, "The processor, or the firmware's settings, can't do what virt --require= asks.", \
   "The level of virtualization that the file asks for.", \
   "Switch on what the message names in the firmware's setup (VT-x or SVM, VT-d or IOMMU), or ask for less: virt --require=warn.") \

@@ -26,7 +26,8 @@ static const struct opt opts[] = {
 	{ "--countdown", 0, OPT_STR, offsetof(struct values, countdown), "SECONDS",
 	  "with --ks-from-cmdline: wait before the first write" },
 	{ "--ks-keyring", 0, OPT_STR, offsetof(struct values, keyring), "FILE",
-	  "the kickstart file must be signed by a key of this OpenPGP keyring" },
+	  "the kickstart file must be signed by a key of this OpenPGP keyring, or of minisign's public "
+	  "keys" },
 	{ "--hostkey", 0, OPT_STR, offsetof(struct values, hostkey), "SHA256:BASE64[,...]",
 	  "the ssh host key of the server that answers are saved on by scp or sftp; any other is refused" },
 	{ 0 },

@@ -4,21 +4,24 @@
 #include "base/util.h"
 #include "installer/ks_source.h"
 #include "packages/fetch.h"
+#include "packages/minisign.h"
 #include "packages/release.h"
 
 /* "http://192.0.2.9/ks?a=b" -> "http://192.0.2.9/ks.sig?a=b". free(3). */
-static char *beside(const char *url)
+static char *beside(const char *url, const char *keyring)
 {
 	size_t n = strcspn(url, "?#");
+	auto_buf keys = { 0 };
+	bool mini = !file_read(keyring, &keys, NULL) && minisign_is(&keys);
 
-	return xasprintf("%.*s.sig%s", (int)n, url, url + n);
+	return xasprintf("%.*s.%s%s", (int)n, url, mini ? "minisig" : "sig", url + n);
 }
 
 int ks_signed_check(const char *keyring, const char *url, bool included, const struct buf *text,
 		    const struct facts *facts, struct door *door, struct err *err)
 {
 	auto_free char *shown = fetch_url_masked(url);
-	auto_free char *guess = beside(url);
+	auto_free char *guess = beside(url, keyring ? keyring : KS_KEYRING);
 	auto_buf signature = { 0 };
 	struct arena a = { 0 };
 	const char *said =

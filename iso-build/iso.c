@@ -11,6 +11,7 @@
 #include "iso-build/image.h"
 #include "iso-build/parts.h"
 #include "iso-build/thin.h"
+#include "packages/minisign.h"
 
 /* VGA and serial; of the kernel's own lines only those that are worth a look. */
 #define SERIAL     "ttyS0,115200"
@@ -133,10 +134,14 @@ static int check_trust(const struct iso_opts *o, struct err *err)
 			       "--ca: %s: certificates in PEM are wanted, and no private key", o->ca);
 	if (!r && o->ks_keyring)
 		r = file_read(o->ks_keyring, &keyring, err);
+	if (!r && o->ks_keyring && minisign_is(&keyring))
+		return minisign_check_keys(&keyring, o->ks_keyring, err);
 	if (!r && o->ks_keyring && (!keyring.len || !(keyring.data[0] & 0x80)))
-		return err_set(err, ERR_ISO_KEYS,
-			       "--ks-keyring: %s is no binary OpenPGP keyring: gpg --export KEY makes one",
-			       o->ks_keyring);
+		return err_set(
+			err, ERR_ISO_KEYS,
+			"--ks-keyring: %s is no binary OpenPGP keyring (gpg --export KEY makes one), and no "
+			"public key of minisign",
+			o->ks_keyring);
 	return r;
 }
 

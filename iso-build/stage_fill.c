@@ -101,7 +101,7 @@ static int stage_trust(struct build *b, struct stage *s, struct err *err)
 {
 	auto_buf certs = { 0 };
 	auto_buf keyring = { 0 };
-	auto_free char *path = path_join(b->stage, "etc/xenith/ks-keyring.gpg");
+	auto_free char *path = path_join(b->stage, "etc/xenith/ks-keyring");
 	int r = 0;
 
 	if (b->opts->ca) {

@@ -8,6 +8,7 @@
 #include "base/util.h"
 #include "packages/control.h"
 #include "packages/fetch.h"
+#include "packages/minisign.h"
 
 #define DEFAULT_KEYRING   "/usr/share/keyrings/debian-archive-keyring.gpg"
 #define RELEASE_MAX_BYTES (4u << 20)
@@ -155,8 +156,12 @@ int release_verify_detached(const struct buf *text, const struct buf *signature,
 			    struct log *log, struct err *err)
 {
 	auto_free char *dir = NULL;
-	int r = gpgv_folder(keyring, &dir, err);
+	auto_buf keys = { 0 };
+	int r;
 
+	if (!file_read(keyring, &keys, NULL) && minisign_is(&keys))
+		return minisign_verify(text, signature, &keys, keyring, log, err);
+	r = gpgv_folder(keyring, &dir, err);
 	if (r)
 		return r;
 	r = verify_detached_in(dir, text, signature, keyring, log, err);

@@ -26,7 +26,8 @@ void release_clear(struct release *release);
 int release_verify(const char *text, size_t len, const char *keyring, struct log *log, struct buf *ret,
 		   struct err *err);
 
-/* The same for a signature that stands beside the text. */
+/* The same for a signature that stands beside the text; the keyring may be a file of minisign(1)'s public
+ * keys, too. */
 int release_verify_detached(const struct buf *text, const struct buf *signature, const char *keyring,
 			    struct log *log, struct err *err);
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Whom a kickstart file is taken from: signatures by gpg, servers by their certificates or by a pinned key.
+# Whom a kickstart file is taken from: signatures by gpg and minisign, servers by their certificates or by a pinned key.
 set -u
 xenith=$(readlink -f "${O:-build}")/xenith
 dir=$(mktemp -d)
@@ -12,7 +12,10 @@ chmod -R u+w "$dir/facts"
 
 x=planned
 planned() {
-	"$xenith" install --facts "$dir/facts" "$@" </dev/null
+	case $1 in
+	iso) "$xenith" "$@" </dev/null ;;
+	*) "$xenith" install --facts "$dir/facts" "$@" </dev/null ;;
+	esac
 }
 # shellcheck source=tests/cli/lib/refuse.sh
 . tests/cli/lib/refuse.sh
@@ -41,6 +44,21 @@ cp "$dir/www/host.ks.sig" "$dir/www/changed.ks.sig"
 cp "$dir/www/host.ks" "$dir/www/bare.ks"
 cp "$dir/www/host.ks" "$dir/www/eve.ks"
 mv "$dir/www/eve.sig" "$dir/www/eve.ks.sig"
+
+# Hashed, as minisign signs today, and as it did.
+for who in ops eve; do
+	minisign -GWf -p "$dir/$who.pub" -s "$dir/$who.key" >/dev/null
+done
+minisign -S -s "$dir/ops.key" -t "host of May" -m "$dir/www/host.ks" >/dev/null
+for name in legacy comment mini-eve garbage; do
+	cp "$dir/www/host.ks" "$dir/www/$name.ks"
+done
+cp "$dir/www/host.ks.minisig" "$dir/www/changed.ks.minisig"
+sed 's/host of May/host of June/' "$dir/www/host.ks.minisig" >"$dir/www/comment.ks.minisig"
+minisign -S -l -s "$dir/ops.key" -m "$dir/www/legacy.ks" >/dev/null
+minisign -S -s "$dir/eve.key" -m "$dir/www/mini-eve.ks" >/dev/null
+echo nonsense >"$dir/www/garbage.ks.minisig"
+cat "$dir/eve.pub" "$dir/ops.pub" >"$dir/both.pub"
 
 openssl req -x509 -newkey ed25519 -nodes -days 30 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
 	-keyout "$dir/key.pem" -out "$dir/cert.pem" 2>/dev/null
@@ -85,6 +103,17 @@ refuse 5 "bad signature" "a changed kickstart file is refused" --ks-keyring "$di
 refuse 5 "no signature by a key of" "a signature by somebody else is refused" --ks-keyring "$dir/ops.gpg" --ks "$tls/eve.ks"
 refuse 5 "XEN-KS-009: Sign the file" "and what to do" --ks-keyring "$dir/ops.gpg" --ks "$tls/changed.ks"
 refuse 5 "signed kickstart files only" "a file without a signature is refused" --ks-keyring "$dir/ops.gpg" --ks "$tls/bare.ks"
+refuse 3 "$believed" "minisign: a good signature" --ks-keyring "$dir/ops.pub" --ks "$tls/host.ks"
+refuse 3 "$believed" "minisign: one of the text, not of its hash" --ks-keyring "$dir/ops.pub" --ks "$tls/legacy.ks"
+refuse 3 "$believed" "minisign: by one of several keys" --ks-keyring "$dir/both.pub" --ks "$tls/host.ks"
+refuse 5 "bad signature: the file" "minisign: a changed kickstart file is refused" --ks-keyring "$dir/ops.pub" --ks "$tls/changed.ks"
+refuse 5 "bad signature: its trusted comment" "minisign: a changed comment is refused" --ks-keyring "$dir/ops.pub" --ks "$tls/comment.ks"
+refuse 5 "no signature by a key of" "minisign: a signature by somebody else is refused" --ks-keyring "$dir/ops.pub" --ks "$tls/mini-eve.ks"
+refuse 5 "no signature of minisign" "minisign: what is no signature is refused" --ks-keyring "$dir/ops.pub" --ks "$tls/garbage.ks"
+refuse 5 "signed kickstart files only" "minisign: a file without a signature is refused" --ks-keyring "$dir/ops.pub" --ks "$tls/bare.ks"
+refuse 3 "is no public key" "a secret key does not get into a medium" iso build -o "$dir/x.iso" --kernel-dir "$dir" --ks-keyring "$dir/ops.key"
+cmdline "xenith.pin=sha256//$(pin "$dir/cert.pem") ks.sig=$tls/host.ks.minisig"
+refuse 3 "$believed" "minisign: ks.sig= says where the signature is" --ks-keyring "$dir/ops.pub" --ks "$tls/bare.ks"
 cmdline "xenith.pin=sha256//$(pin "$dir/cert.pem") ks.sig=$tls/host.ks.sig"
 refuse 3 "$believed" "ks.sig= says where the signature is" --ks-keyring "$dir/ops.gpg" --ks "$tls/bare.ks"
 refuse 4 "no keyring" "a keyring that isn't there is no leave" --ks-keyring "$dir/none.gpg" --ks "$tls/bare.ks"
