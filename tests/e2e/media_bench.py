@@ -8,7 +8,7 @@ import tarfile
 import time
 import urllib.request
 
-import media_cases
+import medium
 import qemu
 from lab import OUT, SUITE
 
@@ -59,10 +59,10 @@ def first_screen(lab, name, kernel, initrd, args, pattern, memory_mib=1024):
     # A disk: ours refuses to ask where there is nothing to install on.
     disk = lab.folder / 'bench-disk.img'
     qemu.make_disk(disk, 8)
-    vm = media_cases.Machine(name, media_cases.folder_of(lab, name),
-                             ['-kernel', str(kernel), '-initrd', str(initrd), '-append', args, *media_cases.NIC,
-                              '-drive', f'if=none,id=d0,format=raw,file={disk}', '-device', 'virtio-blk-pci,drive=d0,serial=XENITH-SYS'],
-                             memory_mib=memory_mib)
+    vm = medium.Machine(name, medium.folder_of(lab, name),
+                        ['-kernel', str(kernel), '-initrd', str(initrd), '-append', args, *medium.NIC,
+                         '-drive', f'if=none,id=d0,format=raw,file={disk}', '-device', 'virtio-blk-pci,drive=d0,serial=XENITH-SYS'],
+                        memory_mib=memory_mib)
     began = time.time()
     vm.start()
     try:
@@ -73,11 +73,11 @@ def first_screen(lab, name, kernel, initrd, args, pattern, memory_mib=1024):
 
 def read_of_medium(lab):
     """(operations, bytes) that were read of a CD under UEFI until the installer's message."""
-    folder = media_cases.folder_of(lab, 'bench-reads')
-    iso = media_cases.embedded(lab, folder, lab.iso)
-    vm = media_cases.Machine('bench-reads', folder, media_cases.cd(iso, media_cases.SATA), 'uefi').start()
+    folder = medium.folder_of(lab, 'bench-reads')
+    iso = medium.embedded(lab, folder, lab.iso)
+    vm = medium.Machine('bench-reads', folder, medium.cd(iso, medium.SATA), 'uefi').start()
     try:
-        if not vm.wait_serial(media_cases.DETACH, FIRST_S):
+        if not vm.wait_serial(medium.DETACH, FIRST_S):
             return None
         for drive in vm.qmp('query-blockstats')['return']:
             if drive.get('device') == 'cd':
@@ -89,9 +89,9 @@ def read_of_medium(lab):
 def sizes(lab):
     """The files of both; prints them."""
     whole = lab.iso.stat().st_size
-    thin = media_cases.build(lab, Quiet(), lab.folder / 'thin.iso', '--thin', '--url', 'http://192.0.2.9/x')
-    full = media_cases.build(lab, Quiet(), lab.folder / 'full.iso', '--firmware')
-    signed = media_cases.build(lab, Quiet(), lab.folder / 'full-signed.iso', '--secure-boot', '--firmware')
+    thin = medium.build(lab, Quiet(), lab.folder / 'thin.iso', '--thin', '--url', 'http://192.0.2.9/x')
+    full = medium.build(lab, Quiet(), lab.folder / 'full.iso', '--firmware')
+    signed = medium.build(lab, Quiet(), lab.folder / 'full-signed.iso', '--secure-boot', '--firmware')
     kernel, initrd = netboot(lab)
     theirs = kernel.stat().st_size + initrd.stat().st_size
     sizes = [f'{iso.stat().st_size / 1e6:.2f} MB' if iso else 'not built' for iso in (full, signed, thin)]
