@@ -16,8 +16,7 @@
 /* VGA and serial; of the kernel's own lines only those that are worth a look. */
 #define SERIAL     "ttyS0,115200"
 #define ZSTD_LEVEL 19
-/* The tests of ciphers take as long as all of the kernel's drivers on a slow machine, and nothing depends on
- * them. */
+/* The kernel's tests of its own ciphers take most of a second where the processor is slow. */
 #define KERNEL_ARGS \
 	"loglevel=4 cryptomgr.notests console=tty0 console=" SERIAL " xenith.console-default=" SERIAL
 

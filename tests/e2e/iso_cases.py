@@ -1,6 +1,5 @@
 """Images as they are built: what is in them, how large they are, and whether they are the same again."""
 import hashlib
-import lzma
 import os
 import re
 import shutil
@@ -40,7 +39,8 @@ def initramfs(iso, folder):
     root.mkdir()
     subprocess.run([OUT / 'xenith', 'pxe', 'build', '--iso', iso, '-o', tree, '--url', f'http://{SERVER}', '--ks-url', 'http://192.0.2.9/ks'],
                    check=True, stdout=subprocess.DEVNULL)
-    unpack(lzma.decompress((tree / 'initrd').read_bytes()), root)
+    # The modules come after that, stored.
+    unpack(subprocess.run(['zstd', '-dc', tree / 'initrd'], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout, root)
     return root
 
 
