@@ -41,6 +41,9 @@ PKG_LIBS = $(foreach r,$(ROOMS),$($(r)_LIBS)) $(shell $(PKG_CONFIG) --libs $(PKG
 # An installed host has them in /usr/lib/xenith (installer/target/toolkit.c). RPATH, not RUNPATH: for the libraries' own ones too.
 OWN_LIBS := -Wl$(,)--disable-new-dtags$(,)-rpath$(,)'$$ORIGIN/../lib/xenith'
 
+# The loader looks for each of thousands of symbols in one library after the other: those that have most of them come first.
+FIRST_LIBS := $(if $(SAN),,-lc -lcrypto)
+
 .PHONY: all deps check check-root check-uml check-e2e check-media check-reference demo bench bench-root lint format install clean help FORCE
 all: $O/xenith
 
@@ -49,7 +52,7 @@ help:
 
 $O/xenith: $(CLI_OBJS) $O/libxenith.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) $(OWN_LIBS) -o $@ $^ $(PKG_LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) $(OWN_LIBS) -o $@ $^ $(FIRST_LIBS) $(PKG_LIBS)
 
 $O/libxenith.a: $(OBJS)
 	$(call say,AR,$@)

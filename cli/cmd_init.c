@@ -1,5 +1,6 @@
 #include "base/util.h"
 #include "cli/cli.h"
+#include "cli/command.h"
 #include "installer/init/init.h"
 
 struct values {
@@ -8,10 +9,15 @@ struct values {
 
 static const struct opt opts[] = { { 0 } };
 
+static int install(char **words)
+{
+	return command_run(&cmd_install, words);
+}
+
 static int run(void *values, struct argv *args, struct err *err)
 {
 	(void)values, (void)args;
-	return init_run(XENITH_VERSION, err);
+	return init_run(XENITH_VERSION, install, err);
 }
 
 const struct command cmd_init = {

@@ -27,7 +27,7 @@ static void set_environment(void)
 	setenv("LANG", "C.UTF-8", 1);
 }
 
-static pid_t start_worker(const char *version)
+static pid_t start_worker(const char *version, session_command *install)
 {
 	pid_t pid = fork();
 
@@ -35,7 +35,7 @@ static pid_t start_worker(const char *version)
 		return pid;
 	signal(SIGINT, SIG_DFL);
 	setsid();
-	worker_run(version);
+	worker_run(version, install);
 	_exit(1);
 }
 
@@ -81,7 +81,7 @@ static pid_t emergency_shell(void)
 	_exit(1);
 }
 
-int init_run(const char *version, struct err *err)
+int init_run(const char *version, session_command *install, struct err *err)
 {
 	struct sigaction act = { .sa_handler = on_int };
 
@@ -92,7 +92,7 @@ int init_run(const char *version, struct err *err)
 	sigaction(SIGINT, &act, NULL);
 	reboot(RB_DISABLE_CAD);
 	for (;;) {
-		pid_t pid = start_worker(version);
+		pid_t pid = start_worker(version, install);
 		int status;
 
 		if (pid > 0 && reap_until(pid) >= 0) {

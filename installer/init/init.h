@@ -9,6 +9,7 @@
 #define INSTALLER_INIT_INIT_H
 
 #include "base/err.h"
+#include "installer/init/session.h"
 
 /* Words of the kernel's command line: "xenith.shell" (a shell at once), "xenith.retry=SECONDS" (try a failed
  * install again by itself), "xenith.json" (events as JSON lines), "xenith.offline" (the medium carries the
@@ -21,7 +22,8 @@
 /* The installer leaves one word here: reboot, poweroff, halt or shutdown. */
 #define INIT_END_FILE "/run/xenith/end"
 
-/* Never returns as process 1; ERR_USAGE for any other. version stands in the banner. */
-int init_run(const char *version, struct err *err);
+/* Never returns as process 1; ERR_USAGE for any other. version stands in the banner; install is xenith
+ * install. */
+int init_run(const char *version, session_command *install, struct err *err);
 
 #endif

@@ -13,21 +13,18 @@
 #include "installer/init/worker_priv.h"
 #include "installer/ks_source.h"
 
-#define XENITH "/usr/sbin/xenith"
-
 /* A medium labelled so is looked for when no ks= says where the kickstart file is: /ks.cfg on it. */
 static const char *const ks_medium_labels[] = { "XENITHKS", "OEMDRV" };
 
-static void install_side(int out, bool json)
+static void install_side(struct worker *w, int out)
 {
+	char *words[] = { (char *)"--ks-from-cmdline", w->json ? (char *)"--json" : NULL, NULL };
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	dup2(null, 0);
 	dup2(out, 1);
 	dup2(out, 2);
-	execl(XENITH, "xenith", "install", "--ks-from-cmdline", json ? "--json" : (char *)NULL, (char *)NULL);
-	dprintf(2, "xenith: cannot run " XENITH ": %s\n", strerror(errno));
-	_exit(ERR_SYS);
+	session_become(w->install, words);
 }
 
 /* Copy what the child says to the consoles until it has ended (daemons that it left may keep the pipe). */
@@ -103,14 +100,14 @@ bool worker_second_medium(void *arg)
  */
 static int run_dialog(struct worker *w, struct err *err)
 {
-	static char *const argv[] = { (char *)XENITH, (char *)"install", (char *)"--ks-from-cmdline", NULL };
+	char *words[] = { (char *)"--ks-from-cmdline", NULL };
 	static const struct console second = { .path = "/dev/tty2" };
 	int status = 0, r;
 
 	unlink(INIT_END_FILE);
 	if (w->second <= 0 || kill(w->second, 0))
 		w->second = file_exists(second.path) ? console_shell(&second) : -1;
-	r = session_run(&w->con, argv, &w->medium, &status, err);
+	r = session_run(&w->con, w->install, words, &w->medium, &status, err);
 	w->medium.seconds = 0;
 	return r ? r : worker_ended(status, err);
 }
@@ -128,11 +125,12 @@ static int run_install(struct worker *w, struct err *err)
 		return err_sys(err, "cannot make a pipe");
 	in = pipes[0];
 	out = pipes[1];
+	fflush(NULL);
 	pid = fork();
 	if (pid < 0)
 		return err_sys(err, "cannot fork");
 	if (pid == 0)
-		install_side(out, w->json);
+		install_side(w, out);
 	close(out);
 	out = -1;
 	pidfd = pidfd_open(pid, 0);

@@ -1,6 +1,7 @@
 #include "installer/init/memory.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/swap.h>
 
 #include "base/file.h"
@@ -12,10 +13,16 @@
 #define DEVICE    "/dev/zram0"
 #define TOOL_S    60
 
-/* glibc keeps what was freed, up to 64 MB in each of its threads' arenas (mallopt(3), M_TRIM_THRESHOLD): that
- * is faster, where there is room. */
-static const char *const give_back[][2] = { { "MALLOC_TRIM_THRESHOLD_", "2097152" },
-					    { "MALLOC_MMAP_THRESHOLD_", "1048576" } };
+/*
+ * glibc keeps what was freed, up to 64 MB in each of its threads' arenas (mallopt(3), M_TRIM_THRESHOLD): that
+ * is faster, where there is room. For this process and its forks, and for all programs that they start.
+ */
+static const struct {
+	int param;
+	const char *variable;
+	int bytes;
+} give_back[] = { { M_TRIM_THRESHOLD, "MALLOC_TRIM_THRESHOLD_", 2 << 20 },
+		  { M_MMAP_THRESHOLD, "MALLOC_MMAP_THRESHOLD_", 1 << 20 } };
 
 static unsigned long read_mib(const char *name)
 {
@@ -76,8 +83,12 @@ int memory_spare(struct log *log, bool *made, struct err *err)
 	*made = false;
 	if (!memory_is_small(total))
 		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(give_back); i++)
-		setenv(give_back[i][0], give_back[i][1], 1);
+	for (size_t i = 0; i < ARRAY_SIZE(give_back); i++) {
+		auto_free char *text = xasprintf("%d", give_back[i].bytes);
+
+		mallopt(give_back[i].param, give_back[i].bytes);
+		setenv(give_back[i].variable, text, 1);
+	}
 	/* By a worker before this one. */
 	if (file_read("/proc/swaps", &swaps, NULL) || !strstr(buf_str(&swaps), DEVICE))
 		r = swap_on(total, log, err);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -45,7 +46,14 @@ static void old_mode(struct session *s)
 			tcsetattr(s->c->v[i].fd, TCSADRAIN, &s->old[i]);
 }
 
-static void program_side(const char *slave, char *const argv[])
+void session_become(session_command *command, char **words)
+{
+	close_range(3, ~0U, 0);
+	prctl(PR_SET_NAME, "xenith");
+	exit(command(words));
+}
+
+static void program_side(const char *slave, session_command *command, char **argv)
 {
 	int fd;
 
@@ -56,6 +64,8 @@ static void program_side(const char *slave, char *const argv[])
 	for (int i = 0; i < 3; i++)
 		dup2(fd, i);
 	setenv("TERM", "vt100", 1);
+	if (command)
+		session_become(command, argv);
 	execv(argv[0], argv);
 	dprintf(2, "xenith: cannot run %s: %s\n", argv[0], strerror(errno));
 	_exit(ERR_SYS);
@@ -135,8 +145,8 @@ static void relay(struct session *s)
 	}
 }
 
-int session_run(struct consoles *c, char *const argv[], struct session_watch *watch, int *status,
-		struct err *err)
+int session_run(struct consoles *c, session_command *command, char **argv, struct session_watch *watch,
+		int *status, struct err *err)
 {
 	struct winsize size = { .ws_row = ROWS, .ws_col = COLUMNS };
 	auto_close int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
@@ -148,11 +158,12 @@ int session_run(struct consoles *c, char *const argv[], struct session_watch *wa
 	if (master < 0 || grantpt(master) || unlockpt(master) || ptsname_r(master, slave, sizeof(slave)) ||
 	    ioctl(master, TIOCSWINSZ, &size))
 		return err_sys(err, "cannot make a pseudo-terminal");
+	fflush(NULL); /* a command's exit would write it once more */
 	pid = fork();
 	if (pid < 0)
 		return err_sys(err, "cannot fork");
 	if (pid == 0)
-		program_side(slave, argv);
+		program_side(slave, command, argv);
 	pidfd = s.pidfd = pidfd_open(pid, 0);
 	watch_begin(&s, watch);
 	raw_mode(&s);

@@ -18,12 +18,19 @@ struct session_watch {
 	bool ended; /* it was: the program was told to end (SIGTERM), and the consoles were wiped */
 };
 
+/* A command of this very program, in a child that needs no exec: words after its name, NULL at the end; its
+ * exit status. */
+typedef int session_command(char **words);
+
+/* Never returns: the command in a child of fork(2) that keeps the standard files alone. */
+void session_become(session_command *command, char **words) __attribute__((noreturn));
+
 /*
- * Run argv on a vt100 of 80 by 24 characters until it ends; its wait(2) status in *status. A console that is
- * lost or hangs doesn't disturb the others; Ctrl-L redraws for one that comes back. ERR_SYS when there is no
- * pseudo-terminal.
+ * Run a command, or, where command is NULL, the program argv[0], on a vt100 of 80 by 24 characters until it
+ * ends; its wait(2) status in *status. A console that is lost or hangs doesn't disturb the others; Ctrl-L
+ * redraws for one that comes back. ERR_SYS when there is no pseudo-terminal.
  */
-int session_run(struct consoles *c, char *const argv[], struct session_watch *watch, int *status,
-		struct err *err);
+int session_run(struct consoles *c, session_command *command, char **argv, struct session_watch *watch,
+		int *status, struct err *err);
 
 #endif

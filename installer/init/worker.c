@@ -124,9 +124,9 @@ static int prepare(struct worker *w, struct err *err)
 	return r;
 }
 
-void worker_run(const char *version)
+void worker_run(const char *version, session_command *install)
 {
-	struct worker w = { .con.log_fd = -1 };
+	struct worker w = { .con.log_fd = -1, .install = install };
 	struct err err = { 0 };
 	int r = setup_mounts(&err);
 

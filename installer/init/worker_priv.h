@@ -9,7 +9,8 @@
 struct worker {
 	struct consoles con;
 	struct log *log;
-	unsigned retry_s; /* 0: ask */
+	session_command *install; /* xenith install */
+	unsigned retry_s;         /* 0: ask */
 	bool shell;
 	bool json;                   /* events on the consoles as JSON lines */
 	pid_t second;                /* the shell on tty2; 0: none yet */

@@ -56,7 +56,8 @@ static void wait_for(struct person *person, const char *text)
 
 struct job {
 	struct consoles *c;
-	char *const *argv;
+	session_command *command;
+	char **argv;
 	struct session_watch *watch;
 	int r, status;
 };
@@ -65,7 +66,7 @@ static void *work(void *arg)
 {
 	struct job *job = arg;
 
-	job->r = session_run(job->c, job->argv, job->watch, &job->status, NULL);
+	job->r = session_run(job->c, job->command, job->argv, job->watch, &job->status, NULL);
 	return NULL;
 }
 
@@ -74,10 +75,10 @@ static const char script[] =
 
 static void both(void **state)
 {
-	char *const argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)script, NULL };
+	char *argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)script, NULL };
 	struct consoles c = { .log_fd = -1 };
 	struct person vga, serial;
-	struct job job = { &c, argv, NULL, -1, -1 };
+	struct job job = { .c = &c, .argv = argv, .r = -1, .status = -1 };
 	struct termios before, after;
 	pthread_t thread;
 
@@ -109,10 +110,10 @@ static void both(void **state)
 /* A line that is lost in the middle: the other console goes on. */
 static void lost(void **state)
 {
-	char *const argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)script, NULL };
+	char *argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)script, NULL };
 	struct consoles c = { .log_fd = -1 };
 	struct person vga, serial;
-	struct job job = { &c, argv, NULL, -1, -1 };
+	struct job job = { .c = &c, .argv = argv, .r = -1, .status = -1 };
 	pthread_t thread;
 
 	(void)state;
@@ -142,12 +143,12 @@ static bool second_time(void *arg)
 /* What was looked for comes while nobody has typed: the program is ended, and the screens are wiped. */
 static void taken_over(void **state)
 {
-	char *const argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)script, NULL };
+	char *argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)script, NULL };
 	int asked = 0;
 	struct session_watch watch = { second_time, &asked, 600, true };
 	struct consoles c = { .log_fd = -1 };
 	struct person vga;
-	struct job job = { &c, argv, &watch, -1, -1 };
+	struct job job = { .c = &c, .argv = argv, .watch = &watch, .r = -1, .status = -1 };
 	pthread_t thread;
 
 	(void)state;
@@ -168,12 +169,12 @@ static void taken_over(void **state)
 static void not_taken_over(void **state)
 {
 	static const char slow[] = "echo ready; read a; sleep 3; echo \"got $a\"";
-	char *const argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)slow, NULL };
+	char *argv[] = { (char *)"/bin/sh", (char *)"-c", (char *)slow, NULL };
 	int asked = 1;
 	struct session_watch watch = { second_time, &asked, 600, false };
 	struct consoles c = { .log_fd = -1 };
 	struct person vga;
-	struct job job = { &c, argv, &watch, -1, -1 };
+	struct job job = { .c = &c, .argv = argv, .watch = &watch, .r = -1, .status = -1 };
 	pthread_t thread;
 
 	(void)state;
@@ -198,14 +199,41 @@ static void not_taken_over(void **state)
 	consoles_close(&c);
 }
 
+static int say_words(char **words)
+{
+	printf("term %s, %s, %s, file 3 %s\n", getenv("TERM"), words[0], words[1],
+	       fcntl(3, F_GETFD) < 0 ? "closed" : "open");
+	return 7;
+}
+
+/* Without an exec: nothing of its parent's files is left to it. */
+static void command(void **state)
+{
+	struct person vga = { 0 };
+	struct consoles c = { .log_fd = -1 };
+	struct job job = { .c = &c,
+			   .command = say_words,
+			   .argv = (char *[]){ (char *)"one", (char *)"two", NULL } };
+
+	(void)state;
+	console_new(&c, &vga);
+	assert_ptr_equal(work(&job), NULL);
+	wait_for(&vga, "term vt100, one, two, file 3 closed");
+	assert_int_equal(job.r, 0);
+	assert_true(WIFEXITED(job.status) && WEXITSTATUS(job.status) == 7);
+	buf_clear(&vga.seen);
+	close(vga.fd);
+	consoles_close(&c);
+}
+
 static void no_program(void **state)
 {
-	char *const argv[] = { (char *)"/nowhere/xenith", NULL };
+	char *argv[] = { (char *)"/nowhere/xenith", NULL };
 	struct consoles c = { .log_fd = -1 };
 	int status = 0;
 
 	(void)state;
-	assert_int_equal(session_run(&c, argv, NULL, &status, NULL), 0);
+	assert_int_equal(session_run(&c, NULL, argv, NULL, &status, NULL), 0);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == ERR_SYS);
 }
 
@@ -213,7 +241,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both),           cmocka_unit_test(lost),       cmocka_unit_test(taken_over),
-		cmocka_unit_test(not_taken_over), cmocka_unit_test(no_program),
+		cmocka_unit_test(not_taken_over), cmocka_unit_test(no_program), cmocka_unit_test(command),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
