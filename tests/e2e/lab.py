@@ -1,8 +1,10 @@
 """The place where hosts are installed: a mirror, a collector, an ISO and an ssh key; and one Host for each machine."""
+import copy
 import lzma
 import os
 import re
 import secrets
+import shlex
 import subprocess
 import threading
 import time
@@ -32,7 +34,7 @@ class Lab:
         self.iso, self.key = self.folder / 'xenith.iso', self.folder / 'ssh-key'
         # Looked for later in logs and in the disk image.
         self.password = 'canary-' + secrets.token_hex(12)
-        self.images, self.images_lock = {}, threading.Lock()
+        self.made, self.lock = {}, threading.Lock()
         for old in self.key, self.key.with_suffix('.pub'):
             old.unlink(missing_ok=True)
         subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', self.key], check=True)
@@ -54,13 +56,18 @@ class Lab:
     def image(self, more=()):
         """The liveimg line of an image with these further packages, which is built when it is first asked for."""
         packages = [*IMAGE_PACKAGES, *more]
-        with self.images_lock:
-            if str(packages) not in self.images:
-                self.images[str(packages)] = self.build_image(packages)
-            return self.images[str(packages)]
+        return self.once(('image', *packages), lambda: self.build_image('-'.join(['dom0', *more]), packages))
 
-    def build_image(self, packages):
-        name = f'dom0-{len(self.images)}'
+    def once(self, what, make):
+        """What make() gave the first that asked for it; others that ask meanwhile wait."""
+        with self.lock:
+            lock, made = self.made.setdefault(what, (threading.Lock(), []))
+        with lock:
+            if not made:
+                made.append(make())
+            return made[0]
+
+    def build_image(self, name, packages):
         ks, image = self.folder / f'{name}.ks', self.folder / f'{name}.img'
         text = self.kickstart('image', {'MIRROR': self.mirror.local_url})
         ks.write_text(text.replace('@xen\n', '\n'.join(['@xen', *packages, ''])))
@@ -104,6 +111,7 @@ class Host:
 
     def __init__(self, lab, name, uefi=False, on_event=None, more_disks=(), edit=lambda text: text, no_disk=False, by_image=None):
         self.lab, self.name, self.uefi, self.edit = lab, name, uefi, edit
+        self.serial = name
         self.liveimg = None if by_image is None else lab.image(by_image)
         self.sector = 512  # bytes, of its disks
         self.cpus = 2  # of the installed host
@@ -127,7 +135,7 @@ class Host:
 
     def start(self, cdrom, log, only=None, **options):
         """only: the index of the one disk that is left in the machine."""
-        self.vm = qemu.VM(self.name, self.folder, self.disks if only is None else [self.disks[only]], cdrom=cdrom, uefi=self.uefi, log=log, sector=self.sector,
+        self.vm = qemu.VM(self.serial, self.folder, self.disks if only is None else [self.disks[only]], cdrom=cdrom, uefi=self.uefi, log=log, sector=self.sector,
                           on_line=self.station.console_line, more_args=self.more_args(), **options)
         return self.vm.start()
 
@@ -136,6 +144,22 @@ class Host:
 
     def boot_disk(self, log='boot.log', only=None):
         return self.start(None, log, only, memory_mib=3072, cpus=self.cpus)
+
+    def save(self):
+        """Keep the running machine as it stands, memory and disks, for copies that go on from there; it ends."""
+        self.vm.save(self.folder / 'memory')
+
+    def copy(self, name):
+        """The saved machine under another name, running: in seconds, where a boot takes minutes."""
+        ret = copy.copy(self)
+        ret.name, ret.folder = name, self.lab.folder / name
+        ret.folder.mkdir(exist_ok=True)
+        ret.station, ret.events_file = self.lab.collector.station(name), ret.folder / 'events'
+        ret.disks = [(qemu.copy_disk(image, ret.folder / image.name), serial) for image, serial in self.disks]
+        ret.image = ret.disks[0][0]
+        ret.more_args = lambda: (*self.more_args(), '-incoming', f'exec:cat {shlex.quote(str(self.folder / "memory"))}')
+        ret.boot_disk()
+        return ret
 
     def sums(self):
         return [qemu.disk_sha256(image) for image, _ in self.disks]
