@@ -1,4 +1,8 @@
 /* Where the guest's disks come from: nothing that anyone has is taken, and all of it fits. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "base/file.h"
 #include "base/util.h"
 #include "guest/plan_priv.h"
@@ -111,6 +115,21 @@ static void plan_lv(struct planner *p, struct guest_disk *d)
 	}
 }
 
+/*
+ * Whether this host has a block device open for its own: mounted, swap, a part of a volume group, of md or of
+ * multipath. The kernel says so of a whole disk whose partition is. `lvs --readonly` doesn't ask the kernel.
+ */
+static bool in_use(const char *path)
+{
+	struct stat st;
+	auto_close int fd = -1;
+
+	if (stat(path, &st) || !S_ISBLK(st.st_mode))
+		return false;
+	fd = open(path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
+	return fd < 0 && errno == EBUSY;
+}
+
 static void plan_existing(struct planner *p, struct guest_disk *d)
 {
 	auto_free char *full = path_join(p->host->root, d->path);
@@ -134,7 +153,7 @@ static void plan_existing(struct planner *p, struct guest_disk *d)
 		gplan_machine(p, "--disk",
 			      "%s is host %s's (its LVM tag says so); two owners would destroy it", d->path,
 			      owner);
-	if (lv && lv->open && !user && !d->read_only)
+	if (((lv && lv->open) || in_use(full)) && !user && !d->read_only)
 		gplan_machine(p, "--disk", "%s is in use on this host, and by no guest", d->path);
 	if (lv && lv->is_pool)
 		gplan_wrong(p, "--disk", "%s is a thin pool: say thin= and a size", d->path);

@@ -70,6 +70,13 @@ status 4 "$xenith" guest create old1 --disk "path=$dir/img/copy.raw" --bridge no
 result $? "create twice: refused"
 status 4 "$xenith" guest create two --disk "path=$dir/img/old1.raw" --bridge none --type pv --no-start && says "is guest old1's"
 result $? "the disk of another: refused"
+loop=$(losetup -f --show "$dir/img/copy.raw")
+mount -o ro "$loop" "$dir/mnt"
+status 4 "$xenith" guest create two --disk "path=$loop" --bridge none --type pv --dry-run && says 'is in use on this host, and by no guest'
+result $? "a device that is mounted: refused"
+umount "$dir/mnt"
+status 0 "$xenith" guest create two --disk "path=$loop" --bridge none --type pv --dry-run; result $? "a device that nothing uses"
+losetup -d "$loop"
 status 0 "$xenith" guest list && says '^old1 .* off '; result $? "list"
 status 0 "$xenith" guest show old1 && says 'name = "old1"'; result $? "show"
 status 3 "$xenith" guest show odl1 && says 'did you mean old1' && says '^XEN-GUEST-002: '; result $? "show: the nearest name is suggested"

@@ -163,12 +163,14 @@ def killed(host, tap, address, source):
 
 def refusals(host, tap, guest):
     """On a host as it is, not as a capture tells it."""
+    large = f"create no1 --from debian13-direct --set url=http://mirror.example.org/debian --set 'sshkey={host.lab.public_key}' --disk 900G,vg=vg0"
     for what, command, said in (
             ('its name', f'create {guest.name} --disk 100M,vg=vg0', 'there is a guest of that name'),
             ('its volume', f'create no1 --disk path=/dev/vg0/{guest.name}', f"is guest {guest.name}'s"),
             ("dom0's root", 'create no1 --disk path=/dev/vg0/root', 'in use on this host'),
+            ("the disk that dom0's own group is on", 'create no1 --disk path=/dev/disk/by-id/virtio-XENITH-SYS', 'in use on this host'),
             ('a bridge that is not there', f'create no1 --disk path=/dev/vg0/{guest.name} --bridge br9', 'there is no bridge br9'),
-            ('more room than there is', 'create no1 --from debian13-direct --set sshkey=x --disk 900G,vg=vg0', 'are wanted|sshkey'),
+            ('more room than there is', large, 'MiB free, and 921600 are wanted'),
             ('a start of what runs', f'start {guest.name}', 'is running')):
         run(host, tap, f'refused: {what}', f'! xenith guest {command} 2>&1 && test ! -e /etc/xen/no1.cfg', lambda o, s=said: re.search(s, o))
 
