@@ -37,6 +37,7 @@ static int take_ks(const struct guest_answer_file *f, struct guest_spec *spec, s
 	if (r)
 		return r;
 	ks_sizes(ks, spec);
+	spec->append = ks->bootloader.append;
 	if (KS_SAID(ks->liveimg)) {
 		spec->route = GUEST_IMAGE;
 		spec->source_url = ks->liveimg.url;

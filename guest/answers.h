@@ -21,8 +21,8 @@ struct guest_answers {
 };
 
 /*
- * Take over what job rendered last, and set spec->route, dialect, source_url, ip and root_mib by it: a
- * kickstart file whose url is a Debian suite is written directly, liveimg is streamed, all else boots an
+ * Take over what job rendered last, and set spec->route, dialect, source_url, ip, append and root_mib by it:
+ * a kickstart file whose url is a Debian suite is written directly, liveimg is streamed, all else boots an
  * installer. ERR_INPUT.
  */
 int guest_answers_take(const struct render_job *job, struct guest_spec *spec, struct guest_answers *ret,

@@ -56,6 +56,16 @@ static char *vif_word(const struct guest_plan *plan, const struct guest_nic *n)
 	return buf_take(&b);
 }
 
+void guest_kernel_words(const struct guest_spec *spec, enum guest_type type, struct buf *ret)
+{
+	const char *const more[] = { spec->append, spec->extra };
+
+	buf_addf(ret, "root=/dev/xvda ro console=%s", type == GUEST_HVM ? "ttyS0" : "hvc0");
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++)
+		if (more[i] && *more[i])
+			buf_addf(ret, " %s", more[i]);
+}
+
 /*
  * A root that was written here has no boot sector for an HVM guest's BIOS, and GRUB's PV image can't unpack
  * its kernel (zstd, which Xen itself unpacks): its kernel is kept beside it.
@@ -69,9 +79,7 @@ static void put_kernel(struct planner *p, json_t *c)
 
 	put(c, "kernel", kernel);
 	put(c, "ramdisk", initrd);
-	buf_addf(&cmdline, "root=/dev/xvda ro console=%s", plan->type == GUEST_HVM ? "ttyS0" : "hvc0");
-	if (p->spec->extra)
-		buf_addf(&cmdline, " %s", p->spec->extra);
+	guest_kernel_words(p->spec, plan->type, &cmdline);
 	put(c, "cmdline", buf_str(&cmdline));
 }
 

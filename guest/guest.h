@@ -68,7 +68,7 @@ struct guest_spec {
 	const char *iso;                                       /* or the installer's medium */
 	const char *kernel, *initrd;                           /* or its kernel, by name */
 	bool kernel_known, kernel_pv, kernel_pvh, kernel_zstd; /* what guest_source_probe found in it */
-	const char *extra;                                     /* for the kernel's command line */
+	const char *append, *extra; /* for the kernel's command line: of the answers' bootloader, as asked */
 	const char *ip;    /* the address that the values give, without /LENGTH; NULL: none or DHCP */
 	uint64_t root_mib; /* that its root wants at least; 0: not said */
 };
@@ -153,6 +153,9 @@ void guest_host_clear(struct guest_host *host);
 const struct guest_known *guest_host_find(const struct guest_host *host, const char *name);
 const struct guest_lv *guest_host_lv(const struct guest_host *host, const char *vg, const char *name);
 const struct guest_vg *guest_host_vg(const struct guest_host *host, const char *name);
+/* The command line of a kernel whose root was written by GUEST_DIRECT or GUEST_IMAGE; added to ret. */
+void guest_kernel_words(const struct guest_spec *spec, enum guest_type type, struct buf *ret);
+
 /* Why this host may not open a volume: another one owns it. NULL: it may. */
 const char *guest_lv_owner(const struct guest_host *host, const struct guest_lv *lv);
 

@@ -157,8 +157,7 @@ static int put_name(const struct guest_plan *plan, const struct ks *ks, const ch
 static int put_boot(const struct guest_plan *plan, const struct ks *ks, const char *root, struct door *door,
 		    struct err *err)
 {
-	const char *append = ks->bootloader.append ? ks->bootloader.append : "";
-	auto_buf cfg = { 0 };
+	auto_buf cfg = { 0 }, words = { 0 };
 	const char *fstype = "ext4";
 	auto_free char *fstab = NULL;
 	int r;
@@ -168,16 +167,16 @@ static int put_boot(const struct guest_plan *plan, const struct ks *ks, const ch
 			fstype = ks->parts[i].fstype;
 	fstab = xasprintf("/dev/xvda / %s defaults%s 0 1\n", fstype,
 			  str_eq(fstype, "xfs") ? "" : ",errors=remount-ro");
+	guest_kernel_words(plan->spec, plan->type, &words);
 	buf_adds(
 		&cfg,
 		"# Read by the host's GRUB for PVH and PV guests; the links are always the newest kernel's.\n"
 		"set default=0\nset timeout=2\n");
 	for (int old = 0; old < 2; old++)
 		buf_addf(&cfg,
-			 "menuentry \"Debian%s\" {\n\tlinux /vmlinuz%s root=/dev/xvda ro console=%s%s%s\n"
+			 "menuentry \"Debian%s\" {\n\tlinux /vmlinuz%s %s\n"
 			 "\tinitrd /initrd.img%s\n}\n",
-			 old ? ", the kernel before" : "", old ? ".old" : "",
-			 plan->type == GUEST_HVM ? "ttyS0" : "hvc0", *append ? " " : "", append,
+			 old ? ", the kernel before" : "", old ? ".old" : "", buf_str(&words),
 			 old ? ".old" : "");
 	r = put(root, "etc/fstab", fstab, 0644, door, err);
 	return r ? r : put(root, "boot/grub/grub.cfg", buf_str(&cfg), 0644, door, err);
