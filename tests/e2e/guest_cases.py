@@ -13,6 +13,7 @@ from lab import OUT, TOP, Host
 
 # A guest in an emulated hypervisor in an emulated machine: minutes.
 CREATE_S, START_S, LOGIN_S = 3000, 1200, 900
+PV1 = 'pv1', '10.0.3.21'
 NET = {'gateway': '10.0.3.2', 'nameserver': '10.0.3.3'}
 
 
@@ -50,6 +51,13 @@ class Guest:
         return False, output
 
 
+# What an emulated guest has no time for, and nothing here asks about.
+IDLE = 'systemd.show_status=no ' + ' '.join(f'systemd.mask={u}' for u in (
+    'dpkg-db-backup.timer', 'apt-daily.timer', 'apt-daily-upgrade.timer', 'e2scrub_all.timer', 'e2scrub_reap.service', 'systemd-logind.service',
+    'kmod-static-nodes.service', 'modprobe@drm.service', 'modprobe@efi_pstore.service', 'modprobe@fuse.service', 'dev-mqueue.mount',
+    'sys-kernel-debug.mount', 'sys-kernel-tracing.mount', 'sys-fs-fuse-connections.mount', 'systemd-sysctl.service', 'systemd-random-seed.service'))
+
+
 def words(name, **values):
     return ' '.join(f"--set '{k}={v}'" for k, v in values.items()) + ' --bridge xenbr1 --memory 320M --timeout 1800'
 
@@ -61,8 +69,8 @@ def values_of(host, address):
 def create(host, tap, name, address, kind, source, seconds=CREATE_S):
     """Make a guest, look at what it tells, and log in."""
     began = time.time()
-    command = (f'xenith guest create {name} --from debian13-direct --disk 1500M,vg=vg0 --type {kind} '
-               f'{words(name, **values_of(host, address), **source)}')
+    command = (f'xenith guest create {name} --from debian13-direct --disk 1100M,vg=vg0 --type {kind} '
+               f"{words(name, **values_of(host, address), **source)} --extra '{IDLE}'")
     if not run(host, tap, f'{name}: made as {kind}, and runs', command, lambda o: f'{name}: runs' in o, seconds):
         host.ssh(f'tail -50 /var/log/xenith/guest-{name}.log; xl dmesg | tail -20')
         return None
@@ -73,6 +81,8 @@ def create(host, tap, name, address, kind, source, seconds=CREATE_S):
     guest = Guest(host, name, address)
     good, output = guest.login()
     tap.ok(good and name in output and kind.upper() in output, f'{host.name}: {name}: login by ssh through xenbr1', output)
+    status, output = guest.ssh('cat /proc/cmdline')
+    tap.ok(status == 0 and IDLE in output, f'{host.name}: {name}: its kernel has the words asked for', output)
     return guest
 
 
@@ -134,10 +144,14 @@ def clones(host, tap, guest, address):
     return clone
 
 
-def migration(host, tap, guest):
-    """To the very same host: the memory and devices go through all that a move to another one does."""
+def ssh_to_itself(host):
     host.ssh('test -e /root/.ssh/id_ed25519 || ssh-keygen -q -t ed25519 -N "" -f /root/.ssh/id_ed25519; '
              'cat /root/.ssh/id_ed25519.pub >>/root/.ssh/authorized_keys; echo localhost $(cat /etc/ssh/ssh_host_ed25519_key.pub) >>/root/.ssh/known_hosts')
+
+
+def migration(host, tap, guest):
+    """To the very same host: the memory and devices go through all that a move to another one does."""
+    ssh_to_itself(host)
     guest.ssh("nohup sh -c 'i=0; while [ $i -lt 2000 ] && [ ! -e /root/stop ]; do i=$((i + 1)); echo $i; echo $i >>/root/stream; sync /root/stream; sleep 0.2; done' "
               '>/dev/null 2>&1 &')
     status, first = host.ssh(f'xl domid {guest.name}')
@@ -152,7 +166,8 @@ def migration(host, tap, guest):
 
 
 def killed(host, tap, address, source):
-    command = f'xenith guest create killed1 --from debian13-direct --disk 1500M,vg=vg0 --type pv {words("killed1", **values_of(host, address), **source)}'
+    command = (f'xenith guest create killed1 --from debian13-direct --disk 1100M,vg=vg0 --type pv '
+               f"{words('killed1', **values_of(host, address), **source)} --extra '{IDLE}'")
     host.ssh(f"nohup sh -c \"{command.replace(chr(34), '')}\" >/root/killed.out 2>&1 & echo $! >/root/killed.pid")
     run(host, tap, 'a create is killed in the middle', 'for i in $(seq 600); do grep -q killed1 /proc/mounts && break; sleep 0.5; done; sleep 2; '
         'pkill -KILL -x xenith; sleep 1; grep killed1 /proc/mounts; lvs vg0/killed1', lambda o: 'killed1' in o, 600)
@@ -255,23 +270,22 @@ def starts_with_host(host, tap, guest):
 
 
 def check_pv(host, tap):
+    pv = Guest(host, *PV1)
     golden(host, tap)
-    pv = create(host, tap, 'pv1', '10.0.3.21', 'pv', image_of(host.lab))
-    if pv:
-        managed(host, tap, pv)
-        refusals(host, tap, pv)
-        snapshots(host, tap, pv)
-        # Debian's Xen is built without shadow paging.
-        run(host, tap, 'migration of a PV guest is refused', '! xenith guest migrate pv1 localhost --check 2>&1', lambda o: 'no shadow paging' in o)
+    managed(host, tap, pv)
+    refusals(host, tap, pv)
+    snapshots(host, tap, pv)
+    ssh_to_itself(host)
+    # Debian's Xen is built without shadow paging.
+    run(host, tap, 'migration of a PV guest is refused', '! xenith guest migrate pv1 localhost --check 2>&1', lambda o: 'no shadow paging' in o)
 
 
 def check_kept(host, tap):
-    pv = create(host, tap, 'pv1', '10.0.3.21', 'pv', image_of(host.lab))
-    if pv:
-        backups(host, tap, pv)
-        starts_with_host(host, tap, pv)
-        host.ssh('xenith guest stop pv1 --timeout 300 --force', START_S)
-        clones(host, tap, pv, '10.0.3.23')
+    pv = Guest(host, *PV1)
+    backups(host, tap, pv)
+    starts_with_host(host, tap, pv)
+    host.ssh('xenith guest stop pv1 --timeout 300 --force', START_S)
+    clones(host, tap, pv, '10.0.3.23')
 
 
 def check_made(host, tap):
@@ -315,27 +329,36 @@ def made_host(lab, tap):
         host.stop()
 
 
-def on_host(lab, tap, name, check):
+def with_pv(lab, tap):
+    """The same with a PV guest that runs."""
+    def make(host, tap):
+        if create(host, tap, *PV1, 'pv', image_of(lab)):
+            host.save()
+            return host
+    return on_host(lab, tap, 'guesthost-pv', make)
+
+
+def on_host(lab, tap, name, check, made=made_host):
     """All cases of one run go on from one host, each with a copy of its own."""
-    made = lab.once('host of guests', lambda: made_host(lab, tap))
-    if tap.ok(made, f'{name}: there is a host to go on from'):
-        host = made.copy(name)
+    saved = lab.once(made, lambda: made(lab, tap))
+    if tap.ok(saved, f'{name}: there is a host to go on from'):
+        host = saved.copy(name)
         try:
             # Its clock stood still meanwhile.
             if run(host, tap, 'it goes on', f'date -s @{time.time():.0f}', lambda o: True, 300):
-                check(host, tap)
+                return check(host, tap)
         finally:
             host.stop()
 
 
 def case_guests(lab, tap):
     """A PV guest from an image to its login; list, show, console, refusals, snapshot and revert."""
-    on_host(lab, tap, 'guests', check_pv)
+    on_host(lab, tap, 'guests', check_pv, with_pv)
 
 
 def case_guestkeep(lab, tap):
     """A PV guest from an image: backup, restore, the start with the host, clone."""
-    on_host(lab, tap, 'guestkeep', check_kept)
+    on_host(lab, tap, 'guestkeep', check_kept, with_pv)
 
 
 def case_guestmade(lab, tap):

@@ -116,6 +116,7 @@ class Host:
         self.sector = 512  # bytes, of its disks
         self.cpus = 2  # of the installed host
         self.more_args = lambda: ()  # further words for QEMU
+        self.incoming = ()  # where a copy goes on
         self.folder = lab.folder / name
         self.folder.mkdir(exist_ok=True)
         (self.folder / 'efi-vars.fd').unlink(missing_ok=True)
@@ -136,7 +137,7 @@ class Host:
     def start(self, cdrom, log, only=None, **options):
         """only: the index of the one disk that is left in the machine."""
         self.vm = qemu.VM(self.serial, self.folder, self.disks if only is None else [self.disks[only]], cdrom=cdrom, uefi=self.uefi, log=log, sector=self.sector,
-                          on_line=self.station.console_line, more_args=self.more_args(), **options)
+                          on_line=self.station.console_line, more_args=(*self.more_args(), *self.incoming), **options)
         return self.vm.start()
 
     def boot_iso(self, **options):
@@ -157,7 +158,7 @@ class Host:
         ret.station, ret.events_file = self.lab.collector.station(name), ret.folder / 'events'
         ret.disks = [(qemu.copy_disk(image, ret.folder / image.name), serial) for image, serial in self.disks]
         ret.image = ret.disks[0][0]
-        ret.more_args = lambda: (*self.more_args(), '-incoming', f'exec:cat {shlex.quote(str(self.folder / "memory"))}')
+        ret.incoming = '-incoming', f'exec:cat {shlex.quote(str(self.folder / "memory"))}'
         ret.boot_disk()
         return ret
 
