@@ -11,12 +11,11 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "iso-build/cpio.h"
-
-static char dir[] = "/tmp/xenith-cpio-XXXXXX";
+#include "temp_dir.h"
 
 static void put(const char *root, const char *name, const char *text, mode_t mode)
 {
-	auto_free char *path = xasprintf("%s/%s/%s", dir, root, name);
+	auto_free char *path = xasprintf("%s/%s/%s", temp_dir, root, name);
 
 	assert_int_equal(file_write(path, text, strlen(text), mode, NULL), 0);
 }
@@ -24,7 +23,7 @@ static void put(const char *root, const char *name, const char *text, mode_t mod
 static void make_tree(const char *root, bool backwards)
 {
 	static const char *const names[] = { "usr/bin/a", "usr/bin/b", "etc/c", "init-data", "z" };
-	auto_free char *link = xasprintf("%s/%s/link", dir, root);
+	auto_free char *link = xasprintf("%s/%s/link", temp_dir, root);
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		put(root, names[backwards ? ARRAY_SIZE(names) - 1 - i : i], "content", 0644);
@@ -33,8 +32,8 @@ static void make_tree(const char *root, bool backwards)
 
 static void pack(const char *root, const char *output, const struct argv *first)
 {
-	auto_free char *from = path_join(dir, root);
-	auto_free char *to = path_join(dir, output);
+	auto_free char *from = path_join(temp_dir, root);
+	auto_free char *to = path_join(temp_dir, output);
 	struct cpio_opts opts = { .method = PACK_ZSTD, .level = 3, .mtime = 1000, .first = first };
 	struct err err = { 0 };
 
@@ -44,7 +43,7 @@ static void pack(const char *root, const char *output, const struct argv *first)
 
 static void read_output(const char *output, struct buf *ret)
 {
-	auto_free char *path = path_join(dir, output);
+	auto_free char *path = path_join(temp_dir, output);
 
 	assert_int_equal(file_read(path, ret, NULL), 0);
 }
@@ -69,7 +68,7 @@ static void test_same_bytes(void **state)
 /* As "path mode uid mtime", in the archive's order. */
 static void test_entries(void **state)
 {
-	auto_free char *path = path_join(dir, "first.cpio");
+	auto_free char *path = path_join(temp_dir, "first.cpio");
 	struct argv first = { 0 };
 	struct archive *a = archive_read_new();
 	struct archive_entry *e;
@@ -128,8 +127,8 @@ static void test_packed(void **state)
 
 static void test_no_such_tree(void **state)
 {
-	auto_free char *from = path_join(dir, "none");
-	auto_free char *to = path_join(dir, "none.cpio");
+	auto_free char *from = path_join(temp_dir, "none");
+	auto_free char *to = path_join(temp_dir, "none.cpio");
 	struct cpio_opts opts = { .method = PACK_ZSTD, .level = 3 };
 	struct err err = { 0 };
 
@@ -146,11 +145,6 @@ int main(void)
 		cmocka_unit_test(test_packed),
 		cmocka_unit_test(test_no_such_tree),
 	};
-	int r;
 
-	if (!mkdtemp(dir))
-		return 1;
-	r = cmocka_run_group_tests(tests, NULL, NULL);
-	file_remove_tree(dir, NULL);
-	return r;
+	return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

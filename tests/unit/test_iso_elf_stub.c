@@ -9,12 +9,11 @@
 #include "base/run.h"
 #include "base/util.h"
 #include "iso-build/elf_stub.h"
-
-static char dir[] = "/tmp/xenith-stub-XXXXXX";
+#include "temp_dir.h"
 
 static char *compile(const char *name, const char *source)
 {
-	char *path = path_join(dir, name);
+	char *path = path_join(temp_dir, name);
 	struct run run = { .stdin_data = source, .stdin_len = strlen(source) };
 	struct err err = { 0 };
 
@@ -55,9 +54,9 @@ static void test_functions(void **state)
 {
 	static const char main_source[] = "int fn(void), there(void); extern const char one[100000];"
 					  "int main(void) { return fn() + one[99]; }";
-	auto_free char *map = path_join(dir, "map");
-	auto_free char *program = path_join(dir, "program");
-	auto_free char *lib = path_join(dir, "libfn.so.1");
+	auto_free char *map = path_join(temp_dir, "map");
+	auto_free char *program = path_join(temp_dir, "program");
+	auto_free char *lib = path_join(temp_dir, "libfn.so.1");
 	auto_run link = { 0 };
 	auto_run start = { 0 };
 	auto_buf stub = { 0 };
@@ -74,7 +73,7 @@ static void test_functions(void **state)
 	assert_int_equal(run_argv(&link, &err), 0);
 	argv_clear(&link.argv);
 	argv_addl(&link.argv, "gcc", "-x", "c", "-o", program, "-", "-x", "none", lib, NULL);
-	argv_addf(&link.argv, "-Wl,-rpath,%s", dir);
+	argv_addf(&link.argv, "-Wl,-rpath,%s", temp_dir);
 	link.stdin_data = main_source;
 	link.stdin_len = strlen(main_source);
 	if (run_argv(&link, &err))
@@ -105,11 +104,6 @@ int main(void)
 		cmocka_unit_test(test_functions),
 		cmocka_unit_test(test_no_library),
 	};
-	int r;
 
-	if (!mkdtemp(dir))
-		return 1;
-	r = cmocka_run_group_tests(tests, NULL, NULL);
-	file_remove_tree(dir, NULL);
-	return r;
+	return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

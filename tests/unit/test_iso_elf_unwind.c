@@ -8,12 +8,11 @@
 #include "base/run.h"
 #include "base/util.h"
 #include "iso-build/elf_unwind.h"
-
-static char dir[] = "/tmp/xenith-unwind-XXXXXX";
+#include "temp_dir.h"
 
 static char *compile(const char *name, const char *source)
 {
-	char *path = path_join(dir, name);
+	char *path = path_join(temp_dir, name);
 	struct run run = { .stdin_data = source, .stdin_len = strlen(source) };
 	struct err err = { 0 };
 
@@ -65,7 +64,7 @@ static void test_left_alone(void **state)
 	static const char source[] =
 		"void f(int); int main(int n, char **v) { try { f(n); } catch (int i) { return i; }\n"
 		"return v == 0; } void f(int n) { throw n; }\n";
-	auto_free char *object = path_join(dir, "throws.o");
+	auto_free char *object = path_join(temp_dir, "throws.o");
 	struct run run = { .stdin_data = source, .stdin_len = strlen(source) };
 	struct err err = { 0 };
 	auto_buf file = { 0 };
@@ -93,11 +92,6 @@ int main(void)
 		cmocka_unit_test(test_cancel),
 		cmocka_unit_test(test_left_alone),
 	};
-	int r;
 
-	if (!mkdtemp(dir))
-		return 1;
-	r = cmocka_run_group_tests(tests, NULL, NULL);
-	file_remove_tree(dir, NULL);
-	return r;
+	return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

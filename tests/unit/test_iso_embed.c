@@ -12,8 +12,7 @@
 #include "iso-build/embed.h"
 #include "iso-build/image.h"
 #include "iso_sample.h"
-
-static char dir[] = "/tmp/xenith-embed-XXXXXX";
+#include "temp_dir.h"
 
 /* The area as GRUB reads it: through the ISO's file system. */
 static void area_of(const char *iso, struct buf *ret)
@@ -84,7 +83,7 @@ static uint32_t crc_of(const unsigned char *p, size_t n)
 /* Both tables of partitions are as their checksums say, or firmware won't start the image from a USB disk. */
 static void test_partitions(void **state)
 {
-	auto_free char *iso = iso_sample(dir, "x.iso", "quiet");
+	auto_free char *iso = iso_sample(temp_dir, "x.iso", "quiet");
 	auto_buf image = { 0 };
 	size_t headers[2];
 
@@ -108,7 +107,7 @@ static void test_partitions(void **state)
 /* Put in, replaced and cleared in place; nothing else in the image changes. */
 static void test_in_place(void **state)
 {
-	auto_free char *iso = iso_sample(dir, "x.iso", "quiet");
+	auto_free char *iso = iso_sample(temp_dir, "x.iso", "quiet");
 	struct buf text = { .data = (char *)"lang C\n", .len = 7 };
 	auto_buf before = { 0 };
 	auto_buf after = { 0 };
@@ -154,8 +153,8 @@ static void test_too_large(void **state)
 /* Other images, and those that were cut, are left alone. */
 static void test_no_area(void **state)
 {
-	auto_free char *iso = iso_sample(dir, "x.iso", "quiet");
-	auto_free char *other = path_join(dir, "other");
+	auto_free char *iso = iso_sample(temp_dir, "x.iso", "quiet");
+	auto_free char *other = path_join(temp_dir, "other");
 	auto_buf area = { 0 };
 	struct err err = { 0 };
 
@@ -172,18 +171,6 @@ static void test_no_area(void **state)
 	assert_int_equal(embed_write("/nonexistent/x.iso", &area, &err), -ERR_SYS);
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	return file_remove_tree(dir, NULL);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,5 +180,5 @@ int main(void)
 		cmocka_unit_test(test_no_area),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

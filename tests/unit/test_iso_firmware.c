@@ -8,18 +8,18 @@
 #include "base/util.h"
 #include "iso-build/firmware.h"
 #include "iso-build/kernel_xz.h"
+#include "temp_dir.h"
 
-static char dir[] = "/tmp/xenith-firmware-XXXXXX";
 static struct door door;
 
 static char *at(const char *name)
 {
-	return path_join(dir, name);
+	return path_join(temp_dir, name);
 }
 
 static void put(const char *name)
 {
-	auto_free char *path = xasprintf("%s/parts/usr/lib/firmware/%s", dir, name);
+	auto_free char *path = xasprintf("%s/parts/usr/lib/firmware/%s", temp_dir, name);
 
 	assert_int_equal(file_write(path, name, strlen(name), 0644, NULL), 0);
 }
@@ -27,7 +27,7 @@ static void put(const char *name)
 /* Its contents are its name. */
 static void assert_copied(const char *name, bool want)
 {
-	auto_free char *path = xasprintf("%s/stage/usr/lib/firmware/%s.xz", dir, name);
+	auto_free char *path = xasprintf("%s/stage/usr/lib/firmware/%s.xz", temp_dir, name);
 	auto_buf packed = { 0 };
 	auto_buf data = { 0 };
 
@@ -96,11 +96,6 @@ int main(void)
 		cmocka_unit_test(test_newest),
 		cmocka_unit_test(test_none),
 	};
-	int r;
 
-	if (!mkdtemp(dir))
-		return 1;
-	r = cmocka_run_group_tests(tests, NULL, NULL);
-	file_remove_tree(dir, NULL);
-	return r;
+	return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

@@ -7,8 +7,7 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "iso-build/from_ks.h"
-
-static char dir[] = "/tmp/xenith-from-ks-XXXXXX";
+#include "temp_dir.h"
 
 static const char good[] =
 	"url --url=http://mirror.example.org/debian/dists/trixie --proxy=http://proxy.example.org:3128\n"
@@ -22,7 +21,7 @@ static const char good[] =
 
 static char *put(const char *name, const char *text)
 {
-	char *path = path_join(dir, name);
+	char *path = path_join(temp_dir, name);
 
 	assert_int_equal(file_write(path, text, strlen(text), 0600, NULL), 0);
 	return path;
@@ -89,11 +88,6 @@ int main(void)
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_split),
 	};
-	int r;
 
-	if (!mkdtemp(dir))
-		return 1;
-	r = cmocka_run_group_tests(tests, NULL, NULL);
-	file_remove_tree(dir, NULL);
-	return r;
+	return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

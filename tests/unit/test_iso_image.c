@@ -9,16 +9,15 @@
 #include "base/hash.h"
 #include "base/util.h"
 #include "iso-build/image.h"
-
-static char dir[] = "/tmp/xenith-image-XXXXXX";
+#include "temp_dir.h"
 
 static char *make_image(const char *name)
 {
-	auto_free char *tree = xasprintf("%s/%s/tree", dir, name);
-	auto_free char *work = xasprintf("%s/%s/work", dir, name);
+	auto_free char *tree = xasprintf("%s/%s/tree", temp_dir, name);
+	auto_free char *work = xasprintf("%s/%s/work", temp_dir, name);
 	auto_free char *kernel = xasprintf("%s/boot/vmlinuz", tree);
 	auto_free char *initrd = xasprintf("%s/boot/initrd", tree);
-	char *output = xasprintf("%s/%s.iso", dir, name);
+	char *output = xasprintf("%s/%s.iso", temp_dir, name);
 	struct image_opts o = { .tree = tree, .work = work, .cmdline = "console=ttyS0", .mtime = 315532800 };
 	struct door door = { .log = log_new(NULL) };
 	struct err err = { 0 };
@@ -64,7 +63,7 @@ static void test_same_bytes(void **state)
 
 static void test_unwritable(void **state)
 {
-	struct image_opts o = { .tree = dir, .work = dir, .cmdline = "", .mtime = 315532800 };
+	struct image_opts o = { .tree = temp_dir, .work = temp_dir, .cmdline = "", .mtime = 315532800 };
 	struct door door = { .log = log_new(NULL) };
 	struct err err = { 0 };
 
@@ -82,11 +81,6 @@ int main(void)
 		cmocka_unit_test(test_same_bytes),
 		cmocka_unit_test(test_unwritable),
 	};
-	int r;
 
-	if (!mkdtemp(dir))
-		return 1;
-	r = cmocka_run_group_tests(tests, NULL, NULL);
-	file_remove_tree(dir, NULL);
-	return r;
+	return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

@@ -11,16 +11,16 @@
 #include "iso-build/modules.h"
 #include "iso-build/modules_strip.h"
 #include "iso-build/stage.h"
+#include "temp_dir.h"
 
 #define RELEASE "6.1.0-test"
 #define MODULES "kernel/usr/lib/modules/" RELEASE "/"
 
-static char dir[] = "/tmp/xenith-modules-XXXXXX";
 static struct door door;
 
 static char *at(const char *name)
 {
-	return path_join(dir, name);
+	return path_join(temp_dir, name);
 }
 
 static void put(const char *name, const char *text)
@@ -33,7 +33,7 @@ static void put(const char *name, const char *text)
 /* An object with the .modinfo section that a kernel module has; info is C text such as "depends=a\0". */
 static void put_module(const char *path, const char *name, const char *info)
 {
-	auto_free char *object = xasprintf("%s/" MODULES "kernel/%s", dir, path);
+	auto_free char *object = xasprintf("%s/" MODULES "kernel/%s", temp_dir, path);
 	auto_free char *source = xasprintf("const char info[] __attribute__((section(\".modinfo\"))) = "
 					   "\"%sname=%s\\0vermagic=" RELEASE "\";\n",
 					   info, name);
@@ -49,7 +49,8 @@ static void put_module(const char *path, const char *name, const char *info)
 
 static int set_up(void **state)
 {
-	(void)state;
+	if (temp_dir_make(state))
+		return -1;
 	put("kernel/boot/vmlinuz-" RELEASE, "a kernel");
 	put(MODULES "modules.order", "");
 	put(MODULES "modules.builtin", "kernel/lib/built-in.ko\n");
@@ -64,7 +65,7 @@ static int set_up(void **state)
 
 static void assert_copied(const char *name, bool want)
 {
-	auto_free char *path = xasprintf("%s/stage/usr/lib/modules/" RELEASE "/%s", dir, name);
+	auto_free char *path = xasprintf("%s/stage/usr/lib/modules/" RELEASE "/%s", temp_dir, name);
 
 	if (file_exists(path) != want)
 		fail_msg("%s is %s", name, want ? "missing" : "there");
@@ -128,7 +129,7 @@ static void compile(const char *path, const char *source)
 	struct run run = { .stdin_data = source, .stdin_len = strlen(source) };
 	struct err err = { 0 };
 
-	put(path + strlen(dir) + 1, "");
+	put(path + strlen(temp_dir) + 1, "");
 	argv_addl(&run.argv, "gcc", "-x", "c", "-c", "-o", path, "-", NULL);
 	if (run_argv(&run, &err))
 		fail_msg("%s", err.msg);
@@ -204,11 +205,6 @@ int main(void)
 		cmocka_unit_test(test_strip),
 		cmocka_unit_test(test_strip_broken),
 	};
-	int r;
 
-	if (!mkdtemp(dir))
-		return 1;
-	r = cmocka_run_group_tests(tests, set_up, NULL);
-	file_remove_tree(dir, NULL);
-	return r;
+	return cmocka_run_group_tests(tests, set_up, temp_dir_remove);
 }

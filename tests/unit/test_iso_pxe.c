@@ -10,12 +10,11 @@
 #include "iso-build/image.h"
 #include "iso_sample.h"
 #include "iso-build/pxe.h"
-
-static char dir[] = "/tmp/xenith-pxe-XXXXXX";
+#include "temp_dir.h"
 
 static char *in_dir(const char *name)
 {
-	return path_join(dir, name);
+	return path_join(temp_dir, name);
 }
 
 static void wants_file(const char *name, const char *text)
@@ -58,7 +57,8 @@ static int build(struct pxe_opts *o, const char *iso, struct err *err)
 
 static void test_tree(void **state)
 {
-	auto_free char *iso = iso_sample(dir, "x.iso", "console=ttyS0 'ks=http://192.0.2.1/${mac}' ip=dhcp");
+	auto_free char *iso =
+		iso_sample(temp_dir, "x.iso", "console=ttyS0 'ks=http://192.0.2.1/${mac}' ip=dhcp");
 	auto_free char *out = in_dir("out");
 	auto_free char *check = xasprintf("cd %s && sha256sum -c --quiet --strict SHA256SUMS", out);
 	struct pxe_opts o = { .output = out, .url = "http://192.0.2.9:8080/x", .append = "xenith.json" };
@@ -102,7 +102,7 @@ static void test_local(void **state)
 {
 	static const char mark[] = "out/local/52-54-00-aa-00-01.ipxe",
 			  grub[] = "out/local/52:54:00:aa:00:01.cfg";
-	auto_free char *iso = iso_sample(dir, "x.iso", "quiet");
+	auto_free char *iso = iso_sample(temp_dir, "x.iso", "quiet");
 	auto_free char *out = in_dir("out");
 	struct pxe_opts o = { .output = out, .url = "http://192.0.2.9/x" };
 	struct err err = { 0 };
@@ -177,7 +177,7 @@ static void test_bad_table(void **state)
 /* What holds passwords, and what is no medium. */
 static void test_refused(void **state)
 {
-	auto_free char *iso = iso_sample(dir, "ks.iso", "quiet ks=file:/ks.cfg");
+	auto_free char *iso = iso_sample(temp_dir, "ks.iso", "quiet ks=file:/ks.cfg");
 	auto_free char *out = in_dir("refused");
 	auto_free char *other = in_dir("other");
 	struct pxe_opts o = { .output = out, .url = "http://192.0.2.9/x", .ks_url = "http://192.0.2.9/ks" };
@@ -196,18 +196,6 @@ static void test_refused(void **state)
 	assert_int_equal(build(&o, iso, &err), -ERR_USAGE);
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	return file_remove_tree(dir, NULL);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,5 +204,5 @@ int main(void)
 		cmocka_unit_test(test_refused),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

@@ -11,13 +11,13 @@
 #include "iso-build/image.h"
 #include "iso-build/lists.h"
 #include "iso-build/stage.h"
+#include "temp_dir.h"
 
-static char dir[] = "/tmp/xenith-stage-XXXXXX";
 static struct door door;
 
 static int stage(const char *name, const char *list, struct err *err)
 {
-	auto_free char *to = path_join(dir, name);
+	auto_free char *to = path_join(temp_dir, name);
 	struct stage s = { 0 };
 	int r = stage_init(&s, to, &door, err);
 
@@ -29,7 +29,7 @@ static int stage(const char *name, const char *list, struct err *err)
 
 static void assert_staged(const char *path, bool want)
 {
-	auto_free char *full = path_join(dir, path);
+	auto_free char *full = path_join(temp_dir, path);
 
 	if (file_exists(full) != want)
 		fail_msg("%s is %s", path, want ? "missing" : "there");
@@ -37,7 +37,7 @@ static void assert_staged(const char *path, bool want)
 
 static void test_program(void **state)
 {
-	auto_free char *link = path_join(dir, "one/sbin/modprobe");
+	auto_free char *link = path_join(temp_dir, "one/sbin/modprobe");
 	struct err err = { 0 };
 	struct stat st;
 
@@ -58,7 +58,7 @@ static void test_program(void **state)
 static void test_applets(void **state)
 {
 	struct err err = { 0 };
-	auto_free char *own = path_join(dir, "two/usr/sbin/modprobe");
+	auto_free char *own = path_join(temp_dir, "two/usr/sbin/modprobe");
 	char target[64] = "";
 
 	(void)state;
@@ -129,11 +129,6 @@ int main(void)
 		cmocka_unit_test(test_errors),   cmocka_unit_test(test_real_list),
 		cmocka_unit_test(test_grub_cfg),
 	};
-	int r;
 
-	if (!mkdtemp(dir))
-		return 1;
-	r = cmocka_run_group_tests(tests, NULL, NULL);
-	file_remove_tree(dir, NULL);
-	return r;
+	return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }

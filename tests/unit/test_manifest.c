@@ -8,12 +8,11 @@
 #include "base/file.h"
 #include "base/manifest.h"
 #include "base/util.h"
-
-static char dir[] = "/tmp/xenith-manifest-XXXXXX";
+#include "temp_dir.h"
 
 static char *at(const char *name)
 {
-	return path_join(dir, name);
+	return path_join(temp_dir, name);
 }
 
 static void put(const char *name, const char *text)
@@ -28,8 +27,8 @@ static int set_up(void **state)
 	auto_free char *link = at("usr/sh");
 
 	(void)state;
-	file_remove_tree(dir, NULL);
-	assert_int_equal(file_mkdirs(dir, 0755, NULL), 0);
+	file_remove_tree(temp_dir, NULL);
+	assert_int_equal(file_mkdirs(temp_dir, 0755, NULL), 0);
 	put("init", "the first");
 	put("usr/tool", "a tool with some content");
 	put("usr/zz last", "the last in the archive");
@@ -39,7 +38,7 @@ static int set_up(void **state)
 static void check(enum err_code want, const char *manifest, const char *word)
 {
 	struct err err = { 0 };
-	int r = manifest_check(dir, manifest, NULL, &err);
+	int r = manifest_check(temp_dir, manifest, NULL, &err);
 
 	assert_int_equal(-r, want);
 	if (want)
@@ -54,10 +53,10 @@ static void test_whole_tree(void **state)
 	auto_buf m = { 0 };
 
 	(void)state;
-	assert_int_equal(manifest_make(dir, &m, NULL), 0);
+	assert_int_equal(manifest_make(temp_dir, &m, NULL), 0);
 	assert_true(str_starts(m.data, "xenith-manifest 2 4\n"));
 	put("etc/new", "further files don't matter");
-	assert_int_equal(manifest_check(dir, m.data, &sum, NULL), 0);
+	assert_int_equal(manifest_check(temp_dir, m.data, &sum, NULL), 0);
 	assert_int_equal(sum.files, 4);
 	assert_int_equal(sum.bytes, 9 + 24 + 23 + 4);
 }
@@ -68,7 +67,7 @@ static void test_truncated_tree(void **state)
 	auto_buf m = { 0 };
 
 	(void)state;
-	assert_int_equal(manifest_make(dir, &m, NULL), 0);
+	assert_int_equal(manifest_make(temp_dir, &m, NULL), 0);
 	assert_int_equal(truncate(last, 5), 0);
 	check(ERR_MACHINE, m.data, "0 are missing, 1 cut, 0 changed (first: /usr/zz last has the wrong size");
 	unlink(last);
@@ -81,7 +80,7 @@ static void test_changed_content(void **state)
 	auto_buf m = { 0 };
 
 	(void)state;
-	assert_int_equal(manifest_make(dir, &m, NULL), 0);
+	assert_int_equal(manifest_make(temp_dir, &m, NULL), 0);
 	put("usr/tool", "a t00l with some content");
 	check(ERR_MACHINE, m.data, "1 changed (first: /usr/tool has the wrong content");
 	put("usr/tool", "a tool with some content");
@@ -97,7 +96,7 @@ static void test_truncated_manifest(void **state)
 	auto_buf m = { 0 };
 
 	(void)state;
-	assert_int_equal(manifest_make(dir, &m, NULL), 0);
+	assert_int_equal(manifest_make(temp_dir, &m, NULL), 0);
 	for (size_t n = 0; n < m.len; n++) {
 		auto_free char *part = xstrndup(m.data, n);
 
@@ -113,11 +112,6 @@ int main(void)
 		cmocka_unit_test_setup(test_changed_content, set_up),
 		cmocka_unit_test_setup(test_truncated_manifest, set_up),
 	};
-	int r;
 
-	if (!mkdtemp(dir))
-		return 1;
-	r = cmocka_run_group_tests(tests, NULL, NULL);
-	file_remove_tree(dir, NULL);
-	return r;
+	return cmocka_run_group_tests(tests, temp_dir_make, temp_dir_remove);
 }
