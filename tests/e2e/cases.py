@@ -8,6 +8,7 @@ import qemu
 from checks import check_installed, run
 from lab import RETRY_S, Host, failed, first_boot
 from oldhost import OldHost
+from proxy import Mirror
 
 ISO_BOOT_S, TRY_S, INSTALL_S, BOOT_S = 300, 240, 1800, 1500
 BAD_DISKS = ('SMALL', 1), ('TWIN', 4), ('TWIN', 4)
@@ -76,11 +77,19 @@ LATE_REFUSALS = [
 
 def refuse(host, tap, refusal, sums):
     """Give the machine the bad file at its next try, and check how it fails. False: it does not try any more."""
-    lab, station = host.lab, host.station
-    lab.mirror.heal()
-    text = refusal.edit(host.kickstart(), lab)
-    if refusal.arrange:
-        refusal.arrange(lab.mirror)
+    if not refusal.arrange:
+        return try_refused(host, tap, refusal, sums, refusal.edit(host.kickstart(), host.lab))
+    mirror = Mirror(host.lab.mirror.cache)
+    try:
+        refusal.arrange(mirror)
+        text = refusal.edit(host.kickstart(), host.lab).replace(host.lab.mirror.url, mirror.url)
+        return try_refused(host, tap, refusal, sums, text)
+    finally:
+        mirror.close()
+
+
+def try_refused(host, tap, refusal, sums, text):
+    station = host.station
     served = len(station.served)
     station.kickstart = text
     limit = ISO_BOOT_S if not served else TRY_S
@@ -88,7 +97,6 @@ def refuse(host, tap, refusal, sums):
     if not tap.ok(at is not None, f'{host.name}: {refusal.what}: tried', host.tail()):
         return False
     event = station.wait_event(failed, INSTALL_S if refusal.writes else TRY_S, at, host.vm.alive)
-    lab.mirror.heal()
     if not tap.ok(event, f'{host.name}: {refusal.what}: a failure event', host.tail()):
         return False
     message = str(event.get('message'))

@@ -147,8 +147,8 @@ def here(path):
 
 
 class Mirror:
-    """The server. url is where a guest in QEMU's user network finds it; rules may be changed at any time. files: further
-    paths that it serves, of this machine."""
+    """The server. url is where a guest in QEMU's user network finds it. files: further paths that it serves, of this
+    machine. Several may share a cache: a case that makes it fail has one of its own."""
 
     def __init__(self, cache, port=0):
         self.cache, self.rules, self.lock = Path(cache), [], threading.Lock()
@@ -166,9 +166,6 @@ class Mirror:
 
     def fail(self, pattern, action, value=0, times=None):
         self.rules.append(Rule(pattern, action, value, times))
-
-    def heal(self):
-        self.rules = []
 
     def rule_for(self, path):
         with self.lock:
