@@ -129,19 +129,7 @@ static bool mac_taken(const struct guest_host *host, const struct guest_spec *sp
 	for (size_t i = 0; i < spec->n_nics; i++)
 		if (str_eq(spec->nics[i].mac, mac))
 			return true;
-	for (size_t i = 0; i < host->n_guests; i++) {
-		const json_t *vifs = json_object_get(host->guests[i].config, "vif"), *v;
-		size_t k;
-
-		json_array_foreach (vifs, k, v) {
-			auto_free char *m =
-				json_is_string(v) ? xlcfg_vif_get(json_string_value(v), "mac") : NULL;
-
-			if (m && strcasecmp(m, mac) == 0)
-				return true;
-		}
-	}
-	return false;
+	return guest_host_has_mac(host, mac);
 }
 
 void guest_spec_macs(const struct guest_host *host, struct guest_spec *spec)

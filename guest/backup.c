@@ -219,11 +219,6 @@ static int write_stream(const struct guest_known *guest, const struct guest_volu
 	return r;
 }
 
-static int xl(const char *word, const char *name, struct door *door, struct err *err)
-{
-	return door_runl(door, err, "xl", word, name, NULL);
-}
-
 static bool all_lvs(const struct guest_volumes *vols)
 {
 	for (size_t i = 0; i < vols->n; i++)
@@ -248,14 +243,14 @@ int guest_backup(const struct guest_host *host, const struct guest_known *guest,
 			r = guest_snapshot(host, guest, SNAP_LABEL, 0, door, err);
 			snapshot = !r;
 		} else if (info.state != DOMAIN_PAUSED) {
-			r = xl("pause", guest->name, door, err);
+			r = domain_pause(guest->name, true, door, err);
 			paused = !r;
 		}
 	}
 	if (!r)
 		r = write_stream(guest, &vols, snapshot, to, level, ret, err);
 	if (paused)
-		xl("unpause", guest->name, door, NULL);
+		domain_pause(guest->name, false, door, NULL);
 	/* The host is read again: the snapshot is new. */
 	if (snapshot && !guest_host_read(host->root, &now, NULL))
 		guest_snapshot_drop(&now, guest, SNAP_LABEL, door, NULL);

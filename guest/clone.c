@@ -6,7 +6,6 @@
 #include "guest/journal.h"
 #include "guest/manage.h"
 #include "guest/record.h"
-#include "guest/xlcfg.h"
 
 #define COPY_S 86400
 
@@ -59,25 +58,13 @@ static int copy_all(const struct guest_host *host, const struct guest_known *gue
 static int write_new(const struct guest_known *guest, const char *name, const json_t *config,
 		     const struct argv *places, struct guest_journal *j, struct door *door, struct err *err)
 {
-	auto_free char *path = xasprintf("/etc/xen/%s.cfg", name);
-	auto_free char *record_path = xasprintf(GUEST_RECORD_DIR "/%s.json", name);
-	auto_json *record = json_object(), *disks = json_array();
-	auto_buf b = { 0 };
-	int r = guest_journal_add(j, "config", path, err);
+	auto_json *record = json_object();
+	auto_free char *by = xasprintf("guest: made of guest %s", guest->name);
 
-	buf_addf(&b, "# Written by xenith guest: made of guest %s. xl.cfg(5)\n", guest->name);
-	xlcfg_print(config, &b);
-	if (!r)
-		r = door_write(door, path, b.data, b.len, 0600, err);
 	json_put_str(record, "name", name);
 	json_put_str(record, "clone_of", guest->name);
-	for (size_t i = 0; i < places->n; i++)
-		json_array_append_new(disks, json_pack("{s:s, s:s}", "kind", "clone", "path",
-						       strchr(places->v[i], '\n') + 1));
-	json_object_set_new(record, "disks", json_incref(disks));
-	if (!r)
-		r = guest_journal_add(j, "state", record_path, err);
-	return r ? r : guest_record_write(name, record, door, err);
+	guest_record_disks(record, "clone", places);
+	return guest_files_write(name, by, config, record, j, door, err);
 }
 
 int guest_clone(const struct guest_host *host, const struct guest_known *guest, const char *name, bool *own,

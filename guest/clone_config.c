@@ -23,23 +23,6 @@ static char *new_place(const struct guest_volume *v, const char *guest, const ch
 		     : xasprintf("%.*s/%s", (int)(slash - v->target), v->target, base);
 }
 
-static bool mac_taken(const struct guest_host *host, const char *mac)
-{
-	for (size_t i = 0; i < host->n_guests; i++) {
-		const json_t *v;
-		size_t k;
-
-		json_array_foreach (json_object_get(host->guests[i].config, "vif"), k, v) {
-			auto_free char *m =
-				json_is_string(v) ? xlcfg_vif_get(json_string_value(v), "mac") : NULL;
-
-			if (m && strcasecmp(m, mac) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
 static void new_vifs(const struct guest_host *host, json_t *config, const char *name)
 {
 	json_t *vifs = json_object_get(config, "vif"), *fresh = json_array();
@@ -52,7 +35,7 @@ static void new_vifs(const struct guest_host *host, json_t *config, const char *
 		auto_argv parts = { 0 };
 		auto_buf b = { 0 };
 
-		for (unsigned turn = 0; !mac || mac_taken(host, mac); turn++) {
+		for (unsigned turn = 0; !mac || guest_host_has_mac(host, mac); turn++) {
 			free(mac);
 			mac = guest_mac(name, (unsigned)i, turn);
 		}

@@ -43,25 +43,16 @@ static int write_config(const struct guest_create *c, struct guest_journal *j, s
 			struct err *err)
 {
 	const struct guest_plan *plan = c->plan;
-	auto_free char *record_path = xasprintf(GUEST_RECORD_DIR "/%s.json", plan->name);
 	auto_free char *link =
 		xasprintf(GUEST_START_DIR "/%02llu-%s", (unsigned long long)plan->spec->order, plan->name);
 	auto_free char *target = xasprintf("../%s.cfg", plan->name);
 	auto_json *record = guest_plan_json(plan);
-	auto_buf b = { 0 };
-	int r = guest_journal_add(j, "config", plan->config_path, err);
+	int r;
 
-	buf_addf(&b, "# Written by xenith guest create. xl.cfg(5)\n");
-	xlcfg_print(plan->config, &b);
-	if (!r)
-		r = door_write(door, plan->config_path, b.data, b.len, 0600, err);
-	if (!r)
-		r = guest_journal_add(j, "state", record_path, err);
 	json_object_del(record, "config");
 	json_object_del(record, "install");
 	json_put_u64(record, "delay_s", plan->spec->delay_s);
-	if (!r)
-		r = guest_record_write(plan->name, record, door, err);
+	r = guest_files_write(plan->name, "guest create", plan->config, record, j, door, err);
 	if (r || !plan->spec->autostart)
 		return r;
 	r = units_guests("/", door, err);

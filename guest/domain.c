@@ -95,6 +95,14 @@ int domain_create(const char *config, struct door *door, struct err *err)
 	}
 }
 
+int domain_pause(const char *name, bool pause, struct door *door, struct err *err)
+{
+	auto_run run = { .timeout_s = XL_S };
+
+	argv_addl(&run.argv, "xl", pause ? "pause" : "unpause", name, NULL);
+	return door_run(door, &run, err);
+}
+
 int domain_destroy(const char *name, struct door *door, struct err *err)
 {
 	auto_run run = { .timeout_s = XL_CREATE_S };

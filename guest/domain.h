@@ -20,6 +20,8 @@ const char *domain_state_name(enum domain_state state);
 int domain_create(const char *config, struct door *door, struct err *err);
 /* Ask it to shut down and wait; destroy it after timeout_s if force. ERR_TOOL. */
 int domain_stop(const char *name, unsigned timeout_s, bool force, struct door *door, struct err *err);
+/* xl pause, or xl unpause. ERR_TOOL. */
+int domain_pause(const char *name, bool pause, struct door *door, struct err *err);
 int domain_destroy(const char *name, struct door *door, struct err *err);
 /* Wait until it is gone. ERR_TOOL: it crashed; ERR_MACHINE: it still runs after timeout_s. */
 int domain_wait_end(const char *name, unsigned timeout_s, struct err *err);

@@ -153,11 +153,13 @@ void guest_host_clear(struct guest_host *host);
 const struct guest_known *guest_host_find(const struct guest_host *host, const char *name);
 const struct guest_lv *guest_host_lv(const struct guest_host *host, const char *vg, const char *name);
 const struct guest_vg *guest_host_vg(const struct guest_host *host, const char *name);
-/* The command line of a kernel whose root was written by GUEST_DIRECT or GUEST_IMAGE; added to ret. */
-void guest_kernel_words(const struct guest_spec *spec, enum guest_type type, struct buf *ret);
-
+/* Whether a configured guest has it. */
+bool guest_host_has_mac(const struct guest_host *host, const char *mac);
 /* Why this host may not open a volume: another one owns it. NULL: it may. */
 const char *guest_lv_owner(const struct guest_host *host, const struct guest_lv *lv);
+
+/* The command line of a kernel whose root was written by GUEST_DIRECT or GUEST_IMAGE; added to ret. */
+void guest_kernel_words(const struct guest_spec *spec, enum guest_type type, struct buf *ret);
 
 /*
  * plan.c: pure. All that is wrong (ERR_INPUT, ERR_MACHINE) is said in one pass: names, MACs, addresses and

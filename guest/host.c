@@ -5,6 +5,7 @@
 #include "base/run.h"
 #include "base/util.h"
 #include "guest/host_priv.h"
+#include "guest/xlcfg_word.h"
 
 #define XL_S 60
 
@@ -175,6 +176,23 @@ const struct guest_vg *guest_host_vg(const struct guest_host *host, const char *
 		if (str_eq(host->vgs[i].name, name))
 			return &host->vgs[i];
 	return NULL;
+}
+
+bool guest_host_has_mac(const struct guest_host *host, const char *mac)
+{
+	for (size_t i = 0; i < host->n_guests; i++) {
+		const json_t *v;
+		size_t k;
+
+		json_array_foreach (json_object_get(host->guests[i].config, "vif"), k, v) {
+			auto_free char *m =
+				json_is_string(v) ? xlcfg_vif_get(json_string_value(v), "mac") : NULL;
+
+			if (m && strcasecmp(m, mac) == 0)
+				return true;
+		}
+	}
+	return false;
 }
 
 const char *guest_lv_owner(const struct guest_host *host, const struct guest_lv *lv)

@@ -113,26 +113,12 @@ static int read_all(struct restore *rd)
 static int write_config(struct restore *rd)
 {
 	const char *name = xlcfg_str(rd->config, "name");
-	auto_free char *path = xasprintf("/etc/xen/%s.cfg", name);
-	auto_free char *record_path = xasprintf(GUEST_RECORD_DIR "/%s.json", name);
 	auto_json *record = rd->record ? json_incref(rd->record) : json_object();
-	auto_json *disks = json_array();
-	auto_buf b = { 0 };
-	int r = guest_journal_add(&rd->j, "config", path, rd->err);
 
-	buf_adds(&b, "# Written by xenith guest restore. xl.cfg(5)\n");
-	xlcfg_print(rd->config, &b);
-	if (!r)
-		r = door_write(rd->door, path, b.data, b.len, 0600, rd->err);
 	json_put_str(record, "name", name);
 	json_object_del(record, "verify");
-	for (size_t i = 0; i < rd->places.n; i++)
-		json_array_append_new(disks, json_pack("{s:s, s:s}", "kind", "restored", "path",
-						       strchr(rd->places.v[i], '\n') + 1));
-	json_object_set_new(record, "disks", json_incref(disks));
-	if (!r)
-		r = guest_journal_add(&rd->j, "state", record_path, rd->err);
-	return r ? r : guest_record_write(name, record, rd->door, rd->err);
+	guest_record_disks(record, "restored", &rd->places);
+	return guest_files_write(name, "guest restore", rd->config, record, &rd->j, rd->door, rd->err);
 }
 
 int guest_restore(const struct guest_host *host, const struct guest_restore *restore, char **name,

@@ -32,14 +32,6 @@ static int check_label(const char *label, struct err *err)
 		       : err_set(err, ERR_USAGE, "\"%s\" is no label: letters, digits, . _ and -", label);
 }
 
-static int xl(const char *word, const char *name, struct door *door, struct err *err)
-{
-	auto_run run = { .timeout_s = XL_S };
-
-	argv_addl(&run.argv, "xl", word, name, NULL);
-	return door_run(door, &run, err);
-}
-
 static int make_one(const struct guest_host *host, const struct guest_volume *v, const char *label,
 		    uint64_t size_mib, struct door *door, struct err *err)
 {
@@ -94,14 +86,14 @@ int guest_snapshot(const struct guest_host *host, const struct guest_known *gues
 		r = domain_info(guest->name, &info, err);
 	/* All volumes at one moment. */
 	if (!r && info.state == DOMAIN_RUNS) {
-		r = xl("pause", guest->name, door, err);
+		r = domain_pause(guest->name, true, door, err);
 		paused = !r;
 	}
 	for (; !r && made < vols.n; made++)
 		if (!vols.v[made].read_only)
 			r = make_one(host, &vols.v[made], label, size_mib, door, err);
 	if (paused)
-		xl("unpause", guest->name, door, NULL);
+		domain_pause(guest->name, false, door, NULL);
 	for (size_t i = 0; r && i + 1 < made; i++)
 		if (!vols.v[i].read_only)
 			drop_one(&vols.v[i], label, door, NULL);
