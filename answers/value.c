@@ -25,12 +25,11 @@ const char *answer_cidr(const char *s)
 
 const char *answer_netmask(const char *s)
 {
-	struct in_addr a;
-	uint32_t rest;
+	uint32_t mask, rest;
 
-	if (inet_pton(AF_INET, s, &a) != 1)
+	if (!str_ip4(s, &mask))
 		return "is no netmask";
-	rest = ~ntohl(a.s_addr);
+	rest = ~mask;
 	return rest & (rest + 1) ? "is no netmask" : NULL;
 }
 

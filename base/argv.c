@@ -37,13 +37,19 @@ void argv_addf(struct argv *a, const char *fmt, ...)
 
 void argv_addl(struct argv *a, ...)
 {
-	const char *s;
 	va_list ap;
 
 	va_start(ap, a);
+	argv_vaddl(a, ap);
+	va_end(ap);
+}
+
+void argv_vaddl(struct argv *a, va_list ap)
+{
+	const char *s;
+
 	while ((s = va_arg(ap, const char *)))
 		argv_add(a, s);
-	va_end(ap);
 }
 
 void argv_addv(struct argv *a, char *const *words)

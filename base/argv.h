@@ -2,6 +2,7 @@
 #ifndef BASE_ARGV_H
 #define BASE_ARGV_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -21,6 +22,7 @@ void argv_add(struct argv *a, const char *s);
 void argv_addf(struct argv *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Add every word up to a final NULL. */
 void argv_addl(struct argv *a, ...) __attribute__((sentinel));
+void argv_vaddl(struct argv *a, va_list ap);
 void argv_addv(struct argv *a, char *const *words);
 bool argv_has(const struct argv *a, const char *word);
 /* The same for one that argv_sort_unique left. */

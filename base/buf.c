@@ -65,6 +65,17 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 }
 
+void buf_add_bytes(struct buf *b, uint64_t bytes)
+{
+	static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB" };
+	double v = (double)bytes;
+	size_t u = 0;
+
+	for (; v >= 999.95 && u + 1 < ARRAY_SIZE(units); u++)
+		v /= 1000;
+	buf_addf(b, "%.*f %s", u ? 1 : 0, v, units[u]);
+}
+
 const char *buf_str(const struct buf *b)
 {
 	return b->len ? b->data : "";

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Zero-initialise; buf_clear frees. */
 struct buf {
@@ -20,6 +21,8 @@ void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap);
+/* "12 B", "1.5 GB": decimal units, as disks are sold. */
+void buf_add_bytes(struct buf *b, uint64_t bytes);
 /* Make room for len more bytes and return where they go; add what was used to b->len yourself. */
 char *buf_room(struct buf *b, size_t len);
 /* The content as a C string; "" for an empty buffer. Valid until the next change. */

@@ -43,12 +43,10 @@ int door_run(struct door *door, struct run *run, struct err *err)
 int door_runl(struct door *door, struct err *err, ...)
 {
 	auto_run run = { 0 };
-	const char *word;
 	va_list ap;
 
 	va_start(ap, err);
-	while ((word = va_arg(ap, const char *)))
-		argv_add(&run.argv, word);
+	argv_vaddl(&run.argv, ap);
 	va_end(ap);
 	return door_run(door, &run, err);
 }
@@ -59,6 +57,21 @@ int door_write(struct door *door, const char *path, const void *data, size_t len
 	if (note(door, "write %s (%zu bytes, %04o)", path, len, (unsigned)mode))
 		return 0;
 	return file_write(path, data, len, mode, err);
+}
+
+int door_write_below(struct door *door, const char *root, const char *path, const char *text, mode_t mode,
+		     struct err *err)
+{
+	auto_free char *full = path_join(root, path);
+
+	return door_write(door, full, text, strlen(text), mode, err);
+}
+
+int door_remove(struct door *door, const char *path, struct err *err)
+{
+	if (note(door, "remove %s", path))
+		return 0;
+	return unlink(path) && errno != ENOENT ? err_sys(err, "cannot remove %s", path) : 0;
 }
 
 int door_mkdirs(struct door *door, const char *path, mode_t mode, struct err *err)
@@ -77,6 +90,16 @@ int door_symlink(struct door *door, const char *target, const char *path, struct
 	if (symlink(target, path))
 		return err_sys(err, "cannot link %s to %s", path, target);
 	return 0;
+}
+
+int door_symlink_below(struct door *door, const char *root, const char *target, const char *path,
+		       struct err *err)
+{
+	auto_free char *full = path_join(root, path);
+	auto_free char *dir = xstrndup(full, (size_t)(strrchr(full, '/') - full));
+	int r = door_mkdirs(door, dir, 0755, err);
+
+	return r ? r : door_symlink(door, target, full, err);
 }
 
 int door_mount(struct door *door, const char *source, const char *target, const char *fstype,

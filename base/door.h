@@ -24,9 +24,17 @@ int door_run(struct door *door, struct run *run, struct err *err);
 int door_runl(struct door *door, struct err *err, ...) __attribute__((sentinel));
 int door_write(struct door *door, const char *path, const void *data, size_t len, mode_t mode,
 	       struct err *err);
+/* A text at path below root. */
+int door_write_below(struct door *door, const char *root, const char *path, const char *text, mode_t mode,
+		     struct err *err);
+/* A file that isn't there is no error. */
+int door_remove(struct door *door, const char *path, struct err *err);
 int door_mkdirs(struct door *door, const char *path, mode_t mode, struct err *err);
 /* Replaces an existing link or file. */
 int door_symlink(struct door *door, const char *target, const char *path, struct err *err);
+/* The same at path below root, its folder made (0755). */
+int door_symlink_below(struct door *door, const char *root, const char *target, const char *path,
+		       struct err *err);
 /* mount(2) with the mount point made; data may be NULL. */
 int door_mount(struct door *door, const char *source, const char *target, const char *fstype,
 	       unsigned long flags, const char *data, struct err *err);

@@ -1,5 +1,6 @@
 #include "base/util.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -109,6 +110,16 @@ static size_t edit_distance(const char *a, const char *b)
 		}
 	}
 	return row[lb];
+}
+
+bool str_ip4(const char *s, uint32_t *ret)
+{
+	struct in_addr a;
+
+	if (!s || inet_pton(AF_INET, s, &a) != 1)
+		return false;
+	*ret = ntohl(a.s_addr);
+	return true;
 }
 
 const char *str_nearest(const char *word, const char *const *candidates, size_t n)

@@ -81,6 +81,9 @@ bool str_ends(const char *s, const char *suffix);
 /* Parse the whole of s as a decimal number; false on a sign, junk, emptiness or overflow. */
 bool str_u64(const char *s, uint64_t *ret);
 
+/* Parse a dotted IPv4 address into host byte order; NULL is none. */
+bool str_ip4(const char *s, uint32_t *ret);
+
 /* The candidate nearest to word by edit distance, or NULL when none is near enough to suggest. */
 const char *str_nearest(const char *word, const char *const *candidates, size_t n);
 

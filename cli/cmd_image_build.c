@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "installer/root_build.h"
 #include "packages/image.h"
+#include "packages/settle.h"
 
 struct values {
 	const char *ks, *root, *cache, *out, *sign;
@@ -21,14 +22,6 @@ static const struct opt opts[] = {
 	{ 0 },
 };
 
-static int64_t epoch_s(void)
-{
-	const char *s = getenv("SOURCE_DATE_EPOCH");
-	uint64_t n;
-
-	return s && str_u64(s, &n) ? (int64_t)n : -1;
-}
-
 /* The root file system stands beside the image while it is composed: that is where there is room for it. */
 static int build(const struct values *v, struct log *log, struct image_sums *sums, struct err *err)
 {
@@ -39,7 +32,7 @@ static int build(const struct values *v, struct log *log, struct image_sums *sum
 				 .out = v->out,
 				 .sign_key = v->sign,
 				 .level = (unsigned)v->level,
-				 .epoch_s = epoch_s() };
+				 .epoch_s = settle_epoch() };
 	struct root_build_opts o = { .ks_url = v->ks, .cache_dir = v->cache, .for_image = true };
 	int r = 0;
 

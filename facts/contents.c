@@ -7,18 +7,6 @@
 
 #define HOLDERS_DEPTH 8
 
-static const char *decoded(const struct sysroot *sr, const struct udev *u, const char *key_enc,
-			   const char *key)
-{
-	const char *s = udev_get(u, key_enc);
-	auto_free char *text = s ? udev_decode(s) : NULL;
-
-	if (text && *text)
-		return arena_strdup(sr->arena, text);
-	s = udev_get(u, key);
-	return s ? arena_strdup(sr->arena, s) : NULL;
-}
-
 static struct disk_content *push(const struct disk_source *src, struct disk_facts *d, const char *node,
 				 uint64_t size)
 {
@@ -40,13 +28,13 @@ static void from_udev(const struct disk_source *src, const struct udev *u, struc
 	if (fs) {
 		c = push(src, d, node, size);
 		c->type = arena_strdup(src->sr->arena, fs);
-		c->label = decoded(src->sr, u, "ID_FS_LABEL_ENC", "ID_FS_LABEL");
-		c->uuid = decoded(src->sr, u, "ID_FS_UUID_ENC", "ID_FS_UUID");
+		c->label = udev_text(u, "ID_FS_LABEL_ENC", "ID_FS_LABEL", src->sr->arena);
+		c->uuid = udev_text(u, "ID_FS_UUID_ENC", "ID_FS_UUID", src->sr->arena);
 	}
 	if (table && str_eq(node, src->name)) {
 		c = push(src, d, node, size);
 		c->type = arena_strdup(src->sr->arena, table);
-		c->uuid = decoded(src->sr, u, "ID_PART_TABLE_UUID", "ID_PART_TABLE_UUID");
+		c->uuid = udev_text(u, "ID_PART_TABLE_UUID", "ID_PART_TABLE_UUID", src->sr->arena);
 	}
 }
 
@@ -105,9 +93,9 @@ static void read_partition(const struct disk_source *src, struct disk_facts *d, 
 	} else if (!strchr(record, '/')) {
 		udev_read(sr, record, &udev);
 		from_udev(src, &udev, d, name, part->size_bytes);
-		part->name = decoded(sr, &udev, "ID_PART_ENTRY_NAME", "ID_PART_ENTRY_NAME");
-		part->type = decoded(sr, &udev, "ID_PART_ENTRY_TYPE", "ID_PART_ENTRY_TYPE");
-		part->uuid = decoded(sr, &udev, "ID_PART_ENTRY_UUID", "ID_PART_ENTRY_UUID");
+		part->name = udev_text(&udev, "ID_PART_ENTRY_NAME", "ID_PART_ENTRY_NAME", sr->arena);
+		part->type = udev_text(&udev, "ID_PART_ENTRY_TYPE", "ID_PART_ENTRY_TYPE", sr->arena);
+		part->uuid = udev_text(&udev, "ID_PART_ENTRY_UUID", "ID_PART_ENTRY_UUID", sr->arena);
 	}
 }
 

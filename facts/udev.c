@@ -71,3 +71,14 @@ char *udev_decode(const char *s)
 	memmove(out, start, strlen(start) + 1);
 	return out;
 }
+
+const char *udev_text(const struct udev *u, const char *key_enc, const char *key, struct arena *arena)
+{
+	const char *s = udev_get(u, key_enc);
+	auto_free char *text = s ? udev_decode(s) : NULL;
+
+	if (text && *text)
+		return arena_strdup(arena, text);
+	s = udev_get(u, key);
+	return s ? arena_strdup(arena, s) : NULL;
+}

@@ -21,5 +21,7 @@ void udev_read(const struct sysroot *sr, const char *name, struct udev *ret);
 const char *udev_get(const struct udev *u, const char *key);
 /* Undo udev's \xNN (ID_MODEL_ENC) and the blanks around. free(3). */
 char *udev_decode(const char *s);
+/* The value of key_enc, decoded, or else that of key; NULL if both are absent or empty. In the arena. */
+const char *udev_text(const struct udev *u, const char *key_enc, const char *key, struct arena *arena);
 
 #endif

@@ -1,36 +1,12 @@
 #include "guest/clone_identity.h"
 
-#include <sys/random.h>
-
 #include "base/file.h"
 #include "base/util.h"
 #include "guest/xlcfg_word.h"
+#include "installer/target/target.h"
 #include "packages/chroot.h"
 
 #define MOUNT_DIR "/run/xenith/clone-"
-
-static int put(const char *root, const char *path, const char *text, mode_t mode, struct door *door,
-	       struct err *err)
-{
-	auto_free char *full = path_join(root, path);
-
-	return door_write(door, full, text, strlen(text), mode, err);
-}
-
-static int new_machine_id(const char *root, struct door *door, struct err *err)
-{
-	unsigned char id[16];
-	auto_buf b = { 0 };
-
-	if (getrandom(id, sizeof(id), 0) != (ssize_t)sizeof(id))
-		return err_sys(err, "cannot make a machine id: no random bytes");
-	id[6] = (unsigned char)((id[6] & 0x0f) | 0x40);
-	id[8] = (unsigned char)((id[8] & 0x3f) | 0x80);
-	for (size_t i = 0; i < sizeof(id); i++)
-		buf_addf(&b, "%02x", id[i]);
-	buf_addc(&b, '\n');
-	return put(root, "etc/machine-id", buf_str(&b), 0444, door, err);
-}
 
 /* Every `old` in a file by `fresh`; no file is no error. */
 static int replace_in(const char *root, const char *path, const char *old, const char *fresh,
@@ -76,7 +52,7 @@ static int make_own(const char *root, const char *old_name, const char *name, co
 {
 	const json_t *olds = json_object_get(old_config, "vif"), *fresh = json_object_get(config, "vif");
 	auto_free char *line = xasprintf("%s\n", name);
-	int r = put(root, "etc/hostname", line, 0644, door, err);
+	int r = door_write_below(door, root, "etc/hostname", line, 0644, err);
 
 	if (!r)
 		r = replace_in(root, "etc/hosts", old_name, name, door, err);
@@ -88,7 +64,7 @@ static int make_own(const char *root, const char *old_name, const char *name, co
 			r = replace_in(root, "etc/systemd/network/10-guest.network", a, b, door, err);
 	}
 	if (!r)
-		r = new_machine_id(root, door, err);
+		r = target_machine_id(root, door, err);
 	return r ? r : new_host_keys(root, door, err);
 }
 

@@ -8,9 +8,9 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "guest/domain.h"
 
 #define LVM_S 300
-#define XL_S  120
 
 int guest_journal_open(const char *name, struct guest_journal *ret, struct err *err)
 {
@@ -66,18 +66,6 @@ int guest_journal_add(struct guest_journal *j, const char *kind, const char *wha
 	return 0;
 }
 
-static int unlink_call(void *arg, struct err *err)
-{
-	return unlink(arg) && errno != ENOENT ? err_sys(err, "cannot remove %s", (const char *)arg) : 0;
-}
-
-static int remove_file(const char *path, struct door *door, struct err *err)
-{
-	auto_free char *what = xasprintf("remove %s", path);
-
-	return door_call(door, what, unlink_call, (void *)(uintptr_t)path, err);
-}
-
 /* Only what carries the guest's tag was made for it. */
 static int undo_lv(const struct guest_journal *j, const char *lv, struct door *door, struct err *err)
 {
@@ -97,10 +85,7 @@ static int undo_lv(const struct guest_journal *j, const char *lv, struct door *d
 
 static int undo_domain(const char *name, struct door *door)
 {
-	auto_run run = { .timeout_s = XL_S };
-
-	argv_addl(&run.argv, "xl", "destroy", name, NULL);
-	door_run(door, &run, NULL); /* it may not run any more */
+	domain_destroy(name, door, NULL); /* it may not run any more */
 	return 0;
 }
 
@@ -117,7 +102,7 @@ static int undo_line(const struct guest_journal *j, char *line, struct door *doo
 		return door_umount(door, what, MNT_DETACH, err);
 	if (str_eq(line, "domain"))
 		return undo_domain(what, door);
-	return remove_file(what, door, err); /* file, config, link, state */
+	return door_remove(door, what, err); /* file, config, link, state */
 }
 
 int guest_journal_undo(struct guest_journal *j, struct door *door, struct err *err)

@@ -53,14 +53,6 @@ static const char report_unit[] = "[Unit]\n"
 				  "[Install]\n"
 				  "WantedBy=multi-user.target\n";
 
-static int put(const char *root, const char *path, const char *text, mode_t mode, struct door *door,
-	       struct err *err)
-{
-	auto_free char *full = path_join(root, path);
-
-	return door_write(door, full, text, strlen(text), mode, err);
-}
-
 int guest_initramfs_conf(const char *root, struct door *door, struct err *err)
 {
 	static const char conf[] =
@@ -68,9 +60,9 @@ int guest_initramfs_conf(const char *root, struct door *door, struct err *err)
 		"MODULES=list\nCOMPRESS=zstd\nCOMPRESSLEVEL=3\nRESUME=none\n";
 	static const char modules[] = "# A Xen guest has these disks and NICs, and no others.\n"
 				      "xen-blkfront\nxen-netfront\next4\nxfs\n";
-	int r = put(root, "etc/initramfs-tools/conf.d/zz-xenith", conf, 0644, door, err);
+	int r = door_write_below(door, root, "etc/initramfs-tools/conf.d/zz-xenith", conf, 0644, err);
 
-	return r ? r : put(root, "etc/initramfs-tools/modules", modules, 0644, door, err);
+	return r ? r : door_write_below(door, root, "etc/initramfs-tools/modules", modules, 0644, err);
 }
 
 static const struct ks_network *network(const struct ks *ks)
@@ -129,11 +121,11 @@ static int put_network(const struct guest_plan *plan, const struct ks *ks, const
 	int r;
 
 	network_file(plan, ks, &file);
-	r = put(root, "etc/systemd/network/10-guest.network", buf_str(&file), 0644, door, err);
+	r = door_write_below(door, root, "etc/systemd/network/10-guest.network", buf_str(&file), 0644, err);
 	for (size_t i = 0; n && i < n->nameserver.n; i++)
 		buf_addf(&resolv, "nameserver %s\n", n->nameserver.v[i]);
 	if (!r && resolv.len)
-		r = put(root, "etc/resolv.conf", buf_str(&resolv), 0644, door, err);
+		r = door_write_below(door, root, "etc/resolv.conf", buf_str(&resolv), 0644, err);
 	return r ? r : chroot_runl(door, root, err, "systemctl", "enable", "systemd-networkd", NULL);
 }
 
@@ -145,12 +137,12 @@ static int put_name(const struct guest_plan *plan, const struct ks *ks, const ch
 	auto_free char *label = xstrndup(full, strcspn(full, "."));
 	auto_free char *line = xasprintf("%s\n", label);
 	auto_buf hosts = { 0 };
-	int r = put(root, "etc/hostname", line, 0644, door, err);
+	int r = door_write_below(door, root, "etc/hostname", line, 0644, err);
 
 	buf_addf(&hosts, "127.0.0.1 localhost\n%s %s%s%s\n\n::1 localhost ip6-localhost ip6-loopback\n",
 		 is_static(n) ? n->ip : "127.0.1.1", full, strchr(full, '.') ? " " : "",
 		 strchr(full, '.') ? label : "");
-	return r ? r : put(root, "etc/hosts", buf_str(&hosts), 0644, door, err);
+	return r ? r : door_write_below(door, root, "etc/hosts", buf_str(&hosts), 0644, err);
 }
 
 /* The kernel's links at the top are kept by linux-update-symlinks(1): no update-grub is needed. */
@@ -178,8 +170,8 @@ static int put_boot(const struct guest_plan *plan, const struct ks *ks, const ch
 			 "\tinitrd /initrd.img%s\n}\n",
 			 old ? ", the kernel before" : "", old ? ".old" : "", buf_str(&words),
 			 old ? ".old" : "");
-	r = put(root, "etc/fstab", fstab, 0644, door, err);
-	return r ? r : put(root, "boot/grub/grub.cfg", buf_str(&cfg), 0644, door, err);
+	r = door_write_below(door, root, "etc/fstab", fstab, 0644, err);
+	return r ? r : door_write_below(door, root, "boot/grub/grub.cfg", buf_str(&cfg), 0644, err);
 }
 
 int guest_settings_apply(const struct guest_plan *plan, const struct ks *ks, const char *root,
@@ -192,8 +184,9 @@ int guest_settings_apply(const struct guest_plan *plan, const struct ks *ks, con
 	if (!r)
 		r = put_boot(plan, ks, root, door, err);
 	if (!r)
-		r = put(root, "usr/local/lib/xenith/guest-report", report, 0755, door, err);
+		r = door_write_below(door, root, "usr/local/lib/xenith/guest-report", report, 0755, err);
 	if (!r)
-		r = put(root, "etc/systemd/system/xenith-guest.service", report_unit, 0644, door, err);
+		r = door_write_below(door, root, "etc/systemd/system/xenith-guest.service", report_unit, 0644,
+				     err);
 	return r ? r : chroot_runl(door, root, err, "systemctl", "enable", "xenith-guest", NULL);
 }

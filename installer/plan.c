@@ -203,15 +203,6 @@ void install_plan_print(const struct install_plan *plan, struct buf *b)
 	boot_plan_print(&plan->boot, b);
 }
 
-static json_t *json_argv(const struct argv *words)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < words->n; i++)
-		json_array_append_new(list, json_string(words->v[i]));
-	return list;
-}
-
 static json_t *packages_json(const struct install_plan *plan)
 {
 	json_t *packages = json_object(), *sources = json_array();
@@ -222,7 +213,7 @@ static json_t *packages_json(const struct install_plan *plan)
 
 		json_put_str(source, "base", s->base);
 		json_put_str(source, "suite", s->suite);
-		json_object_set_new(source, "components", json_argv(&s->components));
+		json_object_set_new(source, "components", json_words((const char *const *)s->components.v));
 		json_array_append_new(sources, source);
 	}
 	json_object_set_new(packages, "sources", sources);
@@ -232,8 +223,8 @@ static json_t *packages_json(const struct install_plan *plan)
 		json_put_str(packages, "image", url);
 		json_put_str(packages, "checksum", plan->ks->liveimg.checksum);
 	}
-	json_object_set_new(packages, "install", json_argv(&plan->request.want));
-	json_object_set_new(packages, "exclude", json_argv(&plan->request.exclude));
+	json_object_set_new(packages, "install", json_words((const char *const *)plan->request.want.v));
+	json_object_set_new(packages, "exclude", json_words((const char *const *)plan->request.exclude.v));
 	if (plan->set.n) {
 		json_put_u64(packages, "count", plan->set.n);
 		json_put_u64(packages, "download_bytes", plan->set.download_bytes);
@@ -257,7 +248,7 @@ void install_plan_json(const struct install_plan *plan, struct buf *b)
 	json_object_set_new(all, "luns", mpath_plan_json(plan->san));
 	json_object_set_new(all, "disk", disk_plan_json(&plan->disk));
 	json_object_set_new(all, "packages", packages_json(plan));
-	json_object_set_new(all, "target", json_argv(&lines));
+	json_object_set_new(all, "target", json_words((const char *const *)lines.v));
 	json_object_set_new(all, "network", net_plan_json(&plan->net));
 	json_object_set_new(all, "boot", boot_plan_json(&plan->boot));
 	json_pretty(all, b);

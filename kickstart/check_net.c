@@ -4,17 +4,6 @@
 #include "base/util.h"
 #include "kickstart/check.h"
 
-/* A host's IPv4 address in host order; false for anything that no NIC can have. */
-static bool read_ip4(const char *s, uint32_t *ret)
-{
-	struct in_addr a;
-
-	if (inet_pton(AF_INET, s, &a) != 1)
-		return false;
-	*ret = ntohl(a.s_addr);
-	return true;
-}
-
 static bool is_host_ip4(uint32_t ip)
 {
 	return ip >> 24 != 0 && ip >> 24 != 127 && ip >> 24 < 224;
@@ -30,7 +19,7 @@ static bool read_netmask(const char *s, uint32_t *ret)
 		*ret = (uint32_t)(UINT64_C(0xffffffff) << (32 - len));
 		return true;
 	}
-	if (!read_ip4(s, ret) || !*ret)
+	if (!str_ip4(s, ret) || !*ret)
 		return false;
 	host = ~*ret;
 	return (host & (host + 1)) == 0;
@@ -52,7 +41,7 @@ static bool is_address(const char *s)
 {
 	uint32_t ip;
 
-	return read_ip4(s, &ip) || is_ip6(s);
+	return str_ip4(s, &ip) || is_ip6(s);
 }
 
 static bool is_hostname(const char *s)
@@ -74,9 +63,9 @@ static bool is_hostname(const char *s)
 static void check_ip4(const struct ks_network *n, struct ks_fault *f)
 {
 	uint32_t ip = 0, mask = 0, gw = 0;
-	bool ip_ok = n->ip && read_ip4(n->ip, &ip) && is_host_ip4(ip);
+	bool ip_ok = n->ip && str_ip4(n->ip, &ip) && is_host_ip4(ip);
 	bool mask_ok = n->netmask && read_netmask(n->netmask, &mask);
-	bool gw_ok = n->gateway && read_ip4(n->gateway, &gw) && is_host_ip4(gw);
+	bool gw_ok = n->gateway && str_ip4(n->gateway, &gw) && is_host_ip4(gw);
 
 	if (n->ip && !ip_ok)
 		ks_fault(f, &n->at, "--ip", "\"%s\" is no IPv4 address that a host can have", n->ip);

@@ -23,17 +23,6 @@ static void read_maps(const struct sysroot *sr, struct mpath *san)
 	}
 }
 
-static const char *copied(struct mpath *san, const struct udev *u, const char *key_enc, const char *key)
-{
-	const char *s = udev_get(u, key_enc);
-	auto_free char *text = s ? udev_decode(s) : NULL;
-
-	if (text && *text)
-		return arena_strdup(&san->arena, text);
-	s = udev_get(u, key);
-	return s ? arena_strdup(&san->arena, s) : NULL;
-}
-
 static void read_udev(const struct sysroot *sr, const char *block, struct mpath *san, struct mpath_lun *lun)
 {
 	const char *dev = sysroot_line(sr, "sys/block/%s/dev", block);
@@ -46,10 +35,11 @@ static void read_udev(const struct sysroot *sr, const char *block, struct mpath 
 	table = udev_get(&udev, "ID_PART_TABLE_TYPE");
 	if (fs && strcmp(fs, "mpath_member") != 0)
 		*(struct mpath_content *)arena_push(&san->arena, &lun->contents, &lun->n_contents,
-						    sizeof(*lun->contents)) =
-			(struct mpath_content){ arena_strdup(&san->arena, fs),
-						copied(san, &udev, "ID_FS_LABEL_ENC", "ID_FS_LABEL"),
-						copied(san, &udev, "ID_FS_UUID_ENC", "ID_FS_UUID") };
+						    sizeof(*lun->contents)) = (struct mpath_content){
+			arena_strdup(&san->arena, fs),
+			udev_text(&udev, "ID_FS_LABEL_ENC", "ID_FS_LABEL", &san->arena),
+			udev_text(&udev, "ID_FS_UUID_ENC", "ID_FS_UUID", &san->arena)
+		};
 	if (table)
 		*(struct mpath_content *)arena_push(&san->arena, &lun->contents, &lun->n_contents,
 						    sizeof(*lun->contents)) =

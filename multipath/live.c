@@ -31,12 +31,10 @@ static int run_for(struct door *door, unsigned seconds, struct err *err, ...) __
 static int run_for(struct door *door, unsigned seconds, struct err *err, ...)
 {
 	auto_run run = { .timeout_s = seconds };
-	const char *word;
 	va_list ap;
 
 	va_start(ap, err);
-	while ((word = va_arg(ap, const char *)))
-		argv_add(&run.argv, word);
+	argv_vaddl(&run.argv, ap);
 	va_end(ap);
 	return door_run(door, &run, err);
 }

@@ -115,8 +115,6 @@ const char *mpath_verdict_name(enum mpath_verdict v); /* "DEGRADED" */
 void mpath_verdict_print(const struct mpath_lun *lun, struct buf *b);
 /* "LVM volume group guests (web1, db1), reserved by …"; "empty" if nothing is known. */
 void mpath_contents_print(const struct mpath_lun *lun, struct buf *b);
-/* "161.1 GB" */
-void mpath_size_print(uint64_t bytes, struct buf *b);
 
 /* `xenith multipath list`: text, --json, and --xml in the form of XCP's `xe sr-probe type=lvmohba`. */
 void mpath_list_print(const struct mpath *san, struct buf *b);

@@ -53,7 +53,7 @@ static void list(const struct mpath *san, struct buf *b)
 		buf_addf(b, "\n  %s  ", lun->wwid);
 		mpath_verdict_print(lun, b);
 		buf_addf(b, "  %s %s  ", lun->vendor ? lun->vendor : "", lun->product ? lun->product : "");
-		mpath_size_print(lun->size_bytes, b);
+		buf_add_bytes(b, lun->size_bytes);
 	}
 	if (!any)
 		buf_adds(b, "\n  none");

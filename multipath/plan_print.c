@@ -31,7 +31,7 @@ void mpath_plan_print(const struct mpath_plan *plan, struct buf *b)
 		buf_addf(b, "lun %s (%s%s%s, ", l->wwid, l->lun->vendor ? l->lun->vendor : "",
 			 l->lun->vendor && l->lun->product ? " " : "",
 			 l->lun->product ? l->lun->product : "");
-		mpath_size_print(l->lun->size_bytes, b);
+		buf_add_bytes(b, l->lun->size_bytes);
 		buf_adds(b, "): ");
 		mpath_verdict_print(l->lun, b);
 		buf_addf(b, ", %zu wanted; holds: ", mpath_min_paths(l->ks));

@@ -3,17 +3,6 @@
 #include "base/util.h"
 #include "multipath/read.h"
 
-void mpath_size_print(uint64_t bytes, struct buf *b)
-{
-	static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB" };
-	double v = (double)bytes;
-	size_t u = 0;
-
-	for (; v >= 999.95 && u + 1 < ARRAY_SIZE(units); u++)
-		v /= 1000;
-	buf_addf(b, "%.*f %s", u ? 1 : 0, v, units[u]);
-}
-
 void mpath_contents_print(const struct mpath_lun *lun, struct buf *b)
 {
 	size_t start = b->len;
@@ -64,7 +53,7 @@ static void print_head(const struct mpath_lun *lun, struct buf *b)
 	mpath_verdict_print(lun, b);
 	buf_addf(b, "  %s%s%s  ", lun->vendor ? lun->vendor : "", lun->vendor && lun->product ? " " : "",
 		 lun->product ? lun->product : "");
-	mpath_size_print(lun->size_bytes, b);
+	buf_add_bytes(b, lun->size_bytes);
 	if (lun->map)
 		buf_addf(b, "  %s %s", lun->map, lun->alias ? lun->alias : "");
 	if (lun->sizes_differ)

@@ -35,17 +35,6 @@ bool net_hostname_ok(const char *name)
 	}
 }
 
-/* In host byte order. */
-static bool ip4(const char *s, uint32_t *ret)
-{
-	struct in_addr a;
-
-	if (!s || inet_pton(AF_INET, s, &a) != 1)
-		return false;
-	*ret = ntohl(a.s_addr);
-	return true;
-}
-
 static bool ip6(const char *s)
 {
 	struct in6_addr a;
@@ -63,7 +52,7 @@ static bool prefix_of(const char *mask, unsigned *ret)
 		*ret = (unsigned)number;
 		return true;
 	}
-	if (!ip4(mask, &m) || !m || (~m & (~m + 1)))
+	if (!str_ip4(mask, &m) || !m || (~m & (~m + 1)))
 		return false;
 	*ret = (unsigned)__builtin_popcount(m);
 	return true;
@@ -85,7 +74,7 @@ static void check_gateway(struct net_make *m, const struct ks_network *line, uin
 {
 	uint32_t net = prefix_len >= 32 ? UINT32_MAX : ~(UINT32_MAX >> prefix_len), gateway;
 
-	if (!ip4(line->gateway, &gateway))
+	if (!str_ip4(line->gateway, &gateway))
 		net_bad(m, ERR_INPUT, &line->at, line->gateway, "--gateway is not an IPv4 address");
 	else if (gateway == ip)
 		net_bad(m, ERR_INPUT, &line->at, line->gateway, "the gateway is the host's own address");
@@ -101,7 +90,7 @@ static void make_static(struct net_make *m, const struct ks_network *line, struc
 
 	ret->proto = NET_STATIC;
 	ret->ip = line->ip;
-	if (!ip4(line->ip, &ip)) {
+	if (!str_ip4(line->ip, &ip)) {
 		net_bad(m, ERR_INPUT, &line->at, line->ip, "--ip is not an IPv4 address");
 		return;
 	}
@@ -201,7 +190,7 @@ void net_address_make(struct net_make *m, const struct ks_network *line, struct 
 	make_ipv6(m, line, ret);
 	ret->nameservers = words(m, &line->nameserver, &none);
 	for (const char **s = ret->nameservers; *s; s++)
-		if (!ip4(*s, &ip) && !ip6(*s))
+		if (!str_ip4(*s, &ip) && !ip6(*s))
 			net_bad(m, ERR_INPUT, &line->at, *s, "a name server is given by its address");
 	ret->search = words(m, &line->ipv4_dns_search, &line->ipv6_dns_search);
 	for (const char **s = ret->search; *s; s++)

@@ -21,15 +21,6 @@ int net_out_put(const struct net_out *o, const char *path, const struct buf *tex
 	return door_write(o->door, full, buf_str(text), text->len, 0644, err);
 }
 
-static int put_link(const struct net_out *o, const char *target, const char *path, struct err *err)
-{
-	auto_free char *full = path_join(o->root, path);
-	auto_free char *dir = xstrndup(full, (size_t)(strrchr(full, '/') - full));
-	int r = door_mkdirs(o->door, dir, 0755, err);
-
-	return r ? r : door_symlink(o->door, target, full, err);
-}
-
 static int write_units(const struct net_out *o, struct err *err)
 {
 	struct net_units units = { 0 };
@@ -46,7 +37,8 @@ static int write_units(const struct net_out *o, struct err *err)
 /* ifupdown has the NICs to itself. */
 static int disable_networkd(const struct net_out *o, struct err *err)
 {
-	return put_link(o, "/dev/null", "/etc/systemd/system/systemd-networkd.service", err);
+	return door_symlink_below(o->door, o->root, "/dev/null",
+				  "/etc/systemd/system/systemd-networkd.service", err);
 }
 
 /* What `systemctl enable systemd-networkd` links (its [Install] and those of its Also=), and nothing beside
@@ -74,13 +66,14 @@ static int enable_networkd(const struct net_out *o, struct err *err)
 		auto_free char *unit = path_join("/usr/lib/systemd/system", links[i].unit);
 		auto_free char *link = path_join("/etc/systemd/system", links[i].link);
 
-		r = put_link(o, unit, link, err);
+		r = door_symlink_below(o->door, o->root, unit, link, err);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(ifupdown) && !r; i++) {
 		auto_free char *path = path_join(o->root, ifupdown[i]);
 
 		if (file_exists(path))
-			r = put_link(o, "/dev/null", "/etc/systemd/system/networking.service", err);
+			r = door_symlink_below(o->door, o->root, "/dev/null",
+					       "/etc/systemd/system/networking.service", err);
 	}
 	return r;
 }
@@ -184,7 +177,7 @@ static int write_resolv(const struct net_out *o, struct err *err)
 	auto_buf b = { 0 };
 
 	if (net_wants_resolved(o->plan))
-		return put_link(o, STUB_RESOLV, "/etc/resolv.conf", err);
+		return door_symlink_below(o->door, o->root, STUB_RESOLV, "/etc/resolv.conf", err);
 	for (size_t i = 0; i < o->plan->n_ifs; i++) {
 		const struct net_address *addr = &o->plan->ifs[i]->addr;
 

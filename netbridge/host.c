@@ -102,38 +102,20 @@ void net_host_lines(const struct net_plan *plan, const struct facts *facts, cons
 	ks_clear(&own);
 }
 
-static int put(struct door *door, const char *root, const char *path, const struct buf *text, mode_t mode,
-	       struct err *err)
-{
-	auto_free char *full = path_join(root, path);
-
-	return door_write(door, full, buf_str(text), text->len, mode, err);
-}
-
-static int put_link(struct door *door, const char *root, const char *target, const char *path,
-		    struct err *err)
-{
-	auto_free char *full = path_join(root, path);
-	auto_free char *dir = xstrndup(full, (size_t)(strrchr(full, '/') - full));
-	int r = door_mkdirs(door, dir, 0755, err);
-
-	return r ? r : door_symlink(door, target, full, err);
-}
-
 int net_host_files(const struct net_plan *plan, const struct facts *facts, const struct ks *ks,
 		   const char *root, struct door *door, struct err *err)
 {
-	auto_buf lines = { 0 }, text = { 0 }, none = { 0 };
+	auto_buf lines = { 0 }, text = { 0 };
 	int r;
 
 	buf_adds(&lines, "# This host's network, for `xenith bridge verify --ks " NET_HOST_KS "`.\n");
 	net_host_lines(plan, facts, ks, &lines);
 	buf_adds(&text, unit);
-	r = put(door, root, NET_HOST_KS, &lines, 0644, err);
+	r = door_write_below(door, root, NET_HOST_KS, buf_str(&lines), 0644, err);
 	if (!r)
-		r = put(door, root, "/etc/systemd/system/" UNIT, &text, 0644, err);
+		r = door_write_below(door, root, "/etc/systemd/system/" UNIT, buf_str(&text), 0644, err);
 	if (!r)
-		r = put_link(door, root, "../" UNIT, "/etc/systemd/system/multi-user.target.wants/" UNIT,
-			     err);
-	return r ? r : put(door, root, "/var/lib/xenith/net-unproven", &none, 0644, err);
+		r = door_symlink_below(door, root, "../" UNIT,
+				       "/etc/systemd/system/multi-user.target.wants/" UNIT, err);
+	return r ? r : door_write_below(door, root, "/var/lib/xenith/net-unproven", "", 0644, err);
 }

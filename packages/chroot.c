@@ -165,13 +165,6 @@ int chroot_mute(struct chroot *root, const char *program, struct err *err)
 	return r;
 }
 
-static int remove_file(void *arg, struct err *err)
-{
-	if (unlink(arg) && errno != ENOENT)
-		return err_sys(err, "cannot remove %s", (char *)arg);
-	return 0;
-}
-
 /* Unless somebody has written another one meanwhile. */
 static void take_hostname_back(const struct chroot *root)
 {
@@ -179,15 +172,14 @@ static void take_hostname_back(const struct chroot *root)
 	auto_buf now = { 0 };
 
 	if (root->lent_hostname && !file_read(path, &now, NULL) && strcmp(buf_str(&now), lent_name) == 0)
-		door_call(root->door, "remove the lent hostname", remove_file, path, NULL);
+		door_remove(root->door, path, NULL);
 }
 
 int chroot_close(struct chroot *root, int r, struct err *err)
 {
 	auto_free char *policy = path_join(root->dir, POLICY);
-	auto_free char *what = xasprintf("remove %s", policy);
 	struct err failure = { 0 };
-	int undo = door_call(root->door, what, remove_file, policy, &failure);
+	int undo = door_remove(root->door, policy, &failure);
 
 	take_hostname_back(root);
 	for (size_t i = root->mounted.n; i-- > 0;) {

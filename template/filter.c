@@ -97,7 +97,6 @@ static const char *address(const char *s, size_t len, struct buf *out)
 static int prefix_bits(const char *s)
 {
 	const char *slash = strchr(s, '/');
-	struct in_addr a;
 	uint32_t mask;
 	uint64_t bits;
 
@@ -105,9 +104,9 @@ static int prefix_bits(const char *s)
 		s = slash + 1;
 	if (str_u64(s, &bits))
 		return bits <= 32 ? (int)bits : -1;
-	if (inet_pton(AF_INET, s, &a) != 1)
+	if (!str_ip4(s, &mask))
 		return -1;
-	mask = ~ntohl(a.s_addr);
+	mask = ~mask;
 	return mask & (mask + 1) ? -1 : 32 - __builtin_popcount(mask);
 }
 

@@ -11,17 +11,6 @@ const char *disk_title(const struct disk_facts *d)
 	return d->id && strlen(d->id) <= TITLE_MAX ? d->id : d->name;
 }
 
-void size_words(uint64_t bytes, struct buf *b)
-{
-	static const char *const units[] = { "kB", "MB", "GB", "TB", "PB" };
-	double v = (double)bytes / 1000;
-	size_t u = 0;
-
-	for (; v >= 1000 && u + 1 < ARRAY_SIZE(units); u++)
-		v /= 1000;
-	buf_addf(b, "%.1f %s", v, units[u]);
-}
-
 void contents_words(const struct disk_facts *d, const char *each, struct buf *b)
 {
 	for (size_t i = 0; i < d->n_contents; i++) {
@@ -60,7 +49,7 @@ char *disk_line(const struct disk_facts *d)
 	const char *why = disk_unusable(d);
 	auto_buf b = { 0 };
 
-	size_words(d->size_bytes, &b);
+	buf_add_bytes(&b, d->size_bytes);
 	if (why) {
 		buf_addf(&b, " - not possible: %s", why);
 		return buf_take(&b);
@@ -81,7 +70,7 @@ static void volumes_words(const struct facts *f, const struct disk_facts *d, str
 			here = here || str_eq(vg->pvs[i].disk, d->name);
 		for (size_t i = 0; here && i < vg->n_lvs; i++) {
 			buf_addf(b, "\n  volume %s/%s, ", vg->name, vg->lvs[i].name);
-			size_words(vg->lvs[i].size_bytes, b);
+			buf_add_bytes(b, vg->lvs[i].size_bytes);
 			for (size_t c = 0; c < vg->lvs[i].n_contents; c++)
 				buf_addf(b, "%s%s", c ? ", " : ": ", vg->lvs[i].contents[c].type);
 		}

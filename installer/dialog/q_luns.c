@@ -64,7 +64,7 @@ static char *line_of(const struct mpath_lun *lun)
 
 	mpath_verdict_print(lun, &b);
 	buf_adds(&b, " ");
-	mpath_size_print(lun->size_bytes, &b);
+	buf_add_bytes(&b, lun->size_bytes);
 	buf_addf(&b, " %s ", lun->product ? lun->product : "");
 	mpath_contents_print(lun, &b);
 	return buf_take(&b);

@@ -67,7 +67,7 @@ static bool confirm(struct dialog *d)
 	for (size_t i = 0; i < n; i++) {
 		fields[i] = (struct ui_field){ "Serial number", typed[i], sizeof(typed[i]), false };
 		buf_addf(&b, "%s %s (", i ? "; disk" : "Disk", disk_title(disks[i]));
-		size_words(disks[i]->size_bytes, &b);
+		buf_add_bytes(&b, disks[i]->size_bytes);
 		buf_addf(&b, "%s%s)", disks[i]->model ? ", " : "", disks[i]->model ? disks[i]->model : "");
 	}
 	buf_adds(&b, n > 1 ? " will be erased now. Type their serial numbers, in this order, to go on:"

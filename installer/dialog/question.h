@@ -117,8 +117,7 @@ void disk_name(const struct disk_facts *d, struct buf *b);
 
 /* Words for people. */
 const char *disk_title(const struct disk_facts *d);
-char *disk_line(const struct disk_facts *d);    /* in a menu; free(3) */
-void size_words(uint64_t bytes, struct buf *b); /* "500.1 GB" */
+char *disk_line(const struct disk_facts *d); /* in a menu; free(3) */
 void contents_words(const struct disk_facts *d, const char *each, struct buf *b);
 
 /* Ask where to, and write the kickstart file or the logs there: a path, http(s):, scp:, sftp: or

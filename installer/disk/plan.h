@@ -219,7 +219,6 @@ void disk_content_print(const struct disk_content *c, struct buf *b);
 
 /* print.c, for messages too: "ext4 \"old\" on part 1, LVM2_member", "500.1 GB". */
 void disk_contents_print(const struct disk_facts *disk, struct buf *b);
-void disk_size_print(uint64_t bytes, struct buf *b);
 /* The stable id, or the path through the machine, or (when there is neither) the kernel's name. */
 const char *disk_id(const struct disk_facts *disk);
 

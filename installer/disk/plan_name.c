@@ -56,7 +56,7 @@ static void list(const struct facts *facts, const char *match, bool usable_only,
 		if ((match && !facts_disk_matches(d, match)) || (usable_only && why))
 			continue;
 		buf_addf(b, "\n  %s  ", disk_id(d));
-		disk_size_print(d->size_bytes, b);
+		buf_add_bytes(b, d->size_bytes);
 		buf_addf(b, "  %s", d->model ? d->model : "(no model name)");
 		if (d->serial)
 			buf_addf(b, "  serial=%s", d->serial);

@@ -7,17 +7,6 @@ const char *disk_id(const struct disk_facts *disk)
 	return disk->id ? disk->id : disk->by_path ? disk->by_path : disk->name;
 }
 
-void disk_size_print(uint64_t bytes, struct buf *b)
-{
-	static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB" };
-	double v = (double)bytes;
-	size_t u = 0;
-
-	for (; v >= 999.95 && u + 1 < ARRAY_SIZE(units); u++)
-		v /= 1000;
-	buf_addf(b, "%.*f %s", u ? 1 : 0, v, units[u]);
-}
-
 void disk_contents_print(const struct disk_facts *disk, struct buf *b)
 {
 	for (size_t i = 0; i < disk->n_contents; i++) {
@@ -58,7 +47,7 @@ static void print_partial(const struct disk_target *t, struct buf *b)
 			if (disk_loses(t, part->node) == stays)
 				continue;
 			buf_addf(b, "disk %s: %s part %u, ", t->id, stays ? "keep" : "remove", part->number);
-			disk_size_print(part->size_bytes, b);
+			buf_add_bytes(b, part->size_bytes);
 			buf_adds(b, " (");
 			print_part_contents(t->disk, part->node, b);
 			buf_adds(b, ")\n");
@@ -72,7 +61,7 @@ static void print_wipe(const struct disk_target *t, struct buf *b)
 		return;
 	}
 	buf_addf(b, "disk %s (%s%s", t->id, t->disk->model ? t->disk->model : "", t->disk->model ? ", " : "");
-	disk_size_print(t->disk->size_bytes, b);
+	buf_add_bytes(b, t->disk->size_bytes);
 	buf_adds(b, t->keep ? "): keep (" : "): wipe (");
 	disk_contents_print(t->disk, b);
 	buf_adds(b, ")\n");

@@ -64,7 +64,7 @@ static void print_pv(const struct disk_plan *plan, const struct vg_pv *pv, struc
 static void print_group(const struct disk_plan *plan, const struct vg_facts *vg, struct buf *b)
 {
 	buf_addf(b, "vg %s: destroyed, ", vg->name);
-	disk_size_print(vg->extents * vg->extent_bytes, b);
+	buf_add_bytes(b, vg->extents * vg->extent_bytes);
 	buf_addf(b, ", %zu volume%s, on ", vg->n_lvs, vg->n_lvs == 1 ? "" : "s");
 	for (size_t i = 0; i < vg->n_pvs; i++) {
 		buf_adds(b, i ? ", " : "");
@@ -75,7 +75,7 @@ static void print_group(const struct disk_plan *plan, const struct vg_facts *vg,
 		const struct vg_lv *lv = &vg->lvs[i];
 
 		buf_addf(b, "lv %s/%s: destroyed, ", vg->name, lv->name);
-		disk_size_print(lv->size_bytes, b);
+		buf_add_bytes(b, lv->size_bytes);
 		buf_adds(b, lv->n_contents ? ", " : "\n");
 		for (size_t c = 0; c < lv->n_contents; c++) {
 			disk_content_print(&lv->contents[c], b);

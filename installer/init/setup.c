@@ -78,12 +78,10 @@ static int run_words(struct log *log, unsigned timeout_s, struct err *err, ...) 
 static int run_words(struct log *log, unsigned timeout_s, struct err *err, ...)
 {
 	auto_run run = { .log = log, .timeout_s = timeout_s };
-	const char *word;
 	va_list ap;
 
 	va_start(ap, err);
-	while ((word = va_arg(ap, const char *)))
-		argv_add(&run.argv, word);
+	argv_vaddl(&run.argv, ap);
 	va_end(ap);
 	return run_argv(&run, err);
 }

@@ -24,12 +24,10 @@ int chroot_run(struct door *door, const char *root, struct run *run, struct err 
 int chroot_runl(struct door *door, const char *root, struct err *err, ...)
 {
 	auto_run run = { 0 };
-	const char *word;
 	va_list ap;
 
 	va_start(ap, err);
-	while ((word = va_arg(ap, const char *)))
-		argv_add(&run.argv, word);
+	argv_vaddl(&run.argv, ap);
 	va_end(ap);
 	return chroot_run(door, root, &run, err);
 }

@@ -69,14 +69,6 @@ void san_packages(const struct mpath_plan *san, struct argv *want)
 		argv_add(want, "multipath-tools-boot");
 }
 
-static int write_below(const char *root, const char *path, const char *text, mode_t mode, struct door *door,
-		       struct err *err)
-{
-	auto_free char *full = path_join(root, path);
-
-	return door_write(door, full, text, strlen(text), mode, err);
-}
-
 static int add_device(const char *root, const char *node, struct door *door, struct err *err)
 {
 	auto_run run = { .timeout_s = 300 };
@@ -89,7 +81,7 @@ static int add_device(const char *root, const char *node, struct door *door, str
 static int devices_file(const struct mpath_plan *san, const struct disk_plan *disk, const char *root,
 			struct door *door, struct err *err)
 {
-	int r = write_below(root, "etc/lvm/lvmlocal.conf", lvmlocal, 0644, door, err);
+	int r = door_write_below(door, root, "etc/lvm/lvmlocal.conf", lvmlocal, 0644, err);
 
 	for (size_t v = 0; !r && v < disk->n_vgs; v++)
 		for (size_t i = 0; !r && i < disk->vgs[v].n_devs; i++) {
@@ -117,15 +109,16 @@ int san_apply(const struct mpath_plan *san, const struct ks *ks, const struct di
 	mpath_conf(ks, MPATH_QUEUE, &conf);
 	mpath_wwids(ks, &wwids);
 	mpath_luns_file(san, &luns);
-	r = write_below(root, "etc/multipath.conf", buf_str(&conf), 0644, door, err);
+	r = door_write_below(door, root, "etc/multipath.conf", buf_str(&conf), 0644, err);
 	if (!r)
-		r = write_below(root, "etc/multipath/wwids", buf_str(&wwids), 0600, door, err);
+		r = door_write_below(door, root, "etc/multipath/wwids", buf_str(&wwids), 0600, err);
 	if (!r)
-		r = write_below(root, "etc/multipath/bindings", bindings, 0600, door, err);
+		r = door_write_below(door, root, "etc/multipath/bindings", bindings, 0600, err);
 	if (!r)
-		r = write_below(root, "etc/xenith/luns", buf_str(&luns), 0644, door, err);
+		r = door_write_below(door, root, "etc/xenith/luns", buf_str(&luns), 0644, err);
 	if (!r)
-		r = write_below(root, "etc/initramfs-tools/hooks/xenith-multipath", hook, 0755, door, err);
+		r = door_write_below(door, root, "etc/initramfs-tools/hooks/xenith-multipath", hook, 0755,
+				     err);
 	if (!r && has_vg(san, disk))
 		r = devices_file(san, disk, root, door, err);
 	return r ? r : chroot_runl(door, root, err, "systemctl", "enable", "multipathd.service", NULL);

@@ -23,20 +23,6 @@ static int output_to_log(void *arg)
 	return fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0 ? -1 : 0;
 }
 
-static int remove_file(void *arg, struct err *err)
-{
-	if (unlink(arg) && errno != ENOENT)
-		return err_sys(err, "cannot remove %s", (const char *)arg);
-	return 0;
-}
-
-static int door_remove(struct door *door, char *path, struct err *err)
-{
-	auto_free char *what = xasprintf("remove %s", path);
-
-	return door_call(door, what, remove_file, path, err);
-}
-
 /* Copy a script's --log to the installer's log; what it ended with goes behind an error's message. */
 static void take_log(const char *path, struct door *door, struct err *failure)
 {

@@ -20,6 +20,14 @@ int target_check(const struct ks *ks, struct err *err);
 int target_apply(const struct facts *facts, const struct ks *ks, const char *root, struct door *door,
 		 struct err *err);
 
+/*
+ * A machine-id(5) of its own: two machines of one image must not share it.
+ *
+ * It is written whole rather than left "uninitialized": that would make systemd apply its presets at the
+ * first boot, which switch disabled services on again. ERR_SYS.
+ */
+int target_machine_id(const char *root, struct door *door, struct err *err);
+
 /* What target_apply will do, one line an action, secrets as ***. */
 void target_plan_print(const struct facts *facts, const struct ks *ks, struct buf *b);
 
