@@ -233,6 +233,15 @@ static const char *url_host(const char *s, size_t len, struct buf *out)
 	return NULL;
 }
 
+/* As it is, but for slashes at its end. */
+static const char *url_dir(const char *s, size_t len, struct buf *out)
+{
+	while (len && s[len - 1] == '/')
+		len--;
+	buf_add(out, s, len);
+	return NULL;
+}
+
 static const char *url_path(const char *s, size_t len, struct buf *out)
 {
 	const char *rest = url_rest(s);
@@ -248,12 +257,12 @@ static const char *url_path(const char *s, size_t len, struct buf *out)
 const struct tmpl_filter tmpl_filter_crypt = { .name = "crypt" };
 
 static const struct tmpl_filter filters[] = {
-	{ "address", false, address },   { "commas", false, commas },         { "country", false, country },
-	{ "domain", false, domain },     { "first", false, first },           { "label", false, label },
-	{ "netmask", false, netmask },   { "prefix", false, prefix },         { "preseed", false, preseed },
-	{ "quote", false, quote },       { "shell", false, shell },           { "url-host", false, url_host },
-	{ "url-path", false, url_path }, { "url-scheme", false, url_scheme }, { "words", false, words },
-	{ "yaml", true, yaml },
+	{ "address", false, address },   { "commas", false, commas },     { "country", false, country },
+	{ "domain", false, domain },     { "first", false, first },       { "label", false, label },
+	{ "netmask", false, netmask },   { "prefix", false, prefix },     { "preseed", false, preseed },
+	{ "quote", false, quote },       { "shell", false, shell },       { "url-dir", false, url_dir },
+	{ "url-host", false, url_host }, { "url-path", false, url_path }, { "url-scheme", false, url_scheme },
+	{ "words", false, words },       { "yaml", true, yaml },
 };
 
 const struct tmpl_filter *tmpl_filter_at(size_t i)

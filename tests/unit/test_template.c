@@ -83,7 +83,8 @@ static void test_name_errors(void **state)
 	       "literal ${\n");
 	expect("${x|rot13}", "{}",
 	       "!t:1: x: unknown filter \"rot13\"; there are crypt, address, commas, country, domain, "
-	       "first, label, netmask, prefix, preseed, quote, shell, url-host, url-path, url-scheme, words, "
+	       "first, label, netmask, prefix, preseed, quote, shell, url-dir, url-host, url-path, "
+	       "url-scheme, words, "
 	       "yaml\n");
 	expect("${x}", "{\"x\":\"a\\nreboot\"}",
 	       "!t:1: x: the value holds a line break or another control character\n");
