@@ -6,9 +6,9 @@ from pathlib import Path
 
 import cases
 import qemu
-from checks import check_installed
-from lab import OUT, SUITE, Host
-from medium import NET_S, build, folder_of
+from checks import check_installed, run
+from lab import SUITE, Host
+from medium import build, embedded, folder_of
 
 
 def offline_iso(lab, tap, host, *words):
@@ -49,20 +49,22 @@ GANESHA = '''NFS_CORE_PARAM {{ Bind_addr = 127.0.0.1; NFS_Port = {port}; Protoco
 	Plugins_Dir = /usr/lib/x86_64-linux-gnu/ganesha; }}
 NFSV4 {{ Graceless = true; Lease_Lifetime = 60; RecoveryBackend = fs; RecoveryRoot = {folder}/recov; Minor_Versions = 1; Delegations = false;
 	Only_Numeric_Owners = true; }}
-EXPORT {{ Export_Id = 1; Path = {export}; Pseudo = /mirror; Access_Type = RO; Squash = No_Root_Squash; SecType = sys, none; Protocols = 4;
+'''
+EXPORT = '''EXPORT {{ Export_Id = {number}; Path = {path}; Pseudo = {pseudo}; Access_Type = RO; Squash = No_Root_Squash; SecType = sys, none; Protocols = 4;
 	Transports = TCP; PrivilegedPort = false; FSAL {{ Name = VFS; }} }}
 '''
 
 
 class Ganesha:
-    """A server of NFSv4.1 and nothing older, on this machine's loopback."""
+    """A server of NFSv4.1 and nothing older, on this machine's loopback. exports: {pseudo path: folder}."""
 
-    def __init__(self, folder, export):
+    def __init__(self, folder, exports):
         self.port, self.log = qemu.free_port(), folder / 'ganesha.log'
         conf, recov = folder / 'ganesha.conf', folder / 'recov'
         recov.mkdir(exist_ok=True)
         self.log.unlink(missing_ok=True)
-        conf.write_text(GANESHA.format(port=self.port, folder=folder, export=export))
+        conf.write_text(GANESHA.format(port=self.port, folder=folder) +
+                        ''.join(EXPORT.format(number=i + 1, pseudo=p, path=path) for i, (p, path) in enumerate(exports.items())))
         self.process = subprocess.Popen(['setpriv', '--pdeathsig', 'KILL', '--', 'ganesha.nfsd', '-F', '-f', conf, '-p', folder / 'pid', '-L', self.log],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until = time.time() + 120
@@ -77,32 +79,43 @@ class Ganesha:
         self.process.wait()
 
 
-def lab_ks(lab, folder):
-    """A kickstart file whose archive is the lab's mirror as this machine reaches it."""
-    path = folder / 'mirror.ks'
-    path.write_text(lab.kickstart('media', {'MIRROR': lab.mirror.local_url}.items()))
-    return path
+def apt_is_off(host, tap):
+    """apt reads no export: its entries are there, and off."""
+    run(host, tap, "apt's two entries for the export are off", 'apt-get -q update && cat /etc/apt/sources.list.d/*.sources',
+        lambda o: len(re.findall(r'^Enabled: no\nTypes: deb\nURIs: nfs:', o, re.M)) == 2 and not re.search(r'^(Err|W|E):', o, re.M), 900)
 
 
 def case_nfs41(lab, tap):
-    """A mirror that is an NFSv4.1 export: the archive's index is read of it and verified, up to a package that it doesn't have."""
+    """An install in 384 MB of RAM from a server of NFSv4.1 only: kickstart file and packages; its version is found, or said."""
     folder = folder_of(lab, 'nfs41')
-    # Both are in the mirror's cache then, which is what is exported.
-    if subprocess.run([OUT / 'xenith', 'root', 'build', '--dry-run', '--ks', lab_ks(lab, folder), folder / 'none'], stdin=subprocess.DEVNULL,
-                      stdout=subprocess.DEVNULL).returncode:
-        return tap.ok(False, 'nfs41: the mirror has the archive')
-    server = Ganesha(folder, Path(lab.mirror.cache).resolve())
+    exported = folder / 'export'
+    exported.mkdir(exist_ok=True)
+    # All packages are in the mirror's cache then, which is what is exported.
+    lab.image()
+    server = Ganesha(folder, {'/mirror': Path(lab.mirror.cache).resolve(), '/ks': exported.resolve()})
 
     def edit(text):
-        source = f'nfs --server=10.0.2.2 --dir=/mirror/debian/dists/{SUITE} --opts=vers=4.1,port={server.port}'
-        return re.sub(r'(?m)^repo .*\n', '', re.sub(r'(?m)^url .*$', source, text)).replace('@xen\n', '@xen\nno-such-package\n')
+        main = f'nfs --server=10.0.2.2 --dir=/mirror/debian/dists/{SUITE} --opts=port={server.port}'
+        security = f'repo --name=security --baseurl=nfs:vers=4.1,port={server.port}:10.0.2.2:/mirror/debian-security/dists/{SUITE}-security'
+        return re.sub(r'(?m)^repo .*$', security, re.sub(r'(?m)^url .*$', main, text))
     host = Host(lab, 'nfs41', edit=edit)
-    host.station.kickstart = host.kickstart()
+    (exported / 'host.ks').write_text(host.kickstart())
+    iso = embedded(lab, folder, lab.iso, '--ks-url', f'nfs:port={server.port}:10.0.2.2:/ks/host.ks')
+    asked, began = len(lab.mirror.requests), time.time()
     try:
-        host.boot_iso()
-        event = host.station.wait_event(cases.failed, cases.ISO_BOOT_S + NET_S, alive=host.vm.alive)
-        tap.ok(event and 'no-such-package' in str(event.get('message')), 'nfs41: the index is read and verified, up to a package that is not in it',
-               f'{event}\n{host.tail()}')
+        host.start(iso, 'install.log', memory_mib=384)
+        tap.ok(host.vm.wait_serial(rb'"message":"reading nfs:', cases.ISO_BOOT_S), 'nfs41: the kickstart file is read', host.tail())
+        event = host.station.wait_event(lambda e: cases.failed(e) or (e['step'], e['state']) == ('unpack', 'done'), cases.INSTALL_S, alive=host.vm.alive)
+        if not tap.ok(event and not cases.failed(event), 'nfs41: packages are fetched, verified and unpacked', f'{event}\n{host.tail()}'):
+            return
+        tap.note(f'nfs41: {time.time() - began:.0f} s to there')
+        tap.ok(not lab.mirror.requests[asked:], 'nfs41: nothing came over HTTP', lab.mirror.requests[asked:])
+        tap.ok(b'swapping to compressed memory' in host.vm.output, 'nfs41: little memory is made more by compressing it')
+        if tap.ok(host.vm.wait_exit(cases.INSTALL_S), 'nfs41: installed and rebooted', host.tail()):
+            tap.note(f'nfs41: installed in {time.time() - began:.0f} s')
+            host.stop()
+            if cases.boot(host, tap) or host.vm.alive():
+                check_installed(host, tap, apt_is_off)
     finally:
         host.stop()
         server.close()
