@@ -340,7 +340,7 @@ def with_pv(lab, tap):
 
 def on_host(lab, tap, name, check, made=made_host):
     """All cases of one run go on from one host, each with a copy of its own."""
-    saved = lab.once(made, lambda: made(lab, tap))
+    saved = lab.once(made.__name__, lambda: made(lab, tap))
     if tap.ok(saved, f'{name}: there is a host to go on from'):
         host = saved.copy(name)
         try:
