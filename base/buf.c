@@ -18,7 +18,14 @@ char *buf_room(struct buf *b, size_t len)
 		b->data = xrealloc(b->data, want);
 		b->cap = want;
 	}
+	b->data[b->len] = '\0';
 	return b->data + b->len;
+}
+
+void buf_used(struct buf *b, size_t len)
+{
+	b->len += len;
+	b->data[b->len] = '\0';
 }
 
 void buf_add(struct buf *b, const void *data, size_t len)
@@ -27,8 +34,7 @@ void buf_add(struct buf *b, const void *data, size_t len)
 
 	if (len)
 		memcpy(p, data, len);
-	b->len += len;
-	b->data[b->len] = '\0';
+	buf_used(b, len);
 }
 
 void buf_adds(struct buf *b, const char *s)

@@ -23,8 +23,9 @@ void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf,
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap);
 /* "12 B", "1.5 GB": decimal units, as disks are sold. */
 void buf_add_bytes(struct buf *b, uint64_t bytes);
-/* Make room for len more bytes and return where they go; add what was used to b->len yourself. */
+/* Make room for len more bytes and return where they go; buf_used takes those that were written there. */
 char *buf_room(struct buf *b, size_t len);
+void buf_used(struct buf *b, size_t len);
 /* The content as a C string; "" for an empty buffer. Valid until the next change. */
 const char *buf_str(const struct buf *b);
 /* Hand the string over (free(3)); the buffer is empty afterwards. Never NULL. */

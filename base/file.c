@@ -27,8 +27,7 @@ int file_read_max(const char *path, size_t max, struct buf *b, struct err *err)
 			continue;
 		if (n < 0)
 			return err_sys(err, "cannot read %s", path);
-		b->len += (size_t)n;
-		b->data[b->len] = '\0';
+		buf_used(b, (size_t)n);
 		if (n == 0 || b->len - before >= max)
 			return 0;
 	}

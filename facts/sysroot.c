@@ -89,8 +89,7 @@ static bool read_fd(int fd, struct buf *b)
 			continue;
 		if (n < 0)
 			return false;
-		b->len += (size_t)n;
-		b->data[b->len] = '\0';
+		buf_used(b, (size_t)n);
 		total += (size_t)n;
 		if (n == 0)
 			break;

@@ -119,7 +119,7 @@ static int unpack(const void *data, size_t len, struct buf *b, struct kernel_not
 
 		snprintf(ret->packing, sizeof(ret->packing), "%s", archive_filter_name(a, 0));
 		while ((n = archive_read_data(a, buf_room(b, 1 << 20), 1 << 20)) > 0 && b->len < KERNEL_MAX)
-			b->len += (size_t)n;
+			buf_used(b, (size_t)n);
 	}
 	archive_read_free(a);
 	return r;

@@ -40,7 +40,7 @@ static int read_text(struct restore *rd, struct archive_entry *e, struct buf *b)
 	if ((size_t)archive_entry_size(e) > TEXT_MAX)
 		return grestore_damaged(rd, "a text in it is too large");
 	while ((n = archive_read_data(rd->a, buf_room(b, BLOCK), BLOCK)) > 0)
-		b->len += (size_t)n;
+		buf_used(b, (size_t)n);
 	return n < 0 ? grestore_damaged(rd, "is damaged") : 0;
 }
 

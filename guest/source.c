@@ -160,7 +160,7 @@ static int read_entry(struct archive *a, struct buf *ret, struct err *err)
 	ssize_t n;
 
 	while ((n = archive_read_data(a, buf_room(ret, 1 << 20), 1 << 20)) > 0)
-		ret->len += (size_t)n;
+		buf_used(ret, (size_t)n);
 	return n < 0 ? err_set(err, ERR_GUEST_MEDIUM, "the medium can't be read: %s", archive_error_string(a))
 		     : 0;
 }

@@ -69,7 +69,7 @@ static int read_entry(struct archive *a, const char *where, struct buf *ret, str
 
 	ret->len = 0;
 	while ((n = archive_read_data(a, buf_room(ret, 65536), 65536)) > 0) {
-		ret->len += (size_t)n;
+		buf_used(ret, (size_t)n);
 		if (ret->len > MAX_BYTES)
 			return err_set(err, ERR_HW_DRIVERS, "%s: more than %u MiB", where, MAX_BYTES >> 20);
 	}

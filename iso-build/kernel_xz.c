@@ -29,8 +29,7 @@ int kernel_xz_pack(const struct buf *in, struct buf *out, struct err *err)
 					     in->len, to, &n, max) == LZMA_OK;
 	if (!ok)
 		return err_set(err, ERR_SYS, "liblzma cannot compress");
-	out->len += n;
-	out->data[out->len] = '\0';
+	buf_used(out, n);
 	return 0;
 }
 
@@ -47,8 +46,7 @@ int kernel_xz_unpack(const struct buf *in, struct buf *out, struct err *err)
 		s.next_out = (uint8_t *)buf_room(out, room);
 		s.avail_out = room;
 		ret = lzma_code(&s, LZMA_FINISH);
-		out->len += room - s.avail_out;
-		out->data[out->len] = '\0';
+		buf_used(out, room - s.avail_out);
 	}
 	lzma_end(&s);
 	return ret == LZMA_STREAM_END ? 0 : err_set(err, ERR_INPUT, "no sound xz file");

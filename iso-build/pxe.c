@@ -37,7 +37,7 @@ static int read_entry(struct archive *a, struct archive_entry *e, struct buf *re
 	if (n < 0 || (size_t)n != len)
 		return err_set(err, ERR_ISO_NO_MEDIUM, "cannot read %s of the medium: %s",
 			       archive_entry_pathname(e), archive_error_string(a));
-	ret->len = len;
+	buf_used(ret, len);
 	return 0;
 }
 

@@ -129,8 +129,7 @@ static bool collect(int fd, uint64_t until, struct buf *b)
 		n = read(fd, room, 4096);
 		if (n <= 0)
 			return n == 0;
-		b->len += (size_t)n;
-		b->data[b->len] = '\0';
+		buf_used(b, (size_t)n);
 	}
 }
 

@@ -98,10 +98,8 @@ static int read_file(struct archive *tar, struct archive_entry *entry, struct de
 	*f = (struct deb_file){ .name = xstrdup(name), .mode = archive_entry_perm(entry) };
 	do {
 		n = archive_read_data(tar, buf_room(&f->data, 16384), 16384);
-		if (n > 0) {
-			f->data.len += (size_t)n;
-			f->data.data[f->data.len] = '\0';
-		}
+		if (n > 0)
+			buf_used(&f->data, (size_t)n);
 		if (n < 0)
 			return damaged(source, tar, err);
 		deb->control_bytes += (size_t)n;

@@ -110,12 +110,11 @@ int export_fetch(const char *url, uint64_t max_bytes, struct buf *ret, struct er
 		n = export_read(e, ret->len, buf_room(ret, BLOCK_BYTES), BLOCK_BYTES, err);
 		if (n < 0)
 			r = -(int)err->code;
-		ret->len += n > 0 ? (size_t)n : 0;
+		buf_used(ret, n > 0 ? (size_t)n : 0);
 		if (!r && ret->len > max_bytes)
 			r = err_set(err, ERR_SRC_SHORT, "%s: larger than the %llu bytes that are allowed",
 				    url, (unsigned long long)max_bytes);
 	}
 	export_free(e);
-	buf_add(ret, "", 0);
 	return r;
 }

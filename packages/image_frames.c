@@ -46,7 +46,7 @@ static void *compress(void *arg)
 	n = ZSTD_compress(buf_room(&job->out, room), room, job->in.data, job->in.len, job->level);
 	if (ZSTD_isError(n))
 		abort();
-	job->out.len = n;
+	buf_used(&job->out, n);
 	hash_mem(job->out.data, n, job->sha256);
 	return NULL;
 }
