@@ -39,8 +39,10 @@ def initramfs(iso, folder):
     root.mkdir()
     subprocess.run([OUT / 'xenith', 'pxe', 'build', '--iso', iso, '-o', tree, '--url', f'http://{SERVER}', '--ks-url', 'http://192.0.2.9/ks'],
                    check=True, stdout=subprocess.DEVNULL)
-    # The modules come after that, stored.
+    # One archive of zstd or xz, behind it a stored one, of what is compressed already.
     unpack(subprocess.run(['zstd', '-dc', tree / 'initrd'], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout, root)
+    whole = (tree / 'initrd').read_bytes()
+    unpack(whole[next(m.start() for m in re.finditer(b'07070100', whole) if m.start() % 4 == 0):], root)
     return root
 
 
