@@ -35,9 +35,12 @@ class Lab:
         # Looked for later in logs and in the disk image.
         self.password = 'canary-' + secrets.token_hex(12)
         self.made, self.lock = {}, threading.Lock()
-        for old in self.key, self.key.with_suffix('.pub'):
-            old.unlink(missing_ok=True)
-        subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', self.key], check=True)
+        # Hosts that an earlier run saved are gone on from; they know its key.
+        self.again = bool(os.environ.get('XENITH_E2E_AGAIN')) and self.key.exists()
+        if not self.again:
+            for old in self.key, self.key.with_suffix('.pub'):
+                old.unlink(missing_ok=True)
+            subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', self.key], check=True)
         self.public_key = self.key.with_suffix('.pub').read_text().strip()
 
     def close(self):
@@ -107,9 +110,9 @@ class Lab:
 
 class Host:
     """A machine of the lab from its empty disks on. disks: {serial number: (image, GiB)}. by_image: it is installed from
-    an image, which holds IMAGE_PACKAGES and those named here; None: package by package."""
+    an image, which holds IMAGE_PACKAGES and those named here; None: package by package. saved: by an earlier run, whose disks it has."""
 
-    def __init__(self, lab, name, uefi=False, on_event=None, more_disks=(), edit=lambda text: text, no_disk=False, by_image=None):
+    def __init__(self, lab, name, uefi=False, on_event=None, more_disks=(), edit=lambda text: text, no_disk=False, by_image=None, saved=False):
         self.lab, self.name, self.uefi, self.edit = lab, name, uefi, edit
         self.serial = name
         self.liveimg = None if by_image is None else lab.image(by_image)
@@ -120,14 +123,17 @@ class Host:
         self.folder = lab.folder / name
         self.folder.mkdir(exist_ok=True)
         (self.folder / 'efi-vars.fd').unlink(missing_ok=True)
+        if not saved:
+            self.memory.unlink(missing_ok=True)
         self.station = lab.collector.station(name, on_event)
         self.events_file = self.folder / 'events'
         self.disks, self.vm = [], None
         for i, (serial, gib) in enumerate([*([] if no_disk else [('XENITH-SYS', 8)]), *more_disks]):
             image = self.folder / f'disk{i}.img'
-            # Old contents: an ext4 file system, and something at the end.
-            qemu.make_disk(image, gib, [((gib << 30) - 4096, b'old contents')])
-            subprocess.run(['mke2fs', '-q', '-F', '-t', 'ext4', '-L', 'old', image], check=True)
+            if not saved:
+                # Old contents: an ext4 file system, and something at the end.
+                qemu.make_disk(image, gib, [((gib << 30) - 4096, b'old contents')])
+                subprocess.run(['mke2fs', '-q', '-F', '-t', 'ext4', '-L', 'old', image], check=True)
             self.disks.append((image, serial))
         self.image = self.disks[0][0] if self.disks else None
 
@@ -146,9 +152,13 @@ class Host:
     def boot_disk(self, log='boot.log', only=None):
         return self.start(None, log, only, memory_mib=3072, cpus=self.cpus)
 
+    @property
+    def memory(self):
+        return self.folder / 'memory'
+
     def save(self):
         """Keep the running machine as it stands, memory and disks, for copies that go on from there; it ends."""
-        self.vm.save(self.folder / 'memory')
+        self.vm.save(self.memory)
 
     def copy(self, name):
         """The saved machine under another name, running: in seconds, where a boot takes minutes."""
@@ -158,7 +168,7 @@ class Host:
         ret.station, ret.events_file = self.lab.collector.station(name), ret.folder / 'events'
         ret.disks = [(qemu.copy_disk(image, ret.folder / image.name), serial) for image, serial in self.disks]
         ret.image = ret.disks[0][0]
-        ret.incoming = '-incoming', f'exec:cat {shlex.quote(str(self.folder / "memory"))}'
+        ret.incoming = '-incoming', f'exec:cat {shlex.quote(str(self.memory))}'
         ret.boot_disk()
         return ret
 
