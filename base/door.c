@@ -51,6 +51,17 @@ int door_runl(struct door *door, struct err *err, ...)
 	return door_run(door, &run, err);
 }
 
+int door_runl_for(struct door *door, unsigned timeout_s, struct err *err, ...)
+{
+	auto_run run = { .timeout_s = timeout_s };
+	va_list ap;
+
+	va_start(ap, err);
+	argv_vaddl(&run.argv, ap);
+	va_end(ap);
+	return door_run(door, &run, err);
+}
+
 int door_write(struct door *door, const char *path, const void *data, size_t len, mode_t mode,
 	       struct err *err)
 {

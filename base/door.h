@@ -22,6 +22,8 @@ struct door {
 int door_run(struct door *door, struct run *run, struct err *err);
 /* door_run of a plain list of words, ended by NULL. */
 int door_runl(struct door *door, struct err *err, ...) __attribute__((sentinel));
+/* The same, killed after so many seconds. */
+int door_runl_for(struct door *door, unsigned timeout_s, struct err *err, ...) __attribute__((sentinel));
 int door_write(struct door *door, const char *path, const void *data, size_t len, mode_t mode,
 	       struct err *err);
 /* A text at path below root. */

@@ -2,13 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <inttypes.h>
 #include <lzma.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/argv.h"
+#include "base/tree.h"
 #include "base/util.h"
 
 #define MAGIC      "xenith-manifest 2 "
@@ -47,32 +45,20 @@ static int digest(const char *path, uint64_t *size, uint64_t *sum, struct err *e
 	return 0;
 }
 
+static bool has_content(const struct tree_entry *e)
+{
+	return S_ISREG(e->st->st_mode) || S_ISLNK(e->st->st_mode);
+}
+
 /* Paths below root, with their leading slash, sorted. */
 static int list_files(const char *root, struct argv *ret, struct err *err)
 {
-	char *paths[] = { (char *)root, NULL };
-	size_t skip = strlen(root);
-	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
-	FTSENT *e;
-	int r = 0;
+	int r = tree_list(root, TREE_ONE_FS, has_content, ret, err);
 
-	if (!fts)
-		return err_sys(err, "cannot walk %s", root);
-	while (!r && (e = fts_read(fts))) {
-		if (e->fts_info == FTS_ERR || e->fts_info == FTS_DNR || e->fts_info == FTS_NS) {
-			errno = e->fts_errno;
-			r = err_sys(err, "cannot read %s", e->fts_path);
-		} else if (e->fts_info != FTS_F && e->fts_info != FTS_SL && e->fts_info != FTS_SLNONE) {
-			continue;
-		} else if (strchr(e->fts_path, '\n')) {
-			r = err_set(err, ERR_INPUT, "%s: a newline in a file name cannot be listed",
-				    e->fts_path);
-		} else {
-			argv_add(ret, e->fts_path + skip);
-		}
-	}
-	fts_close(fts);
-	argv_sort_unique(ret);
+	for (size_t i = 0; !r && i < ret->n; i++)
+		if (strchr(ret->v[i], '\n'))
+			r = err_set(err, ERR_INPUT, "%s%s: a newline in a file name cannot be listed", root,
+				    ret->v[i]);
 	return r;
 }
 

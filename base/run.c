@@ -262,3 +262,14 @@ out:
 	signal(SIGPIPE, old_pipe);
 	return r;
 }
+
+int run_argvl(struct log *log, unsigned timeout_s, struct err *err, ...)
+{
+	auto_run run = { .log = log, .timeout_s = timeout_s };
+	va_list ap;
+
+	va_start(ap, err);
+	argv_vaddl(&run.argv, ap);
+	va_end(ap);
+	return run_argv(&run, err);
+}

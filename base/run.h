@@ -40,5 +40,7 @@ void run_clear(struct run *run);
  * the last lines that it printed. ERR_SYS if no child can be made.
  */
 int run_argv(struct run *run, struct err *err);
+/* run_argv of a plain list of words, ended by NULL. */
+int run_argvl(struct log *log, unsigned timeout_s, struct err *err, ...) __attribute__((sentinel));
 
 #endif

@@ -80,23 +80,19 @@ static int confirm(const struct values *v, struct err *err)
 /* LVM and the initramfs learn of the LUNs. */
 static int tell_host(const struct mpath_plan *plan, struct door *door, struct err *err)
 {
-	auto_run initramfs = { .timeout_s = INITRAMFS_S };
 	auto_buf luns = { 0 };
 	int r;
 
 	mpath_luns_file(plan, &luns);
 	r = door_write(door, LUNS, buf_str(&luns), luns.len, 0644, err);
 	for (size_t i = 0; !r && file_exists(DEVICES) && i < plan->n_luns; i++) {
-		auto_run run = { .timeout_s = LVMDEVICES_S };
+		auto_free char *device = xasprintf("/dev/mapper/%s", plan->luns[i].name);
 
-		if (!plan->luns[i].vg)
-			continue;
-		argv_addl(&run.argv, "lvm", "lvmdevices", "--yes", "--adddev", NULL);
-		argv_addf(&run.argv, "/dev/mapper/%s", plan->luns[i].name);
-		r = door_run(door, &run, err);
+		if (plan->luns[i].vg)
+			r = door_runl_for(door, LVMDEVICES_S, err, "lvm", "lvmdevices", "--yes", "--adddev",
+					  device, NULL);
 	}
-	argv_addl(&initramfs.argv, "update-initramfs", "-u", "-k", "all", NULL);
-	return r ? r : door_run(door, &initramfs, err);
+	return r ? r : door_runl_for(door, INITRAMFS_S, err, "update-initramfs", "-u", "-k", "all", NULL);
 }
 
 static int carry_out(const struct ks *ks, struct mpath_plan *plan, struct door *door, struct err *err)

@@ -82,12 +82,9 @@ static bool was_busy(const struct err *err)
 int domain_create(const char *config, struct door *door, struct err *err)
 {
 	for (unsigned try = 1;; try++) {
-		auto_run run = { .timeout_s = XL_CREATE_S };
 		struct err one = { 0 };
-		int r;
+		int r = door_runl_for(door, XL_CREATE_S, &one, "xl", "create", config, NULL);
 
-		argv_addl(&run.argv, "xl", "create", config, NULL);
-		r = door_run(door, &run, &one);
 		if (!r)
 			return 0;
 		if (try == TRIES || !was_busy(&one))
@@ -97,18 +94,12 @@ int domain_create(const char *config, struct door *door, struct err *err)
 
 int domain_pause(const char *name, bool pause, struct door *door, struct err *err)
 {
-	auto_run run = { .timeout_s = XL_S };
-
-	argv_addl(&run.argv, "xl", pause ? "pause" : "unpause", name, NULL);
-	return door_run(door, &run, err);
+	return door_runl_for(door, XL_S, err, "xl", pause ? "pause" : "unpause", name, NULL);
 }
 
 int domain_destroy(const char *name, struct door *door, struct err *err)
 {
-	auto_run run = { .timeout_s = XL_CREATE_S };
-
-	argv_addl(&run.argv, "xl", "destroy", name, NULL);
-	return door_run(door, &run, err);
+	return door_runl_for(door, XL_CREATE_S, err, "xl", "destroy", name, NULL);
 }
 
 int domain_wait_end(const char *name, unsigned timeout_s, struct err *err)
@@ -133,12 +124,9 @@ int domain_wait_end(const char *name, unsigned timeout_s, struct err *err)
 
 int domain_stop(const char *name, unsigned timeout_s, bool force, struct door *door, struct err *err)
 {
-	auto_run run = { .timeout_s = XL_S };
-	int r;
-
 	/* PV drivers hear it, or else ACPI's power button (-F). */
-	argv_addl(&run.argv, "xl", "shutdown", "-F", name, NULL);
-	r = door_run(door, &run, err);
+	int r = door_runl_for(door, XL_S, err, "xl", "shutdown", "-F", name, NULL);
+
 	if (!r && !door->record)
 		r = domain_wait_end(name, timeout_s, err);
 	if (!r || !force)

@@ -148,13 +148,12 @@ int guest_revert(const struct guest_host *host, const struct guest_known *guest,
 	if (!r)
 		r = guest_must_be_off(guest->name, "revert", err);
 	for (size_t i = 0; !r && i < vols.n; i++) {
-		auto_run run = { .timeout_s = MERGE_S };
+		auto_free char *snap =
+			xasprintf("%s/%s" GUEST_SNAP_INFIX "%s", vols.v[i].vg, vols.v[i].lv, label);
 
-		if (vols.v[i].read_only)
-			continue;
-		argv_addl(&run.argv, "lvm", "lvconvert", "--yes", "--merge", NULL);
-		argv_addf(&run.argv, "%s/%s" GUEST_SNAP_INFIX "%s", vols.v[i].vg, vols.v[i].lv, label);
-		r = door_run(door, &run, err);
+		if (!vols.v[i].read_only)
+			r = door_runl_for(door, MERGE_S, err, "lvm", "lvconvert", "--yes", "--merge", snap,
+					  NULL);
 	}
 	guest_volumes_clear(&vols);
 	return r;

@@ -4,11 +4,10 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/tree.h"
 #include "base/util.h"
 
 struct cpio {
@@ -71,27 +70,9 @@ static int add_entry(struct cpio *c, const char *name, struct err *err)
 	return r;
 }
 
-static int list_tree(const char *root, struct argv *ret, struct err *err)
+static bool below_root(const struct tree_entry *e)
 {
-	char *paths[] = { (char *)root, NULL };
-	size_t skip = strlen(root);
-	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	FTSENT *e;
-	int r = 0;
-
-	if (!fts)
-		return err_sys(err, "cannot walk %s", root);
-	while (!r && (e = fts_read(fts))) {
-		if (e->fts_info == FTS_ERR || e->fts_info == FTS_DNR || e->fts_info == FTS_NS) {
-			errno = e->fts_errno;
-			r = err_sys(err, "cannot read %s", e->fts_path);
-		} else if (e->fts_info != FTS_DP && e->fts_level > 0) {
-			argv_add(ret, e->fts_path + skip);
-		}
-	}
-	fts_close(fts);
-	argv_sort_unique(ret);
-	return r;
+	return *e->below;
 }
 
 /* The folders above path that were not written yet, then path itself. */
@@ -161,7 +142,7 @@ static int add_archive(struct cpio *c, const struct argv *names, struct argv *do
 static int add_all(struct cpio *c, int fd, struct err *err)
 {
 	auto_argv names = { 0 }, packed = { 0 }, rest = { 0 }, done = { 0 };
-	int r = list_tree(c->root, &names, err);
+	int r = tree_list(c->root, 0, below_root, &names, err);
 
 	for (size_t i = 0; i < names.n; i++)
 		argv_add(is_packed(c, names.v[i]) ? &packed : &rest, names.v[i]);

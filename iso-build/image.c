@@ -4,12 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <sys/stat.h>
 #include <xorriso.h>
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/tree.h"
 #include "base/util.h"
 #include "iso-build/embed.h"
 
@@ -190,20 +190,9 @@ int image_boot_files(const struct image_opts *o, struct door *door, struct err *
 	return r ? r : make_efi(o, early, door, err);
 }
 
-static int set_tree_mtime(const char *tree, time_t t, struct err *err)
+static int set_entry_mtime(void *arg, const struct tree_entry *e, struct err *err)
 {
-	char *paths[] = { (char *)tree, NULL };
-	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	FTSENT *e;
-	int r = 0;
-
-	if (!fts)
-		return err_sys(err, "cannot walk %s", tree);
-	while (!r && (e = fts_read(fts)))
-		if (e->fts_info != FTS_D)
-			r = set_mtime(e->fts_path, t, err);
-	fts_close(fts);
-	return r;
+	return set_mtime(e->path, *(const time_t *)arg, err);
 }
 
 /* xorriso's own words for a time: YYYYMMDDhhmmsscc. */
@@ -292,7 +281,7 @@ int image_write(const struct image_opts *o, const char *output, struct door *doo
 	int r = 0;
 
 	if (!door->record)
-		r = set_tree_mtime(o->tree, o->mtime, err);
+		r = tree_walk(o->tree, TREE_FOLDERS_LAST, set_entry_mtime, (void *)&o->mtime, err);
 	if (!r && !door->record && unlink(output) && errno != ENOENT)
 		r = err_sys(err, "cannot replace %s", output);
 	if (!r && !file_exists(BOOT_HYBRID))

@@ -2,10 +2,10 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fts.h>
 #include <libkmod.h>
 
 #include "base/file.h"
+#include "base/tree.h"
 #include "base/util.h"
 
 void kernel_clear(struct kernel *kernel)
@@ -109,19 +109,14 @@ static void pool_add(struct pool *p, const char *word, const char *path)
 	p->n++;
 }
 
-static int pool_read_files(struct pool *p, struct err *err)
+static int pool_add_file(void *arg, const struct tree_entry *e, struct err *err)
 {
-	auto_free char *root = path_join(p->kernel->modules, "kernel");
-	char *paths[] = { root, NULL };
-	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	FTSENT *e;
+	const char *name = strrchr(e->path, '/') + 1;
+	struct pool *p = arg;
 
-	if (!fts)
-		return err_sys(err, "cannot walk %s", root);
-	while ((e = fts_read(fts)))
-		if (e->fts_info == FTS_F && strstr(e->fts_name, ".ko"))
-			pool_add(p, e->fts_name, e->fts_path + strlen(p->kernel->modules) + 1);
-	fts_close(fts);
+	(void)err;
+	if (S_ISREG(e->st->st_mode) && strstr(name, ".ko"))
+		pool_add(p, name, e->path + strlen(p->kernel->modules) + 1);
 	return 0;
 }
 
@@ -129,12 +124,13 @@ static int pool_read_files(struct pool *p, struct err *err)
 static int pool_read(struct pool *p, struct err *err)
 {
 	auto_free char *builtin = path_join(p->kernel->modules, "modules.builtin");
+	auto_free char *files = path_join(p->kernel->modules, "kernel");
 	auto_argv lines = { 0 };
 	auto_buf b = { 0 };
 	int r = file_read(builtin, &b, err);
 
 	if (!r)
-		r = pool_read_files(p, err);
+		r = tree_walk(files, 0, pool_add_file, p, err);
 	argv_split(&lines, buf_str(&b), "\n");
 	for (size_t i = 0; i < lines.n; i++)
 		pool_add(p, lines.v[i], NULL);

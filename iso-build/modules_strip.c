@@ -1,12 +1,12 @@
 #include "iso-build/modules_strip.h"
 
 #include <errno.h>
-#include <fts.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 
 #include "base/file.h"
+#include "base/tree.h"
 #include "base/util.h"
 #include "iso-build/kernel_xz.h"
 
@@ -27,20 +27,11 @@ static const char *const sections[] = {
 	".orc_header", ".call_sites", ".ibt_endbr_seal", "__patchable_function_entries"
 };
 
-/* The modules below dir, in the order of their names. */
-static int list_modules(const char *dir, struct argv *ret, struct err *err)
+static int add_module(void *arg, const struct tree_entry *e, struct err *err)
 {
-	char *paths[] = { (char *)dir, NULL };
-	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	FTSENT *e;
-
-	if (!fts)
-		return err_sys(err, "cannot walk %s", dir);
-	while ((e = fts_read(fts)))
-		if (e->fts_info == FTS_F && (str_ends(e->fts_name, ".ko") || str_ends(e->fts_name, ".ko.xz")))
-			argv_add(ret, e->fts_path);
-	fts_close(fts);
-	argv_sort_unique(ret);
+	(void)err;
+	if (S_ISREG(e->st->st_mode) && (str_ends(e->path, ".ko") || str_ends(e->path, ".ko.xz")))
+		argv_add(arg, e->path);
 	return 0;
 }
 
@@ -161,7 +152,8 @@ int modules_strip(const char *dir, const char *work, struct door *door, struct e
 
 	if (door->record)
 		return 0;
-	r = list_modules(dir, &modules, err);
+	r = tree_walk(dir, 0, add_module, &modules, err);
+	argv_sort_unique(&modules);
 	if (!r)
 		r = file_mkdirs(work, 0755, err);
 	if (!r)

@@ -2,10 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/tree.h"
 #include "base/util.h"
 #include "iso-build/elf.h"
 #include "iso-build/elf_stub.h"
@@ -172,24 +172,14 @@ int stage_file(struct stage *stage, const char *path, struct err *err)
 	return r ? r : stage_closure(stage, path, err);
 }
 
+static int stage_entry(void *arg, const struct tree_entry *e, struct err *err)
+{
+	return S_ISREG(e->st->st_mode) || S_ISLNK(e->st->st_mode) ? stage_file(arg, e->path, err) : 0;
+}
+
 int stage_tree(struct stage *stage, const char *path, struct err *err)
 {
-	char *paths[] = { (char *)path, NULL };
-	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	FTSENT *e;
-	int r = 0;
-
-	if (!fts)
-		return err_sys(err, "cannot walk %s", path);
-	while (!r && (e = fts_read(fts))) {
-		errno = e->fts_errno;
-		if (e->fts_info == FTS_ERR || e->fts_info == FTS_DNR || e->fts_info == FTS_NS)
-			r = err_sys(err, "cannot read %s", e->fts_path);
-		else if (e->fts_info == FTS_F || e->fts_info == FTS_SL)
-			r = stage_file(stage, e->fts_path, err);
-	}
-	fts_close(fts);
-	return r;
+	return tree_walk(path, 0, stage_entry, stage, err);
 }
 
 int stage_program_as(struct stage *stage, const char *source, const char *path, struct err *err)

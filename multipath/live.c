@@ -26,19 +26,6 @@ static uint64_t now_s(void)
 	return (uint64_t)clock_ms(CLOCK_MONOTONIC) / 1000;
 }
 
-static int run_for(struct door *door, unsigned seconds, struct err *err, ...) __attribute__((sentinel));
-
-static int run_for(struct door *door, unsigned seconds, struct err *err, ...)
-{
-	auto_run run = { .timeout_s = seconds };
-	va_list ap;
-
-	va_start(ap, err);
-	argv_vaddl(&run.argv, ap);
-	va_end(ap);
-	return door_run(door, &run, err);
-}
-
 /* Whether the daemon takes commands on its socket (multipathd(8); before 0.10 it had the first name only). */
 static bool daemon_listens(void)
 {
@@ -66,8 +53,8 @@ static int start_daemon(struct door *door, struct err *err)
 	int r;
 
 	if (!door->record && daemon_listens())
-		return run_for(door, DAEMON_S, err, "multipathd", "reconfigure", NULL);
-	r = run_for(door, DAEMON_S, err, "multipathd", NULL);
+		return door_runl_for(door, DAEMON_S, err, "multipathd", "reconfigure", NULL);
+	r = door_runl_for(door, DAEMON_S, err, "multipathd", NULL);
 	while (!r && !door->record && !daemon_listens()) {
 		if (clock_ms(CLOCK_MONOTONIC) >= until)
 			return err_set(err, ERR_SAN_TOOL, "multipathd was started and does not answer");
@@ -192,7 +179,7 @@ int mpath_live_wait(const struct ks *ks, struct door *door, mpath_progress_fn fn
 
 		r = door_call(door, "have all HBAs look for LUNs", scan_fn, door->log, err);
 		if (!r)
-			run_for(door, 30, NULL, "udevadm", "settle", "--timeout=20", NULL);
+			door_runl_for(door, 30, NULL, "udevadm", "settle", "--timeout=20", NULL);
 		mpath_clear(ret);
 		if (!r)
 			r = mpath_read("/", ret, err);
@@ -265,7 +252,7 @@ int mpath_live_maps(const struct mpath_plan *plan, struct door *door, mpath_prog
 		    struct err *err)
 {
 	uint64_t until = now_s() + MAPS_S;
-	int r = run_for(door, DAEMON_S, err, "multipathd", "reconfigure", NULL);
+	int r = door_runl_for(door, DAEMON_S, err, "multipathd", "reconfigure", NULL);
 
 	while (!r && !door->record) {
 		auto_buf b = { 0 };
@@ -282,5 +269,5 @@ int mpath_live_maps(const struct mpath_plan *plan, struct door *door, mpath_prog
 			fn(arg, buf_str(&b));
 		sleep(2);
 	}
-	return r ? r : run_for(door, 60, err, "udevadm", "settle", "--timeout=50", NULL);
+	return r ? r : door_runl_for(door, 60, err, "udevadm", "settle", "--timeout=50", NULL);
 }

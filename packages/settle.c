@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
-#include <fts.h>
 #include <sys/stat.h>
 
+#include "base/tree.h"
 #include "base/util.h"
 
 /* fnmatch(3), below the root; folders stay. */
@@ -35,36 +35,27 @@ struct settle {
 	int64_t epoch_s;
 };
 
-/* Folders are visited after what is in them, whose removal changes their times. */
-static int settle_entry(const struct settle *s, const FTSENT *e, struct err *err)
+static int settle_entry(void *arg, const struct tree_entry *e, struct err *err)
 {
+	const struct settle *s = arg;
 	const struct timespec times[] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = s->epoch_s } };
-	const char *path = e->fts_path + strlen(s->dir) + 1;
 	struct stat st;
 
-	if (e->fts_info == FTS_F && e->fts_level > 0 && is_trace(path))
-		return unlink(e->fts_path) ? err_sys(err, "cannot remove %s", e->fts_path) : 0;
-	if (lstat(e->fts_path, &st))
-		return err_sys(err, "cannot read %s", e->fts_path);
-	if (st.st_mtime > s->epoch_s && utimensat(AT_FDCWD, e->fts_path, times, AT_SYMLINK_NOFOLLOW))
-		return err_sys(err, "cannot set the time of %s", e->fts_path);
+	if (S_ISREG(e->st->st_mode) && is_trace(e->below + 1))
+		return unlink(e->path) ? err_sys(err, "cannot remove %s", e->path) : 0;
+	if (lstat(e->path, &st))
+		return err_sys(err, "cannot read %s", e->path);
+	if (st.st_mtime > s->epoch_s && utimensat(AT_FDCWD, e->path, times, AT_SYMLINK_NOFOLLOW))
+		return err_sys(err, "cannot set the time of %s", e->path);
 	return 0;
 }
 
+/* Folders after what is in them, whose removal changes their times. */
 static int walk(void *arg, struct err *err)
 {
 	const struct settle *s = arg;
-	char *const paths[] = { (char *)s->dir, NULL };
-	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
-	int r = fts ? 0 : err_sys(err, "cannot read %s", s->dir);
-	FTSENT *e;
 
-	while (!r && (e = fts_read(fts)))
-		if (e->fts_info != FTS_D)
-			r = settle_entry(s, e, err);
-	if (fts)
-		fts_close(fts);
-	return r;
+	return tree_walk(s->dir, TREE_ONE_FS | TREE_FOLDERS_LAST, settle_entry, arg, err);
 }
 
 int settle_root(const char *dir, int64_t epoch_s, struct door *door, struct err *err)

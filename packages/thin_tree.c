@@ -1,12 +1,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <pthread.h>
 #include <sys/stat.h>
 
 #include "base/argv.h"
 #include "base/file.h"
+#include "base/tree.h"
 #include "base/util.h"
 #include "packages/thin.h"
 #include "packages/thin_early.h"
@@ -144,29 +144,26 @@ static void *work(void *arg)
 	return NULL;
 }
 
+static int scan_entry(void *arg, const struct tree_entry *e, struct err *err)
+{
+	struct thin_tree *t = arg;
+	auto_free char *to = xasprintf("%s%s", t->to, e->below);
+
+	if (S_ISDIR(e->st->st_mode))
+		return file_mkdirs(to, 0755, err);
+	if (!S_ISREG(e->st->st_mode))
+		return 0;
+	if (str_ends(e->below, ".ko.xz")) {
+		argv_add(&t->modules, e->below);
+		return 0;
+	}
+	return !strstr(e->below, ".ko") && (!link(e->path, to) || errno == EEXIST) ? 0 : -1;
+}
+
 /* Make the folders, list the modules, and link what else is there. False: not all modules are xz. */
 static bool scan(struct thin_tree *t)
 {
-	char *const paths[] = { t->from, NULL };
-	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
-	size_t skip = strlen(t->from);
-	bool ok = fts != NULL;
-	FTSENT *e;
-
-	while (ok && (e = fts_read(fts))) {
-		const char *name = e->fts_path + skip;
-		auto_free char *to = xasprintf("%s%s", t->to, name);
-
-		if (e->fts_info == FTS_D)
-			ok = !file_mkdirs(to, 0755, NULL);
-		else if (e->fts_info == FTS_F && str_ends(name, ".ko.xz"))
-			argv_add(&t->modules, name);
-		else if (e->fts_info == FTS_F)
-			ok = !strstr(name, ".ko") && (!link(e->fts_path, to) || errno == EEXIST);
-	}
-	if (fts)
-		fts_close(fts);
-	return ok && t->modules.n;
+	return !tree_walk(t->from, TREE_ONE_FS, scan_entry, t, NULL) && t->modules.n;
 }
 
 static char *thin_path(const char *root, const char *version)

@@ -118,13 +118,12 @@ static int stop_dm(const char *name, struct door *door, struct err *err)
 {
 	auto_free char *path = xasprintf("/sys/class/block/%s/dm/name", name);
 	auto_free char *dm = file_line(path);
-	auto_run run = { .timeout_s = DMSETUP_S };
 	int r;
 
 	if (!dm)
 		return 0;
-	argv_addl(&run.argv, "dmsetup", "remove", "--retry", "--noudevsync", "--noudevrules", dm, NULL);
-	r = door_run(door, &run, err);
+	r = door_runl_for(door, DMSETUP_S, err, "dmsetup", "remove", "--retry", "--noudevsync",
+			  "--noudevrules", dm, NULL);
 	if (!r)
 		forget_links(dm);
 	return r;

@@ -49,25 +49,16 @@ static int write_word(const char *path, unsigned long long n, struct err *err)
 	return fd < 0 || write(fd, text, strlen(text)) < 0 ? err_sys(err, "cannot write %s", path) : 0;
 }
 
-static int tool(struct log *log, struct err *err, const char *program, const char *a, const char *b,
-		const char *c)
-{
-	auto_run run = { .log = log, .timeout_s = TOOL_S };
-
-	argv_addl(&run.argv, program, a, b, c, NULL);
-	return run_argv(&run, err);
-}
-
 /* As large as the memory: what is in it takes a third of that (linux: admin-guide/blockdev/zram.rst). */
 static int swap_on(unsigned long total_mib, struct log *log, struct err *err)
 {
-	int r = tool(log, err, "modprobe", "zram", NULL, NULL);
+	int r = run_argvl(log, TOOL_S, err, "modprobe", "zram", NULL);
 
 	if (!r)
 		r = write_word("/sys/block/zram0/disksize", (unsigned long long)total_mib << 20, err);
 	/* Without a UUID: mkswap would wait seconds for randomness, which isn't there yet. */
 	if (!r)
-		r = tool(log, err, "mkswap", "-U", "clear", DEVICE);
+		r = run_argvl(log, TOOL_S, err, "mkswap", "-U", "clear", DEVICE, NULL);
 	if (!r && swapon(DEVICE, SWAP_FLAG_DISCARD))
 		r = err_sys(err, "cannot swap to " DEVICE);
 	/* Neighbours cost as much as the page that is wanted: nothing seeks (admin-guide/sysctl/vm.rst). */

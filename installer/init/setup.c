@@ -73,19 +73,6 @@ int setup_embedded(struct err *err)
 	return *words ? setup_cmdline_add(words, err) : 0;
 }
 
-static int run_words(struct log *log, unsigned timeout_s, struct err *err, ...) __attribute__((sentinel));
-
-static int run_words(struct log *log, unsigned timeout_s, struct err *err, ...)
-{
-	auto_run run = { .log = log, .timeout_s = timeout_s };
-	va_list ap;
-
-	va_start(ap, err);
-	argv_vaddl(&run.argv, ap);
-	va_end(ap);
-	return run_argv(&run, err);
-}
-
 /* Where UEFI keeps its boot entries. */
 static void mount_efivars(struct log *log)
 {
@@ -126,7 +113,7 @@ static void load_modules(struct log *log)
 	auto_free char *processors = file_line("/sys/devices/system/cpu/modalias");
 	struct err err = { 0 };
 
-	if (run_words(log, 120, &err, "modprobe", "-a", "msr", "cpuid", "loop", "dm-mod", processors, NULL))
+	if (run_argvl(log, 120, &err, "modprobe", "-a", "msr", "cpuid", "loop", "dm-mod", processors, NULL))
 		log_printf(log, "%s", err.msg);
 }
 
@@ -152,7 +139,7 @@ int setup_devices(struct log *log, struct err *err)
 	int r = 0;
 
 	if (!file_exists("/run/udev/control"))
-		r = run_words(log, 60, err, "/usr/lib/systemd/systemd-udevd", "--daemon", NULL);
+		r = run_argvl(log, 60, err, "/usr/lib/systemd/systemd-udevd", "--daemon", NULL);
 	watch_media(log);
 	if (!r)
 		start_multipath(log);
@@ -162,7 +149,7 @@ int setup_devices(struct log *log, struct err *err)
 		load_modules(log);
 	mount_efivars(log);
 	/* A slow device is no reason to stop: the installer looks for its disks again. */
-	if (!r && run_words(log, 150, &own, "udevadm", "settle", "--timeout=120", NULL))
+	if (!r && run_argvl(log, 150, &own, "udevadm", "settle", "--timeout=120", NULL))
 		log_printf(log, "%s", own.msg);
 	return r;
 }
