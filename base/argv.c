@@ -105,6 +105,15 @@ void argv_split(struct argv *a, const char *s, const char *seps)
 	}
 }
 
+char *argv_join(const struct argv *a, const char *sep)
+{
+	auto_buf b = { 0 };
+
+	for (size_t i = 0; i < a->n; i++)
+		buf_addf(&b, "%s%s", i ? sep : "", a->v[i]);
+	return xstrdup(buf_str(&b));
+}
+
 void argv_quote(const struct argv *a, struct buf *b)
 {
 	static const char plain[] =

@@ -31,6 +31,8 @@ bool argv_has_sorted(const struct argv *a, const char *word);
 void argv_sort_unique(struct argv *a);
 /* Split s at any of the characters of seps; empty words are dropped. */
 void argv_split(struct argv *a, const char *s, const char *seps);
+/* The words with sep between them. free(3). */
+char *argv_join(const struct argv *a, const char *sep);
 /* Add the words to b, quoted so that a POSIX shell would read them back: for people, never for a shell. */
 void argv_quote(const struct argv *a, struct buf *b);
 

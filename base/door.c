@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "base/within.h"
 
 /* Says the step to the log or the record; true: record only. */
 static bool note(struct door *door, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -76,6 +77,27 @@ int door_write_below(struct door *door, const char *root, const char *path, cons
 	auto_free char *full = path_join(root, path);
 
 	return door_write(door, full, text, strlen(text), mode, err);
+}
+
+int door_write_within(struct door *door, const char *root, const char *path, const struct buf *data,
+		      mode_t mode, struct err *err)
+{
+	return note(door, "write %s (%zu bytes, %04o) within %s", path, data->len, (unsigned)mode, root)
+		       ? 0
+		       : within_write(root, path, data->data, data->len, mode, err);
+}
+
+int door_remove_within(struct door *door, const char *root, const char *path, struct err *err)
+{
+	return note(door, "remove %s within %s", path, root) ? 0 : within_remove(root, path, err);
+}
+
+int door_copy_within(struct door *door, const char *root, const char *path, const char *to, mode_t mode,
+		     struct err *err)
+{
+	return note(door, "copy %s within %s to %s (%04o)", path, root, to, (unsigned)mode)
+		       ? 0
+		       : within_copy(root, path, to, mode, err);
 }
 
 int door_remove(struct door *door, const char *path, struct err *err)

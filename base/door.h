@@ -29,6 +29,12 @@ int door_write(struct door *door, const char *path, const void *data, size_t len
 /* A text at path below root. */
 int door_write_below(struct door *door, const char *root, const char *path, const char *text, mode_t mode,
 		     struct err *err);
+/* within_write(), within_remove() and within_copy() of base/within.h: for trees that others write. */
+int door_write_within(struct door *door, const char *root, const char *path, const struct buf *data,
+		      mode_t mode, struct err *err);
+int door_remove_within(struct door *door, const char *root, const char *path, struct err *err);
+int door_copy_within(struct door *door, const char *root, const char *path, const char *to, mode_t mode,
+		     struct err *err);
 /* A file that isn't there is no error. */
 int door_remove(struct door *door, const char *path, struct err *err);
 int door_mkdirs(struct door *door, const char *path, mode_t mode, struct err *err);

@@ -98,7 +98,7 @@ static int create(const struct guest_ask *ask, const char *name, struct door *do
 	struct guest_host host = { 0 };
 	struct guest_job job = { 0 };
 	bool found = false;
-	int r = ask->dry_run ? 0 : guest_create_recover(name, door, &found, err);
+	int r = ask->dry_run ? 0 : guest_journal_recover(name, door, &found, err);
 
 	if (found && !r)
 		say((void *)(uintptr_t)ask, name, "an earlier create came to no end: taken back");

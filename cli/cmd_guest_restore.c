@@ -19,7 +19,6 @@ static int run(void *arg, struct argv *args, struct err *err)
 	const struct values *v = arg;
 	struct guest_restore restore = { .from = args->v[0], .name = v->name, .vg = v->vg, .dir = v->dir };
 	struct door door = { .log = log_new("/var/log/xenith/guest-restore.log") };
-	struct guest_host host = { 0 };
 	auto_free char *name = NULL;
 	int r = 0;
 
@@ -28,12 +27,9 @@ static int run(void *arg, struct argv *args, struct err *err)
 	if (!r && v->name && !guest_name_ok(v->name))
 		r = err_set(err, ERR_USAGE, "\"%s\" can't name a guest", v->name);
 	if (!r)
-		r = guest_host_read("/", &host, err);
-	if (!r)
-		r = guest_restore(&host, &restore, &name, &door, err);
+		r = guest_restore(&restore, &name, &door, err);
 	if (!r)
 		printf("%s: restored, and off\n", name);
-	guest_host_clear(&host);
 	log_free(door.log);
 	return r;
 }

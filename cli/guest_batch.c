@@ -104,7 +104,7 @@ static int recover(const struct batch *b, struct err *err)
 
 	for (size_t i = 0; !r && i < b->table.n; i++)
 		if (name_of(&b->table.v[i]))
-			r = guest_create_recover(name_of(&b->table.v[i]), &door, &found, err);
+			r = guest_journal_recover(name_of(&b->table.v[i]), &door, &found, err);
 	return r;
 }
 

@@ -6,31 +6,16 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "base/file.h"
 #include "base/util.h"
+#include "base/within.h"
 
-#define FILE_MAX   (1024 * 1024)
-#define OPEN_TRIES 10000
+#define FILE_MAX (1024 * 1024)
 
 static int open_in_root(const struct sysroot *sr, const char *path, int flags)
 {
-	struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC),
-				.resolve = sr->live ? 0 : RESOLVE_IN_ROOT };
-
-	int fd = -1;
-
-	while (*path == '/')
-		path++;
-	/* openat2(2): EAGAIN when anything on the machine was renamed or mounted while ".." was followed; try
-	 * again. */
-	for (int i = 0; i < OPEN_TRIES; i++) {
-		fd = (int)syscall(SYS_openat2, sr->fd, *path ? path : ".", &how, sizeof(how));
-		if (fd >= 0 || errno != EAGAIN)
-			break;
-	}
-	return fd;
+	return within_open_by(sr->fd, path, flags, sr->live ? 0 : RESOLVE_IN_ROOT);
 }
 
 static int open_fmt(const struct sysroot *sr, int flags, const char *fmt, va_list ap)
@@ -168,12 +153,9 @@ int sysroot_folder(const struct sysroot *sr, const char *fmt, ...)
 
 bool sysroot_read_at(int folder, struct buf *b, const char *path)
 {
-	struct open_how how = { .flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC,
-				.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH };
-	auto_close int fd = (int)syscall(SYS_openat2, folder, path, &how, sizeof(how));
+	auto_close int fd =
+		within_open_by(folder, path, O_RDONLY | O_NONBLOCK, RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH);
 
-	for (int i = 0; fd < 0 && errno == EAGAIN && i < OPEN_TRIES; i++)
-		fd = (int)syscall(SYS_openat2, folder, path, &how, sizeof(how));
 	return fd >= 0 && read_fd(fd, b);
 }
 

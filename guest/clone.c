@@ -86,8 +86,8 @@ int guest_clone(const struct guest_host *host, const struct guest_known *guest, 
 	}
 	r = copy_all(host, guest, &places, name, &j, door, err);
 	if (!r && places.n)
-		r = guest_clone_identity(strchr(places.v[0], '\n') + 1, guest->name, name, guest->config,
-					 config, own, door, err);
+		r = guest_clone_identity(&places, guest->name, name, guest->config, config, &j, own, door,
+					 err);
 	if (!r)
 		r = write_new(guest, name, config, &places, &j, door, err);
 	if (!r)

@@ -20,25 +20,6 @@ static void say(const struct guest_create *c, const char *what)
 		c->say(c->say_arg, c->plan->name, what);
 }
 
-int guest_create_recover(const char *name, struct door *door, bool *found, struct err *err)
-{
-	struct guest_journal j = { .fd = -1 };
-	int r;
-
-	*found = false;
-	if (!guest_name_ok(name) || !file_exists(GUEST_STATE_DIR))
-		return 0;
-	r = guest_journal_open(name, &j, err);
-	if (r)
-		return r;
-	if (guest_journal_unfinished(&j)) {
-		*found = true;
-		r = guest_journal_undo(&j, door, err);
-	}
-	guest_journal_close(&j);
-	return r;
-}
-
 static int write_config(const struct guest_create *c, struct guest_journal *j, struct door *door,
 			struct err *err)
 {

@@ -17,8 +17,6 @@ struct guest_create {
 	void *say_arg;
 };
 
-/* If an earlier create of this guest came to no end, take back what it made. *found says so. */
-int guest_create_recover(const char *name, struct door *door, bool *found, struct err *err);
 /* All of it, or nothing: what was made is taken back after a failure. ERR_FETCH, ERR_TOOL, ERR_SYS,
  * ERR_MACHINE. */
 int guest_create(const struct guest_create *c, struct door *door, struct err *err);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "guest/domain.h"
+#include "guest/guest.h"
 
 #define LVM_S 300
 
@@ -89,6 +90,36 @@ static int undo_domain(const char *name, struct door *door)
 	return 0;
 }
 
+/* The loop devices of a disk of this guest: nobody else has one. */
+static int undo_loop(const char *disk, struct door *door, struct err *err)
+{
+	auto_buf out = { 0 };
+	auto_run ask = { .out = &out, .timeout_s = LVM_S };
+	auto_argv loops = { 0 };
+	int r = 0;
+
+	argv_addl(&ask.argv, "losetup", "--raw", "--noheadings", "--output", "NAME", "-j", disk, NULL);
+	if (door_run(door, &ask, NULL))
+		return 0;
+	argv_split(&loops, buf_str(&out), "\n");
+	for (size_t i = 0; !r && i < loops.n; i++)
+		r = door_runl(door, err, "losetup", "-d", loops.v[i], NULL);
+	return r;
+}
+
+/* "NAME PV,PV"; it may not be active, or gone with the devices. */
+static int undo_group(char *what, struct door *door)
+{
+	char *pvs = strchr(what, ' ');
+
+	if (pvs) {
+		*pvs++ = '\0';
+		door_runl_for(door, LVM_S, NULL, "lvm", "vgchange", "--config", "devices/scan_lvs=1",
+			      "--devices", pvs, "-an", what, NULL);
+	}
+	return 0;
+}
+
 static int undo_line(const struct guest_journal *j, char *line, struct door *door, struct err *err)
 {
 	char *what = strchr(line, ' ');
@@ -100,6 +131,10 @@ static int undo_line(const struct guest_journal *j, char *line, struct door *doo
 		return undo_lv(j, what, door, err);
 	if (str_eq(line, "mount"))
 		return door_umount(door, what, MNT_DETACH, err);
+	if (str_eq(line, "loop"))
+		return undo_loop(what, door, err);
+	if (str_eq(line, "group"))
+		return undo_group(what, door);
 	if (str_eq(line, "domain"))
 		return undo_domain(what, door);
 	return door_remove(door, what, err); /* file, config, link, state */
@@ -125,4 +160,23 @@ int guest_journal_undo(struct guest_journal *j, struct door *door, struct err *e
 int guest_journal_done(struct guest_journal *j, struct err *err)
 {
 	return ftruncate(j->fd, 0) || fsync(j->fd) ? err_sys(err, "cannot write %s", j->path) : 0;
+}
+
+int guest_journal_recover(const char *name, struct door *door, bool *found, struct err *err)
+{
+	struct guest_journal j = { .fd = -1 };
+	int r;
+
+	*found = false;
+	if (!guest_name_ok(name) || !file_exists(GUEST_STATE_DIR))
+		return 0;
+	r = guest_journal_open(name, &j, err);
+	if (r)
+		return r;
+	if (guest_journal_unfinished(&j)) {
+		*found = true;
+		r = guest_journal_undo(&j, door, err);
+	}
+	guest_journal_close(&j);
+	return r;
 }

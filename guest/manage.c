@@ -7,10 +7,11 @@
 #include "base/util.h"
 #include "guest/autostart.h"
 #include "guest/domain.h"
+#include "guest/inside.h"
 #include "guest/record.h"
 #include "guest/root.h"
-#include "guest/volume.h"
 #include "guest/journal.h"
+#include "guest/volume.h"
 #include "guest/xlcfg.h"
 #include "guest/xlcfg_word.h"
 
@@ -97,30 +98,27 @@ int guest_must_be_off(const char *name, const char *what, struct err *err)
 	return r;
 }
 
-/* The newest kernel of a root on the whole disk, where the configuration has it beside the guest. */
+/* The newest kernel of a root that was written directly, where the configuration has it beside the guest. */
 static int refresh_kernel(const struct guest_known *guest, const char *disk, struct door *door,
 			  struct err *err)
 {
 	auto_free char *state = xasprintf(GUEST_STATE_DIR "/%s/", guest->name);
-	auto_free char *dir = xasprintf("/run/xenith/start-%s", guest->name);
 	const char *kernel = xlcfg_str(guest->config, "kernel");
-	struct err umount = { 0 };
-	int r, u;
+	struct guest_inside in = { 0 };
+	auto_argv disks = { 0 };
+	int r;
 
 	if (!kernel || !str_starts(kernel, state))
 		return 0;
+	argv_add(&disks, disk);
 	r = door_mkdirs(door, state, 0700, err);
 	if (!r)
-		r = door_mkdirs(door, dir, 0700, err);
-	if (!r)
-		r = door_runl(door, err, "mount", "-o", str_starts(disk, "/dev/") ? "ro" : "ro,loop", disk,
-			      dir, NULL);
+		r = guest_inside_open(&disks, guest->name, 0, NULL, &in, door, err);
 	if (r)
 		return r;
-	r = guest_kernel_copy(dir, state, door, err);
-	u = door_umount(door, dir, 0, &umount);
-	rmdir(dir);
-	return r || !u ? r : err_set(err, umount.code, "%s", umount.msg);
+	r = in.root ? guest_kernel_copy(in.root, state, door, err)
+		    : err_set(err, ERR_SYS, "%s: no root file system, and %s is to come of it", disk, kernel);
+	return guest_inside_close(&in, r, door, err);
 }
 
 int guest_start(const struct guest_host *host, const struct guest_known *guest, struct door *door,

@@ -121,15 +121,13 @@ static int write_config(struct restore *rd)
 	return guest_files_write(name, "guest restore", rd->config, record, &rd->j, rd->door, rd->err);
 }
 
-int guest_restore(const struct guest_host *host, const struct guest_restore *restore, char **name,
-		  struct door *door, struct err *err)
+int guest_restore(const struct guest_restore *restore, char **name, struct door *door, struct err *err)
 {
 	struct restore *rd = xcalloc(1, sizeof(*rd));
 	struct err undo = { 0 };
 	bool own;
 	int r;
 
-	rd->host = host;
 	rd->want = restore;
 	rd->door = door;
 	rd->err = err;
@@ -138,9 +136,9 @@ int guest_restore(const struct guest_host *host, const struct guest_restore *res
 	r = stream_open(restore->from, &rd->from, err);
 	if (!r)
 		r = read_all(rd);
-	if (!r && restore->name && rd->first)
-		r = guest_clone_identity(rd->first, xlcfg_str(rd->old, "name"), restore->name, rd->old,
-					 rd->config, &own, door, err);
+	if (!r && restore->name && rd->places.n)
+		r = guest_clone_identity(&rd->places, xlcfg_str(rd->old, "name"), restore->name, rd->old,
+					 rd->config, &rd->j, &own, door, err);
 	if (!r)
 		r = write_config(rd);
 	if (!r) {
@@ -164,9 +162,9 @@ int guest_restore(const struct guest_host *host, const struct guest_restore *res
 	json_decref(rd->old);
 	json_decref(rd->config);
 	json_decref(rd->record);
+	guest_host_clear(&rd->host);
 	argv_clear(&rd->places);
 	argv_clear(&rd->sums);
-	free(rd->first);
 	free(rd);
 	return r;
 }

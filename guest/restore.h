@@ -16,7 +16,6 @@ struct guest_restore {
  * Make the guest again, off: nothing that is there is overwritten, and each disk must have its sum, else all
  * that was made is taken back. *name is the caller's. ERR_FETCH: cut short or changed.
  */
-int guest_restore(const struct guest_host *host, const struct guest_restore *restore, char **name,
-		  struct door *door, struct err *err);
+int guest_restore(const struct guest_restore *restore, char **name, struct door *door, struct err *err);
 
 #endif

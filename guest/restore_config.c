@@ -27,7 +27,7 @@ static void plan_places(struct restore *rd, const char *name)
 	struct guest_volumes vols = { 0 };
 	json_t *disks = json_array();
 
-	guest_volumes_of(rd->host, rd->old, &vols);
+	guest_volumes_of(&rd->host, rd->old, &vols);
 	for (size_t i = 0; i < vols.n; i++) {
 		const struct guest_volume *v = &vols.v[i];
 		const char *at = v->target ? strstr(v->word, v->target) : NULL;
@@ -54,6 +54,7 @@ int grestore_config(struct restore *rd, const struct buf *text)
 	const char *old_name, *name;
 	auto_argv unused = { 0 };
 	auto_free char *path = NULL;
+	bool found = false;
 	int r = xlcfg_parse("guest.cfg", buf_str(text), &rd->old, rd->err);
 
 	if (r)
@@ -62,14 +63,19 @@ int grestore_config(struct restore *rd, const struct buf *text)
 	name = rd->want->name ? rd->want->name : old_name;
 	if (!old_name || !guest_name_ok(name))
 		return grestore_damaged(rd, "its guest has no name");
+	r = guest_journal_recover(name, rd->door, &found, rd->err);
+	if (!r)
+		r = guest_host_read("/", &rd->host, rd->err);
+	if (r)
+		return r;
 	path = xasprintf("/etc/xen/%s.cfg", name);
-	if (guest_host_find(rd->host, name) || file_exists(path))
+	if (guest_host_find(&rd->host, name) || file_exists(path))
 		return err_set(rd->err, ERR_GUEST_THERE, "there is a guest %s already", name);
 	if (rd->want->name) {
 		json_t *bare = json_deep_copy(rd->old);
 
 		json_object_set_new(bare, "disk", json_array());
-		r = guest_clone_config(rd->host, bare, name, &rd->config, &unused, rd->err);
+		r = guest_clone_config(&rd->host, bare, name, &rd->config, &unused, rd->err);
 		json_decref(bare);
 	} else {
 		rd->config = json_deep_copy(rd->old);

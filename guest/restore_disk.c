@@ -22,10 +22,10 @@ static int make_place(struct restore *rd, const char *place, uint64_t size)
 		return guest_journal_add(&rd->j, "file", place, rd->err);
 	}
 	argv_split(&parts, place + strlen("/dev/"), "/");
-	if (parts.n != 2 || !guest_host_vg(rd->host, parts.v[0]))
+	if (parts.n != 2 || !guest_host_vg(&rd->host, parts.v[0]))
 		return err_set(rd->err, ERR_MACHINE,
 			       "%s: there is no such volume group here; say --vg or --dir", place);
-	if (guest_host_lv(rd->host, parts.v[0], parts.v[1]))
+	if (guest_host_lv(&rd->host, parts.v[0], parts.v[1]))
 		return err_set(rd->err, ERR_GUEST_THERE, "%s is there already", place);
 	what = xasprintf("%s/%s", parts.v[0], parts.v[1]);
 	r = guest_journal_add(&rd->j, "lv", what, rd->err);
@@ -127,7 +127,5 @@ int grestore_disk(struct restore *rd, struct archive_entry *e, const char *name)
 	hash_hex(hash, hex);
 	hash_free(hash);
 	argv_addf(&rd->sums, "%s  %s", hex, name);
-	if (!rd->first)
-		rd->first = xstrdup(place);
 	return r;
 }

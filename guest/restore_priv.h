@@ -14,7 +14,7 @@ struct archive;
 struct archive_entry;
 
 struct restore {
-	const struct guest_host *host;
+	struct guest_host host;
 	const struct guest_restore *want;
 	struct stream *from;
 	struct archive *a;
@@ -26,7 +26,6 @@ struct restore {
 	json_t *old, *config; /* configurations: of the backup, of what is made */
 	struct argv places;   /* "VDEV\nPATH" of the disks to come */
 	struct argv sums;     /* "SUM  NAME" of what came */
-	char *first;          /* the first disk made */
 	json_t *record;
 	bool whole;
 };

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "base/within.h"
 #include "installer/image_source.h"
 #include "installer/package_source.h"
 #include "installer/target/target.h"
@@ -121,17 +122,11 @@ int guest_kernel_copy(const char *root, const char *state_dir, struct door *door
 	int r = 0;
 
 	for (size_t i = 0; !r && i < ARRAY_SIZE(kernel_names); i++) {
-		auto_free char *link = path_join(root, kernel_names[i][0]);
 		auto_free char *to = path_join(state_dir, kernel_names[i][1]);
-		char target[PATH_MAX];
-		ssize_t n = readlink(link, target, sizeof(target) - 1);
-		auto_free char *from = NULL;
 
-		if (n < 0)
-			return err_sys(err, "the guest's root has no /%s", kernel_names[i][0]);
-		target[n] = '\0';
-		from = path_join(root, target);
-		r = door_runl(door, err, "cp", from, to, NULL);
+		if (!within_exists(root, kernel_names[i][0]))
+			return err_set(err, ERR_SYS, "the guest's root has no /%s", kernel_names[i][0]);
+		r = door_copy_within(door, root, kernel_names[i][0], to, 0600, err);
 	}
 	return r;
 }

@@ -1,7 +1,8 @@
 #!/bin/sh
-# What needs a kernel with bonds, VLANs, nf_tables and ISO 9660: unit/test_net_bond, cli/vif-hook and unit/test_install_medium
-# inside of user-mode Linux, which is a program. Its root file system is this machine's, read-only. Then unit/test_net_cut,
-# which switches such a machine off in changes of the network. Takes four minutes, most of it waiting for monitors and timers.
+# What needs a kernel with bonds, VLANs, nf_tables, ISO 9660, partitions and device-mapper: unit/test_net_bond, cli/vif-hook,
+# unit/test_install_medium and cli/guest-inside, inside of user-mode Linux, which is a program. Its root file system is this
+# machine's, read-only. Then unit/test_net_cut, which switches such a machine off in changes of the network. Takes four minutes,
+# most of it waiting for monitors and timers.
 O=${O:-build}
 here=$(pwd)
 if ! command -v linux.uml >/dev/null; then
@@ -55,6 +56,10 @@ count
 uml "modprobe -d $dir nf_tables; mount -t tmpfs tmp /tmp; sh tests/cli/vif-hook.sh 2>&1"
 count
 uml "modprobe -d $dir -a isofs loop; mount -t tmpfs tmp /tmp; $O/tests/test_install_medium 2>&1"
+count
+
+uml "modprobe -d $dir -a loop dm-mod; mount -t tmpfs tmp /tmp; cp -a /etc /tmp/etc; mount --bind /tmp/etc /etc
+	mount -t tmpfs var /var/lib; mount -t tmpfs log /var/log; sh tests/cli/guest-inside.sh 2>&1"
 count
 
 # Its /etc and /var are on a disk, as a host's are.

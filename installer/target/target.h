@@ -20,6 +20,8 @@ int target_check(const struct ks *ks, struct err *err);
 int target_apply(const struct facts *facts, const struct ks *ks, const char *root, struct door *door,
 		 struct err *err);
 
+/* A new machine-id(5), 32 hexadecimal digits and a newline, to ret. ERR_SYS. */
+int machine_id_make(struct buf *ret, struct err *err);
 /*
  * A machine-id(5) of its own: two machines of one image must not share it.
  *

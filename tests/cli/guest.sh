@@ -342,4 +342,30 @@ CFG
 status 0 "$xenith" guest clone kern kern2 && grep -q guests/kern2/vmlinuz /etc/xen/kern2.cfg && : >"$XL_LOG" && status 0 "$xenith" guest start kern2 &&
 	[ "$(cat /var/lib/xenith/guests/kern2/vmlinuz)" = kernel ] && [ "$(cat /var/lib/xenith/guests/kern2/initrd)" = initrd ] && grep -q '^create /etc/xen/kern2.cfg' "$XL_LOG"
 result $? "start: the kernel beside a guest is that of its root"
+# A guest's own root may have links that lead out of it: to a file of the host.
+secret=$dir/secret
+echo "the host's old1" >"$secret"
+evil=$dir/evil
+mkdir -p "$evil/etc/ssh"
+ln -s "$secret" "$evil/etc/hosts"
+ln -s "../../../../../../..$secret" "$evil/etc/hostname"
+ln -s "$dir" "$evil/etc/systemd"
+echo 0123456789abcdef0123456789abcdef >"$evil/etc/machine-id"
+ln -s "$secret" "$evil/vmlinuz"
+ln -s "../../../../../../..$secret" "$evil/initrd.img"
+ssh-keygen -q -t ed25519 -N '' -C old -f "$evil/etc/ssh/ssh_host_ed25519_key"
+printf '#!/bin/sh\ntouch %s\n' "$dir/was-run" >"$dir/tool"
+install -D -m 755 "$dir/tool" "$evil/usr/bin/ssh-keygen"
+truncate -s 64M "$dir/img/evil.raw" && mke2fs -q -F -t ext4 -d "$evil" "$dir/img/evil.raw"
+sed "s/\\bkern\\b/evil/g" /etc/xen/kern.cfg >/etc/xen/evil.cfg
+status 0 "$xenith" guest clone evil evil2; result $? "clone of a root with links that lead out"
+mount -o loop,ro "$dir/img/evil2.raw" "$dir/mnt" && [ "$(cat "$dir/mnt/etc/hostname")" = evil2 ] && [ -L "$dir/mnt/etc/hosts" ] &&
+	! grep -rq "the host's" "$dir/mnt/etc/hostname" "$dir/mnt/etc/ssh" && grep -q ' root@evil2$' "$dir/mnt/etc/ssh/ssh_host_ed25519_key.pub" &&
+	! cmp -s "$evil/etc/ssh/ssh_host_ed25519_key" "$dir/mnt/etc/ssh/ssh_host_ed25519_key"
+result $? "nothing of the host is in it, and its host keys are its own"
+umount "$dir/mnt"
+[ "$(cat "$secret")" = "the host's old1" ] && [ ! -e "$dir/was-run" ]; result $? "the host's file is as it was, and no program of the guest was run"
+: >"$XL_LOG"
+status 7 "$xenith" guest start evil && says 'has no /vmlinuz' && ! grep -rqs "the host's" /var/lib/xenith/guests && ! grep -q '^create' "$XL_LOG"
+result $? "a kernel that leads out is no kernel"
 echo "1..$n"

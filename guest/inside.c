@@ -1,0 +1,287 @@
+#include "guest/inside.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/util.h"
+#include "base/within.h"
+
+#define MOUNT_DIR   "/run/xenith/inside-"
+#define TOOL_S      300
+#define BLKID_EMPTY 2
+/* The copies that LVM keeps of metadata go by names: a guest's group may be called like one of this host. */
+#define LVM_CONFIG  "backup { backup = 0 archive = 0 } devices { scan_lvs = 1 }"
+#define GROUP_NAME  "xenith-inside-"
+
+/* The type of what is on a device or in a file (blkid(8)); "" for nothing that is known. free(3). */
+static char *type_of(const char *path, struct door *door)
+{
+	auto_buf out = { 0 };
+	auto_run run = { .out = &out, .timeout_s = TOOL_S, .ok_status = BLKID_EMPTY };
+
+	argv_addl(&run.argv, "blkid", "-p", "-s", "TYPE", "-o", "value", path, NULL);
+	if (door_run(door, &run, NULL))
+		return xstrdup("");
+	return xstrndup(buf_str(&out), strcspn(buf_str(&out), "\n"));
+}
+
+static bool is_device(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISBLK(st.st_mode);
+}
+
+struct search {
+	struct guest_inside in;
+	unsigned flags;
+	struct guest_journal *j; /* may be NULL */
+	struct door *door;
+	struct err unread; /* of the first file system that can't be mounted: it may have been the root */
+};
+
+static int journal_add(const struct search *s, const char *kind, const char *what, struct err *err)
+{
+	return s->j ? guest_journal_add(s->j, kind, what, err) : 0;
+}
+
+static int try_mount(struct search *s, const char *path, const char *type, struct err *err)
+{
+	auto_free char *dir = xasprintf(MOUNT_DIR "%s", s->in.name);
+	auto_free char *options =
+		xasprintf("%s,nosuid,nodev,noexec%s%s", s->flags & GUEST_INSIDE_WRITE ? "rw,noatime" : "ro",
+			  is_device(path) ? "" : ",loop", str_eq(type, "xfs") ? ",nouuid" : "");
+	int r = journal_add(s, "mount", dir, err);
+
+	if (!r)
+		r = door_mkdirs(s->door, dir, 0700, err);
+	if (!r)
+		r = door_runl_for(s->door, TOOL_S, err, "mount", "-t", type, "-o", options, path, dir, NULL);
+	if (r)
+		return r;
+	if (within_exists(dir, "etc/machine-id")) {
+		s->in.root = xstrdup(dir);
+		return 0;
+	}
+	r = door_umount(s->door, dir, 0, err);
+	rmdir(dir);
+	return r;
+}
+
+/* Sets s->in.root if there is a root file system on it. */
+static void look_at(struct search *s, const char *path, const char *type)
+{
+	struct err err = { 0 };
+
+	if (s->in.root || (!str_starts(type, "ext") && !str_eq(type, "xfs") && !str_eq(type, "btrfs")))
+		return;
+	if (try_mount(s, path, type, &err) && !s->unread.code)
+		s->unread = err;
+}
+
+/* Attach a disk that has partitions; their devices go to parts. */
+static int attach(struct search *s, const char *disk, struct argv *parts, struct err *err)
+{
+	auto_buf out = { 0 };
+	auto_run run = { .out = &out, .timeout_s = TOOL_S };
+	auto_free char *loop = NULL, *folder = NULL;
+	auto_argv names = { 0 };
+	int r = journal_add(s, "loop", disk, err);
+
+	if (r)
+		return r;
+	argv_addl(&run.argv, "losetup", "--find", "--show", "--partscan", NULL);
+	if (!(s->flags & GUEST_INSIDE_WRITE))
+		argv_add(&run.argv, "--read-only");
+	argv_add(&run.argv, disk);
+	r = door_run(s->door, &run, err);
+	if (r || !out.len)
+		return r;
+	loop = xstrndup(buf_str(&out), strcspn(buf_str(&out), "\n"));
+	argv_add(&s->in.loops, loop);
+	folder = xasprintf("/sys/class/block%s", strrchr(loop, '/'));
+	within_names(folder, "", &names);
+	for (size_t i = 0; i < names.n; i++)
+		if (str_starts(names.v[i], strrchr(loop, '/') + 1))
+			argv_addf(parts, "/dev/%s", names.v[i]);
+	return 0;
+}
+
+/* lvm(8) on these physical volumes alone, whatever else has groups of such names. */
+static void lvm_words(struct run *run, const char *command, const char *pvs)
+{
+	argv_addl(&run->argv, "lvm", command, "--config", LVM_CONFIG, "--devices", pvs, NULL);
+}
+
+static int lvm_activate(const char *group, const char *yes_no, const char *pvs, struct door *door,
+			struct err *err)
+{
+	auto_run run = { .timeout_s = TOOL_S };
+
+	lvm_words(&run, "vgchange", pvs);
+	argv_addl(&run.argv, yes_no, group, NULL);
+	return door_run(door, &run, err);
+}
+
+/* New UUIDs and another name for the group on these physical volumes. vgrename(8) would not take a name that
+ * an active group of this host has. */
+static int lvm_rename(const char *name, const char *pvs, struct door *door, struct err *err)
+{
+	auto_run run = { .timeout_s = TOOL_S };
+	auto_argv each = { 0 };
+
+	lvm_words(&run, "vgimportclone", pvs);
+	argv_addl(&run.argv, "-n", name, NULL);
+	argv_split(&each, pvs, ",");
+	argv_addv(&run.argv, each.v);
+	return door_run(door, &run, err);
+}
+
+/* What lvm reports of them as JSON: the rows of that kind, for json_decref(). */
+static int lvm_ask(const char *command, const char *kind, const char *fields, const char *pvs,
+		   struct door *door, json_t **ret, struct err *err)
+{
+	auto_buf out = { 0 };
+	auto_run run = { .out = &out, .timeout_s = TOOL_S };
+	auto_json *report = NULL;
+	int r;
+
+	lvm_words(&run, command, pvs);
+	argv_addl(&run.argv, "--reportformat", "json", "-o", fields, NULL);
+	r = door_run(door, &run, err);
+	report = json_loads(buf_str(&out), 0, NULL);
+	*ret = json_incref(json_object_get(json_array_get(json_object_get(report, "report"), 0), kind));
+	return r;
+}
+
+static const char *field(const json_t *row, const char *key)
+{
+	const char *s = json_string_value(json_object_get(row, key));
+
+	return s ? s : "";
+}
+
+/* Give a group its own UUIDs and a name that this host has not, and look at its volumes. */
+static int open_group(struct search *s, const char *group, const struct argv *pvs, struct err *err)
+{
+	auto_free char *temporary = xasprintf(GROUP_NAME "%s-%zu", s->in.name, s->in.groups.n);
+	auto_free char *list = argv_join(pvs, ",");
+	auto_free char *line = xasprintf("%s %s", temporary, list);
+	auto_json *rows = NULL;
+	const json_t *row;
+	size_t i;
+	int r = journal_add(s, "group", line, err);
+
+	if (!r)
+		r = lvm_rename(temporary, list, s->door, err);
+	if (r)
+		return r;
+	argv_addf(&s->in.groups, "%s %s %s", group, temporary, list);
+	r = lvm_activate(temporary, "-ay", list, s->door, err);
+	if (!r)
+		r = lvm_ask("lvs", "lv", "lv_name", list, s->door, &rows, err);
+	json_array_foreach (rows, i, row) {
+		auto_free char *path = xasprintf("/dev/%s/%s", temporary, field(row, "lv_name"));
+		auto_free char *type = type_of(path, s->door);
+
+		look_at(s, path, type);
+	}
+	return r;
+}
+
+static int open_groups(struct search *s, const struct argv *pvs, struct err *err)
+{
+	auto_free char *list = argv_join(pvs, ",");
+	auto_argv groups = { 0 };
+	auto_json *rows = NULL;
+	const json_t *row;
+	size_t i;
+	int r = lvm_ask("pvs", "pv", "pv_name,vg_name", list, s->door, &rows, err);
+
+	json_array_foreach (rows, i, row)
+		if (*field(row, "vg_name"))
+			argv_add(&groups, field(row, "vg_name"));
+	argv_sort_unique(&groups);
+	for (size_t g = 0; !r && g < groups.n; g++) {
+		auto_argv own = { 0 };
+
+		json_array_foreach (rows, i, row)
+			if (str_eq(field(row, "vg_name"), groups.v[g]))
+				argv_add(&own, field(row, "pv_name"));
+		r = open_group(s, groups.v[g], &own, err);
+	}
+	return r;
+}
+
+/* All that may hold a file system or be part of a group. */
+static int list_places(struct search *s, const struct argv *disks, struct argv *ret, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < disks->n; i++) {
+		auto_free char *type = type_of(disks->v[i], s->door);
+
+		if (*type)
+			argv_add(ret, disks->v[i]);
+		else
+			r = attach(s, disks->v[i], ret, err);
+	}
+	return r;
+}
+
+int guest_inside_open(const struct argv *disks, const char *name, unsigned flags, struct guest_journal *j,
+		      struct guest_inside *ret, struct door *door, struct err *err)
+{
+	struct search s = { .in = { .name = xstrdup(name) }, .flags = flags, .j = j, .door = door };
+	auto_argv places = { 0 }, pvs = { 0 };
+	int r = list_places(&s, disks, &places, err);
+
+	for (size_t i = 0; !r && i < places.n; i++) {
+		auto_free char *type = type_of(places.v[i], door);
+
+		if (str_eq(type, "LVM2_member") && is_device(places.v[i]))
+			argv_add(&pvs, places.v[i]);
+		else
+			look_at(&s, places.v[i], type);
+	}
+	if (!r && pvs.n && flags & GUEST_INSIDE_WRITE)
+		r = open_groups(&s, &pvs, err);
+	if (!r && !s.in.root && s.unread.code)
+		r = err_copy(err, &s.unread);
+	if (r)
+		r = guest_inside_close(&s.in, r, door, err);
+	else
+		*ret = s.in;
+	return r;
+}
+
+static int close_group(const char *line, struct door *door, struct err *err)
+{
+	auto_argv w = { 0 }; /* name, temporary name, physical volumes */
+	int r;
+
+	argv_split(&w, line, " ");
+	r = lvm_activate(w.v[1], "-an", w.v[2], door, err);
+	return r ? r : lvm_rename(w.v[0], w.v[2], door, err);
+}
+
+int guest_inside_close(struct guest_inside *in, int r, struct door *door, struct err *err)
+{
+	struct err own = { 0 }, *e = r ? &own : err;
+	int u = in->root ? door_umount(door, in->root, 0, e) : 0;
+
+	if (in->root)
+		rmdir(in->root);
+	for (size_t i = in->groups.n; !u && i-- > 0;)
+		u = close_group(in->groups.v[i], door, e);
+	for (size_t i = in->loops.n; !u && i-- > 0;)
+		u = door_runl_for(door, TOOL_S, e, "losetup", "-d", in->loops.v[i], NULL);
+	argv_clear(&in->loops);
+	argv_clear(&in->groups);
+	free(in->root);
+	free(in->name);
+	*in = (struct guest_inside){ 0 };
+	return r ? r : u;
+}
