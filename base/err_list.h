@@ -274,7 +274,7 @@ X(IMG_URL, INPUT, IMG, 1, "The liveimg line can't be used: its URL or its checks
   "Correct the line.") \
 X(IMG_PACKAGES, INPUT, IMG, 2, "The image lacks packages that this host needs.", \
   "All of them in the image.", \
-  "Add them to %packages of the file that the image is built from, and build it again.") \
+  "Add them to %packages of the file that the image is built from, or to the guest, and build it again.") \
 X(IMG_FORMAT, FETCH, IMG, 3, "The file is no image, or one of another version.", \
   "An image that xenith image build made.", \
   "Correct the URL; build the image with this version.") \
@@ -353,9 +353,9 @@ X(RUN_PORT, SYS, RUN, 7, "The port can't be listened on.", \
 X(GUEST_PLAN, INPUT, GUEST, 1, "The guest can't be made as it is described; each line of the message is one reason.", \
   "A description that this host can carry out.", \
   "Correct the options or the table; `xenith guest create --dry-run` shows the plan.") \
-X(GUEST_UNKNOWN, INPUT, GUEST, 2, "There is no guest, snapshot or disk of that name.", \
+X(GUEST_UNKNOWN, INPUT, GUEST, 2, "There is no guest, snapshot, disk or template of that name.", \
   "A name that is here.", \
-  "`xenith guest list` and `xenith guest show` have the names.") \
+  "`xenith guest list`, `xenith guest show` and `xenith ks render --list` have the names.") \
 X(GUEST_STATE, MACHINE, GUEST, 3, "The guest runs, or does not run, and the command wants the other.", \
   "A guest in the state that the message names.", \
   "xenith guest stop or start it first.") \

@@ -30,6 +30,7 @@ extern const struct command cmd_guest_show;
 extern const struct command cmd_guest_snapshot;
 extern const struct command cmd_guest_start;
 extern const struct command cmd_guest_stop;
+extern const struct command cmd_guest_template;
 extern const struct command cmd_guest_verify;
 extern const struct command cmd_image_build;
 extern const struct command cmd_image_unpack;

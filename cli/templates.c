@@ -6,6 +6,7 @@
 #include "base/argv.h"
 #include "base/file.h"
 #include "base/util.h"
+#include "guest/template.h"
 
 /* Snippets, which are included, have other endings. */
 static const char *const endings[] = { ".ks", ".cfg", ".yaml" };
@@ -17,7 +18,7 @@ void template_folders(struct argv *ret)
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 	char *slash;
 
-	argv_add(ret, "templates");
+	argv_addl(ret, "templates", GUEST_TEMPLATE_DIR, NULL);
 	if (n <= 0)
 		return;
 	exe[n] = '\0';
@@ -70,37 +71,44 @@ static char *find_in(const char *folder, const char *name)
 	return NULL;
 }
 
-static int not_found(const char *name, const struct argv *where, struct err *err)
+static int not_found(const char *name, struct err *err)
 {
-	auto_argv names = { 0 };
+	auto_argv names = { 0 }, where = { 0 };
 	const char *near;
 
-	for (size_t i = 0; i < where->n; i++)
-		names_in(where->v[i], &names);
+	template_folders(&where);
+	for (size_t i = 0; i < where.n; i++)
+		names_in(where.v[i], &names);
 	near = str_nearest(name, (const char *const *)names.v, names.n);
 	return err_set(err, ERR_INPUT,
 		       "there is no file and no ready template %s%s%s%s; see ks render --list", name,
 		       near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
 }
 
-int template_find(const char *name, char **ret, struct err *err)
+char *template_ready(const char *name)
 {
 	auto_argv where = { 0 };
+	char *found = NULL;
+
+	template_folders(&where);
+	for (size_t i = 0; !found && i < where.n; i++)
+		found = find_in(where.v[i], name);
+	return found;
+}
+
+int template_find(const char *name, char **ret, struct err *err)
+{
 	char *found;
 
 	if (strcmp(name, "-") == 0 || strchr(name, '/') || strchr(name, ':') || file_exists(name)) {
 		*ret = xstrdup(name);
 		return 0;
 	}
-	template_folders(&where);
-	for (size_t i = 0; i < where.n; i++) {
-		found = find_in(where.v[i], name);
-		if (found) {
-			*ret = found;
-			return 0;
-		}
-	}
-	return not_found(name, &where, err);
+	found = template_ready(name);
+	if (!found)
+		return not_found(name, err);
+	*ret = found;
+	return 0;
 }
 
 static void list_one(const char *path, const char *name, const struct argv *where, struct buf *b)

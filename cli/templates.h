@@ -8,10 +8,12 @@
 
 /*
  * The file that a template's name means: the file itself where there is one ("-" and URLs stay as they are),
- * else NAME or NAME.EXT in ./templates, then in share/xenith/templates of where xenith is installed. free(3).
- * ERR_INPUT with the nearest name if there is none.
+ * else NAME or NAME.EXT in ./templates, /etc/xenith/templates, or share/xenith/templates of where xenith is
+ * installed. free(3). ERR_INPUT with the nearest name if there is none.
  */
 int template_find(const char *name, char **ret, struct err *err);
+/* The file of a ready template; NULL: there is none. free(3). */
+char *template_ready(const char *name);
 /* The folders of ready templates. */
 void template_folders(struct argv *ret);
 /* Append "name  dialect  what it is" of every ready template, a line each, sorted. */

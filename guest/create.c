@@ -118,8 +118,12 @@ int guest_create(const struct guest_create *c, struct door *door, struct err *er
 	struct err undo = { 0 };
 	int r = guest_journal_open(c->plan->name, &j, err);
 
-	if (r)
+	if (!r)
+		r = guest_root_check(c->plan, c->answers, door, err);
+	if (r) {
+		guest_journal_close(&j);
 		return r;
+	}
 	say(c, "making its volumes");
 	r = guest_volumes_make(c->plan, c->host, &j, door, err);
 	if (!r)

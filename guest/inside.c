@@ -50,9 +50,11 @@ static int journal_add(const struct search *s, const char *kind, const char *wha
 static int try_mount(struct search *s, const char *path, const char *type, struct err *err)
 {
 	auto_free char *dir = xasprintf(MOUNT_DIR "%s", s->in.name);
-	auto_free char *options =
-		xasprintf("%s,nosuid,nodev,noexec%s%s", s->flags & GUEST_INSIDE_WRITE ? "rw,noatime" : "ro",
-			  is_device(path) ? "" : ",loop", str_eq(type, "xfs") ? ",nouuid" : "");
+	bool later = !(s->flags & GUEST_INSIDE_WRITE) && !is_device(path);
+	/* mount(8) makes the loop device read-only as well, and then no journal can be replayed. */
+	auto_free char *options = xasprintf(
+		"%s,noatime,nosuid,nodev,noexec%s%s", s->flags & GUEST_INSIDE_WRITE || later ? "rw" : "ro",
+		is_device(path) ? "" : ",loop", str_eq(type, "xfs") ? ",nouuid" : "");
 	int r = journal_add(s, "mount", dir, err);
 
 	if (!r)
@@ -63,11 +65,16 @@ static int try_mount(struct search *s, const char *path, const char *type, struc
 		return r;
 	if (within_exists(dir, "etc/machine-id")) {
 		s->in.root = xstrdup(dir);
-		return 0;
+		return later ? door_runl(s->door, err, "mount", "-o", "remount,ro", dir, NULL) : 0;
 	}
 	r = door_umount(s->door, dir, 0, err);
 	rmdir(dir);
 	return r;
+}
+
+static bool has_files(const char *type)
+{
+	return str_starts(type, "ext") || str_eq(type, "xfs") || str_eq(type, "btrfs");
 }
 
 /* Sets s->in.root if there is a root file system on it. */
@@ -75,9 +82,7 @@ static void look_at(struct search *s, const char *path, const char *type)
 {
 	struct err err = { 0 };
 
-	if (s->in.root || (!str_starts(type, "ext") && !str_eq(type, "xfs") && !str_eq(type, "btrfs")))
-		return;
-	if (try_mount(s, path, type, &err) && !s->unread.code)
+	if (!s->in.root && has_files(type) && try_mount(s, path, type, &err) && !s->unread.code)
 		s->unread = err;
 }
 
@@ -92,10 +97,7 @@ static int attach(struct search *s, const char *disk, struct argv *parts, struct
 
 	if (r)
 		return r;
-	argv_addl(&run.argv, "losetup", "--find", "--show", "--partscan", NULL);
-	if (!(s->flags & GUEST_INSIDE_WRITE))
-		argv_add(&run.argv, "--read-only");
-	argv_add(&run.argv, disk);
+	argv_addl(&run.argv, "losetup", "--find", "--show", "--partscan", disk, NULL);
 	r = door_run(s->door, &run, err);
 	if (r || !out.len)
 		return r;
@@ -229,6 +231,13 @@ static int list_places(struct search *s, const struct argv *disks, struct argv *
 			r = attach(s, disks->v[i], ret, err);
 	}
 	return r;
+}
+
+bool guest_inside_whole(const char *disk, struct door *door)
+{
+	auto_free char *type = type_of(disk, door);
+
+	return has_files(type);
 }
 
 int guest_inside_open(const struct argv *disks, const char *name, unsigned flags, struct guest_journal *j,

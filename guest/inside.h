@@ -21,6 +21,8 @@ enum {
 	GUEST_INSIDE_WRITE = 1 << 0, /* else it is mounted read-only, and LVM is left alone */
 };
 
+/* Whether a disk has a file system on the whole of it. */
+bool guest_inside_whole(const char *disk, struct door *door);
 /*
  * Find and mount it. The disks (paths of block devices and files) belong to guest name, which is off. With
  * GUEST_INSIDE_WRITE its volume groups get UUIDs of their own, as vgimportclone(8) gives them, so that it

@@ -158,21 +158,29 @@ static int let_go(const struct guest_host *host, const struct guest_volume *v, s
 	return vg->lock ? 0 : door_runl(door, err, "lvm", "lvchange", "--deltag", tag, what, NULL);
 }
 
-int guest_stop(const struct guest_host *host, const struct guest_known *guest, unsigned timeout_s, bool force,
-	       struct door *door, struct err *err)
+int guest_let_go(const struct guest_host *host, const struct guest_known *guest, struct door *door,
+		 struct err *err)
 {
 	struct guest_volumes vols = { 0 };
-	struct domain_info info = { 0 };
-	int r = domain_info(guest->name, &info, err);
+	int r = 0;
 
-	if (!r && info.state != DOMAIN_NONE)
-		r = domain_stop(guest->name, timeout_s, force, door, err);
 	guest_volumes_of(host, guest->config, &vols);
 	for (size_t i = 0; !r && i < vols.n; i++)
 		if (vols.v[i].lv && !vols.v[i].read_only)
 			r = let_go(host, &vols.v[i], door, err);
 	guest_volumes_clear(&vols);
 	return r;
+}
+
+int guest_stop(const struct guest_host *host, const struct guest_known *guest, unsigned timeout_s, bool force,
+	       struct door *door, struct err *err)
+{
+	struct domain_info info = { 0 };
+	int r = domain_info(guest->name, &info, err);
+
+	if (!r && info.state != DOMAIN_NONE)
+		r = domain_stop(guest->name, timeout_s, force, door, err);
+	return r ? r : guest_let_go(host, guest, door, err);
 }
 
 /* Thick snapshots go with their origin; thin ones are volumes as any other. */

@@ -37,6 +37,9 @@ int guest_start(const struct guest_host *host, const struct guest_known *guest, 
 /* Shut it down, wait, and let shared volumes go (owner's tag, activation). */
 int guest_stop(const struct guest_host *host, const struct guest_known *guest, unsigned timeout_s, bool force,
 	       struct door *door, struct err *err);
+/* The second half of that alone, of a guest that is off. ERR_TOOL. */
+int guest_let_go(const struct guest_host *host, const struct guest_known *guest, struct door *door,
+		 struct err *err);
 /* Its configuration, record and, unless keep, its volumes. Only volumes that create made (by their tag), and
  * files. */
 int guest_delete(const struct guest_host *host, const struct guest_known *guest, bool keep, struct door *door,

@@ -99,18 +99,39 @@ static int from_packages(const struct guest_plan *plan, const struct ks *ks, con
 	return r;
 }
 
+static int open_image(const struct ks *ks, struct log *log, struct image **ret, struct err *err)
+{
+	auto_argv want = { 0 };
+	int r = install_image_check(ks, err);
+
+	for (size_t i = 0; i < ks->packages.packages.n; i++)
+		argv_add(&want, ks->packages.packages.v[i]);
+	target_packages(ks, &want);
+	guest_settings_packages(ks, &want);
+	return r ? r : install_image_open(ks, &want, log, ret, err);
+}
+
 static int from_image(const struct ks *ks, const char *dir, struct pkg_progress *progress, struct door *door,
 		      struct err *err)
 {
 	struct image *image = NULL;
-	auto_argv want = { 0 };
-	int r = install_image_check(ks, err);
+	int r = open_image(ks, door->log, &image, err);
 
-	guest_settings_packages(ks, &want);
-	if (!r)
-		r = install_image_open(ks, &want, door->log, &image, err);
 	if (!r)
 		r = image_unpack(image, dir, door, progress, err);
+	image_free(image);
+	return r;
+}
+
+int guest_root_check(const struct guest_plan *plan, const struct guest_answers *answers, struct door *door,
+		     struct err *err)
+{
+	struct image *image = NULL;
+	int r;
+
+	if (plan->spec->route != GUEST_IMAGE || door->record)
+		return 0;
+	r = open_image(&answers->ks, door->log, &image, err);
 	image_free(image);
 	return r;
 }
@@ -175,13 +196,6 @@ static int fill(const struct guest_plan *plan, const struct guest_answers *answe
 	return r;
 }
 
-static int rmdir_call(void *arg, struct err *err)
-{
-	(void)err;
-	rmdir(arg);
-	return 0;
-}
-
 int guest_root_make(const struct guest_plan *plan, const struct guest_answers *answers,
 		    struct guest_journal *j, struct pkg_progress *progress, struct door *door,
 		    struct err *err)
@@ -200,6 +214,7 @@ int guest_root_make(const struct guest_plan *plan, const struct guest_answers *a
 	if (!r)
 		r = fill(plan, answers, dir, j, progress, door, err);
 	u = door_umount(door, dir, 0, &umount);
-	door_call(door, "remove the mount point", rmdir_call, dir, NULL);
-	return r || !u ? r : err_set(err, umount.code, "%s", umount.msg);
+	if (!door->record)
+		rmdir(dir);
+	return r || !u ? r : err_copy(err, &umount);
 }

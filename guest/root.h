@@ -6,6 +6,9 @@
 #include "guest/journal.h"
 #include "packages/packages.h"
 
+/* See, before anything is made, that an image is there and has what the guest needs. ERR_FETCH, ERR_INPUT. */
+int guest_root_check(const struct guest_plan *plan, const struct guest_answers *answers, struct door *door,
+		     struct err *err);
 /*
  * Make a file system on plan's first disk, fill it by answers' kickstart file, make it this guest's own, and
  * unmount it. ERR_FETCH, ERR_TOOL, ERR_SYS, ERR_INPUT.

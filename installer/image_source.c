@@ -44,7 +44,7 @@ static int check_packages(const struct ks *ks, const struct image *image, const 
 		return 0;
 	return err_set(err, ERR_IMG_PACKAGES,
 		       "%s:%u: liveimg: the image lacks packages that this host needs:%s; add them to the "
-		       "%%packages of the file that the image is built from",
+		       "%%packages of the file, or install them in the guest, that the image is made of",
 		       ks->liveimg.at.file, ks->liveimg.at.line, buf_str(&missing));
 }
 

@@ -21,6 +21,7 @@ struct image_build {
 	const char *sign_key; /* gpg(1)'s name for a secret key; NULL: not signed */
 	unsigned level;       /* of zstd, 1-19; 0: 6 */
 	int64_t epoch_s;      /* no file is newer in the archive; negative: as they are */
+	bool used;            /* root was a machine's: what is private to it is left out, too */
 };
 
 struct image_sums {
@@ -30,7 +31,9 @@ struct image_sums {
 
 /*
  * Compose. What would make all hosts the same one is left out: host keys, machine-id, hostname, fstab, random
- * seed, names of network cards, caches and logs. The same tree gives the same bytes. ERR_SYS, ERR_TOOL (gpg).
+ * seed, names of network cards, caches and logs. Of a used root also what lets somebody in (passwords are
+ * locked, .ssh folders left out), histories, mail and all logs. The same tree gives the same bytes. ERR_SYS,
+ * ERR_TOOL (gpg).
  */
 int image_build(const struct image_build *build, struct log *log, struct image_sums *ret, struct err *err);
 

@@ -155,7 +155,7 @@ static int assemble(const struct image_build *b, struct image_manifest *m, int b
 static int compress_tree(const struct image_build *b, int body, struct image_manifest *m, struct err *err)
 {
 	struct frames *frames = frames_new(body, b->level ? b->level : DEFAULT_LEVEL, m);
-	int r = image_tree_write(b->root, b->epoch_s, frames, err);
+	int r = image_tree_write(b->root, b->epoch_s, b->used, frames, err);
 
 	if (!r && frames_finish(frames))
 		r = err_sys(err, "cannot write %s", b->out);

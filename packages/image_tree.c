@@ -10,12 +10,14 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "packages/image_private.h"
 
 #define READ_BYTES 1048576
 
 struct tree {
 	const char *root;
 	int64_t epoch_s;
+	bool used;
 	struct frames *frames;
 	struct archive *disk, *tar;
 	struct archive_entry_linkresolver *links;
@@ -96,17 +98,34 @@ static int write_content(struct tree *t, const char *path, uint64_t size, struct
 	return 0;
 }
 
-/* Hosts get their own identity: machine-id(5). */
-static int write_machine_id(struct tree *t, struct archive_entry *entry, struct err *err)
+static int write_text(struct tree *t, const char *path, struct archive_entry *entry, const struct buf *text,
+		      struct err *err)
 {
-	static const char none[] = "uninitialized\n";
-
-	archive_entry_set_size(entry, sizeof(none) - 1);
-	archive_entry_set_perm(entry, 0644);
+	archive_entry_set_size(entry, (la_int64_t)text->len);
 	if (archive_write_header(t->tar, entry) < ARCHIVE_WARN ||
-	    archive_write_data(t->tar, none, sizeof(none) - 1) < 0)
-		return tar_failed(t, "etc/machine-id", err);
+	    archive_write_data(t->tar, buf_str(text), text->len) < 0)
+		return tar_failed(t, path, err);
 	return 0;
+}
+
+/* Hosts get their own identity: machine-id(5). */
+static int write_machine_id(struct tree *t, const char *path, struct archive_entry *entry, struct err *err)
+{
+	auto_buf none = { 0 };
+
+	buf_adds(&none, "uninitialized\n");
+	archive_entry_set_perm(entry, 0644);
+	return write_text(t, path, entry, &none, err);
+}
+
+static int write_locked(struct tree *t, const char *path, struct archive_entry *entry, struct err *err)
+{
+	auto_free char *full = path_join(t->root, path);
+	auto_buf text = { 0 }, locked = { 0 };
+	int r = file_read(full, &text, err);
+
+	image_private_lock(buf_str(&text), &locked);
+	return r ? r : write_text(t, path, entry, &locked, err);
 }
 
 /* Nothing that changes from one build of the same tree to the next: names of owners, access times, inodes. */
@@ -142,7 +161,9 @@ static int write_entry(struct tree *t, const char *path, struct err *err)
 	archive_entry_linkify(t->links, &entry, &spare);
 	settle(t, entry);
 	if (str_eq(path, "etc/machine-id") && archive_entry_filetype(entry) == AE_IFREG) {
-		r = write_machine_id(t, entry, err);
+		r = write_machine_id(t, path, entry, err);
+	} else if (t->used && image_private_shadow(path) && archive_entry_filetype(entry) == AE_IFREG) {
+		r = write_locked(t, path, entry, err);
 	} else if (archive_write_header(t->tar, entry) < ARCHIVE_WARN) {
 		r = tar_failed(t, path, err);
 	} else if (archive_entry_filetype(entry) == AE_IFREG && !archive_entry_hardlink(entry)) {
@@ -171,10 +192,12 @@ static int write_folder(struct tree *t, const char *path, struct err *err)
 		auto_free char *below = *path ? path_join(path, name) : xstrdup(name);
 		auto_free char *there = path_join(t->root, below);
 		struct stat st;
+		bool folder = lstat(there, &st) == 0 && S_ISDIR(st.st_mode);
 
-		if (!r && !str_eq(name, ".") && !str_eq(name, "..") && !image_tree_skips(below)) {
+		if (!r && !str_eq(name, ".") && !str_eq(name, "..") && !image_tree_skips(below) &&
+		    !(t->used && image_private_skips(below, folder))) {
 			r = write_entry(t, below, err);
-			if (!r && lstat(there, &st) == 0 && S_ISDIR(st.st_mode))
+			if (!r && folder)
 				r = write_folder(t, below, err);
 		}
 		free(names[i]);
@@ -183,10 +206,11 @@ static int write_folder(struct tree *t, const char *path, struct err *err)
 	return r;
 }
 
-int image_tree_write(const char *root, int64_t epoch_s, struct frames *frames, struct err *err)
+int image_tree_write(const char *root, int64_t epoch_s, bool used, struct frames *frames, struct err *err)
 {
 	struct tree t = { .root = root,
 			  .epoch_s = epoch_s,
+			  .used = used,
 			  .frames = frames,
 			  .disk = archive_read_disk_new(),
 			  .tar = archive_write_new(),

@@ -66,10 +66,10 @@ def values_of(host, address):
     return {'sshkey': host.lab.public_key, 'ip': f'{address}/24', 'lang': 'C.UTF-8', **NET}
 
 
-def create(host, tap, name, address, kind, source, seconds=CREATE_S):
+def create(host, tap, name, address, kind, source, seconds=CREATE_S, template='debian13-direct'):
     """Make a guest, look at what it tells, and log in."""
     began = time.time()
-    command = (f'xenith guest create {name} --from debian13-direct --disk 1100M,vg=vg0 --type {kind} '
+    command = (f'xenith guest create {name} --from {template} --disk 1100M,vg=vg0 --type {kind} '
                f"{words(name, **values_of(host, address), **source)} --extra '{IDLE}'")
     if not run(host, tap, f'{name}: made as {kind}, and runs', command, lambda o: f'{name}: runs' in o, seconds):
         host.ssh(f'tail -50 /var/log/xenith/guest-{name}.log; xl dmesg | tail -20')
@@ -142,6 +142,23 @@ def clones(host, tap, guest, address):
     status, own = clone.ssh('cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub')
     tap.ok(status == 0 and not set(own.split()[:3]) & set(ids.split()[:1] + ids.split()[2:3]), f'{host.name}: clone1: machine-id and host key are its own', own)
     return clone
+
+
+def templates(host, tap, guest, address):
+    """Of a guest that is off; and one made of it, with nothing of the first one that is its own."""
+    host.ssh(f'mount /dev/vg0/{guest.name} /mnt && echo kept >/mnt/srv/kept && echo private >/mnt/root/.bash_history; umount /mnt')
+    status, ids = host.ssh(f'mount -o ro /dev/vg0/{guest.name} /mnt && cat /mnt/etc/machine-id /mnt/etc/ssh/ssh_host_ed25519_key.pub; umount /mnt')
+    run(host, tap, 'a template of it', f'xenith guest template {guest.name} gold --level 1', lambda o: 'gold: made of' in o, CREATE_S)
+    run(host, tap, 'ks render --list has it', 'xenith ks render --list', lambda o: re.search(rf'^gold +kickstart +Debian 13 trixie, of guest {guest.name} ', o, re.M))
+    made = create(host, tap, 'tmpl1', address, 'pv', {}, template='gold')
+    if made:
+        status, own = made.ssh('cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub')
+        tap.ok(status == 0 and len(ids.split()) >= 3 and not set(own.split()[:3:2]) & set(ids.split()[:3:2]),
+               f'{host.name}: tmpl1: machine-id and host key are its own', own)
+        status, output = made.ssh('cat /srv/kept; ls -A /root')
+        tap.ok('kept' in output and '.bash_history' not in output, f"{host.name}: tmpl1: it has the first one's files, without what is private", output)
+    run(host, tap, 'the template is deleted', 'xenith guest template --delete gold; ls -A /etc/xenith/templates /var/lib/xenith/images',
+        lambda o: 'gold: deleted' in o and 'gold.' not in o)
 
 
 def ssh_to_itself(host):
@@ -315,6 +332,8 @@ def check_kept(host, tap):
     starts_with_host(host, tap, pv)
     host.ssh('xenith guest stop pv1 --timeout 300 --force', START_S)
     clones(host, tap, pv, '10.0.3.23')
+    host.ssh('xenith guest stop clone1 --timeout 300 --force; xenith guest delete clone1 --yes; rm -f /root/*.backup /root/*.off', START_S)
+    templates(host, tap, pv, '10.0.3.25')
 
 
 def check_made(host, tap):
@@ -400,7 +419,7 @@ def case_guests(lab, tap):
 
 
 def case_guestkeep(lab, tap):
-    """A PV guest from an image: backup, restore, the start with the host, clone."""
+    """A PV guest from an image: backup, restore, the start with the host, clone, template."""
     on_host(lab, tap, 'guestkeep', check_kept, with_pv)
 
 
