@@ -383,6 +383,9 @@ X(GUEST_CRASHED, TOOL, GUEST, 10, "The guest has crashed.", \
 X(GUEST_NOT_SO, MACHINE, GUEST, 11, "The guest is not as it was asked for.", \
   "Domain, disks and network as its description says.", \
   "Each line of the message says what was found.") \
+X(GUEST_INSTALLER, MACHINE, GUEST, 12, "The guest's installer stands still: it asks something, or has not ended in its time.", \
+  "An installer that its answers bring to its end.", \
+  "The end of its console's log shows what it does: add the answer to the template, see that its mirror has all files, or give it longer (--timeout).") \
 X(GEN_USAGE, USAGE, GEN, 2, "The command line is wrong.", \
   "Options as the command's --help shows them.", \
   "Read the message and --help.") \

@@ -7,7 +7,7 @@
 #include "cli/templates.h"
 #include "guest/source.h"
 
-#define FETCH_DIR "/run/xenith/guests"
+#define FETCH_DIR "/var/cache/xenith/installers"
 
 /* A column of the table wins over the option of the same name. */
 static const char *pick(const json_t *row, const char *key, const char *option)

@@ -161,10 +161,10 @@ static int wait_end(const char *name, const char *log, unsigned timeout_s, struc
 			seen = console_asks(log) ? seen + 1 : 0;
 			if (seen < 2)
 				continue;
-			return err_set(err, ERR_GUEST_STATE, "asks what its answers don't say");
+			return err_set(err, ERR_GUEST_INSTALLER, "asks what its answers don't say");
 		}
 		if (r && one.id == ERR_GUEST_STATE)
-			return err_set(err, ERR_GUEST_STATE, "guest %s still runs after %u s", name,
+			return err_set(err, ERR_GUEST_INSTALLER, "guest %s still runs after %u s", name,
 				       timeout_s);
 		return r ? err_copy(err, &one) : 0;
 	}

@@ -2,6 +2,8 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <fcntl.h>
+#include <sys/file.h>
 
 #include "base/file.h"
 #include "base/hash.h"
@@ -16,7 +18,7 @@
 
 struct source {
 	struct guest_spec *spec;
-	const char *keyring;
+	const char *dir, *keyring;
 	struct log *log;
 	struct buf kernel, initrd;
 };
@@ -60,6 +62,21 @@ static int check_sum(const char *what, const struct buf *data, const char *want,
 	return err_set(err, ERR_GUEST_SOURCE, "%s: SHA-256 is %s, and the tree says %s", what, hex, want);
 }
 
+/* A file whose sum is known: of the folder, if it was fetched before. */
+static int get_summed(const struct source *s, const char *url, const char *sum, struct buf *ret,
+		      struct err *err)
+{
+	auto_free char *kept = path_join(s->dir, sum);
+	int r;
+
+	if (strlen(sum) == HASH_HEX_LEN && !strchr(sum, '/') && !file_read(kept, ret, NULL) &&
+	    !check_sum(kept, ret, sum, NULL))
+		return 0;
+	buf_clear(ret);
+	r = get(s, url, ret, err);
+	return r ? r : check_sum(url, ret, sum, err);
+}
+
 /* A file that .treeinfo names, with the sum that it gives. */
 static int get_listed(const struct source *s, const char *tree, const char *info, const char *key,
 		      struct buf *ret, struct err *err)
@@ -67,14 +84,12 @@ static int get_listed(const struct source *s, const char *tree, const char *info
 	auto_free char *path = ini_value(info, "images-x86_64", key);
 	auto_free char *sum = path ? ini_value(info, "checksums", path) : NULL;
 	auto_free char *url = path ? path_join(tree, path) : NULL;
-	int r;
 
 	if (!path)
 		return err_set(err, ERR_GUEST_SOURCE, "%s/.treeinfo names no %s for x86_64", tree, key);
 	if (!sum || !str_starts(sum, "sha256:"))
 		return err_set(err, ERR_GUEST_SOURCE, "%s/.treeinfo has no sha256 of %s", tree, path);
-	r = get(s, url, ret, err);
-	return r ? r : check_sum(url, ret, sum + strlen("sha256:"), err);
+	return get_summed(s, url, sum + strlen("sha256:"), ret, err);
 }
 
 static int from_tree(struct source *s, struct err *err)
@@ -109,12 +124,10 @@ static int get_debian(const struct source *s, const char *images, const char *su
 		      struct buf *ret, struct err *err)
 {
 	auto_free char *sum = sum_of(sums, path), *url = path_join(images, path);
-	int r;
 
 	if (!sum)
 		return err_set(err, ERR_GUEST_SOURCE, "%s/SHA256SUMS does not list %s", images, path);
-	r = get(s, url, ret, err);
-	return r ? r : check_sum(url, ret, sum, err);
+	return get_summed(s, url, sum, ret, err);
 }
 
 static int from_debian(struct source *s, const char *dists, struct err *err)
@@ -210,25 +223,39 @@ static int from_names(struct source *s, struct err *err)
 	return r;
 }
 
-static int store(struct source *s, const char *dir, struct err *err)
+/* By its sum, so that all guests of one installer have one file. */
+static int store(const struct source *s, const struct buf *data, const char **ret, struct err *err)
 {
-	struct guest_spec *spec = s->spec;
-	int r = file_mkdirs(dir, 0700, err);
+	char hex[HASH_HEX_LEN + 1], there[HASH_HEX_LEN + 1];
 
-	spec->kernel = arena_printf(&spec->arena, "%s/%s-kernel", dir, spec->name);
-	spec->initrd = arena_printf(&spec->arena, "%s/%s-initrd", dir, spec->name);
-	if (!r)
-		r = file_write(spec->kernel, s->kernel.data, s->kernel.len, 0600, err);
-	return r ? r : file_write(spec->initrd, s->initrd.data, s->initrd.len, 0600, err);
+	hash_mem(data->data, data->len, hex);
+	*ret = arena_printf(&s->spec->arena, "%s/%s", s->dir, hex);
+	if (file_exists(*ret) && !hash_file(*ret, there, NULL) && str_eq(there, hex))
+		return 0;
+	return file_write(*ret, data->data, data->len, 0600, err);
+}
+
+/* One at a time: others fetch the same. */
+static int store_both(const struct source *s, struct err *err)
+{
+	auto_close int lock = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r;
+
+	if (lock < 0 || flock(lock, LOCK_EX))
+		return err_sys(err, "cannot lock %s", s->dir);
+	r = store(s, &s->kernel, &s->spec->kernel, err);
+	return r ? r : store(s, &s->initrd, &s->spec->initrd, err);
 }
 
 int guest_source_fetch(struct guest_spec *spec, const char *dir, const char *keyring, struct log *log,
 		       struct err *err)
 {
-	struct source s = { .spec = spec, .keyring = keyring, .log = log };
+	struct source s = { .spec = spec, .dir = dir, .keyring = keyring, .log = log };
 	const char *dists = spec->source_url ? strstr(spec->source_url, "/dists/") : NULL;
-	int r;
+	int r = file_mkdirs(dir, 0700, err);
 
+	if (r)
+		return r;
 	if (spec->kernel)
 		r = from_names(&s, err);
 	else if (spec->iso)
@@ -238,7 +265,7 @@ int guest_source_fetch(struct guest_spec *spec, const char *dir, const char *key
 	else
 		r = from_tree(&s, err);
 	if (!r)
-		r = store(&s, dir, err);
+		r = store_both(&s, err);
 	buf_clear(&s.kernel);
 	buf_clear(&s.initrd);
 	return r;

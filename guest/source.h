@@ -6,10 +6,10 @@
 #include "guest/guest.h"
 
 /*
- * Fetch and check the kernel and initrd of the installer that spec's answers are for, into dir as NAME-kernel
- * and NAME-initrd (made, 0600), and set spec->kernel and spec->initrd to them. Sums come from the tree's
- * .treeinfo, or for Debian from SHA256SUMS, which the signed Release file vouches for (keyring NULL: Debian's
- * own). ERR_FETCH, ERR_INPUT.
+ * Fetch and check the kernel and initrd of the installer that spec's answers are for, into dir (made, 0600,
+ * each named by its SHA-256: one that is there already is not fetched again), and set spec->kernel and
+ * spec->initrd to them. Sums come from the tree's .treeinfo, or for Debian from SHA256SUMS, which the signed
+ * Release file vouches for (keyring NULL: Debian's own). ERR_FETCH, ERR_INPUT.
  */
 int guest_source_fetch(struct guest_spec *spec, const char *dir, const char *keyring, struct log *log,
 		       struct err *err);

@@ -333,4 +333,28 @@ umount "$dir/mnt"
 : >"$XL_LOG"
 status 7 "$xenith" guest start evil && says 'has no /vmlinuz' && ! grep -rqs "the host's" /var/lib/xenith/guests && ! grep -q '^create' "$XL_LOG"
 result $? "a kernel that leads out is no kernel"
+# An installer that comes to no end. Its kernel is an ELF file with the notes of a PV one.
+python3 - "$dir/kernel" <<'PY'
+import struct
+import sys
+note = lambda kind, data: struct.pack('<3L', 4, len(data), kind) + b'Xen\0' + data
+notes = note(1, struct.pack('<Q', 0x1000000)) + note(5, b'xen-3.0\0') + note(6, b'linux\0\0\0')
+head = b'\x7fELF\x02\x01\x01' + bytes(9) + struct.pack('<2HL3QL6H', 2, 62, 1, 0, 64, 0, 0, 64, 56, 1, 0, 0, 0)
+with open(sys.argv[1], 'wb') as f:
+    f.write(head + struct.pack('<2L6Q', 4, 4, 120, 0, 0, len(notes), len(notes), 4) + notes)
+PY
+: >"$XL_LOG"
+cat >"$dir/bin/xl" <<'XL'
+#!/bin/sh
+echo "$*" >>"$XL_LOG"
+[ "$1" = list ] && echo 'Name ID Mem VCPUs State Time(s)' && cat "$XL_RUNS" 2>/dev/null
+[ "$1" = create ] && echo 'in1 9 1024 1 -b---- 1.0' >"$XL_RUNS"
+[ "$1" = destroy ] && rm -f "$XL_RUNS"
+exit 0
+XL
+status 4 "$xenith" guest create in1 --from "$here/templates/debian13.cfg" --kernel "$dir/kernel" --initrd "$dir/xl.log" --type pv \
+	--set url=http://mirror.example.org/debian --set "sshkey=ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB9RRRAwD5eenWglSDB/i7xpAl15v1soS6tRIxuN/BJv a" \
+	--disk "4G,file=$dir/img/in1.raw" --bridge none --timeout 3 && says 'still runs after 3 s' && says XEN-GUEST-012
+result $? "an installer that does not end in its time"
+grep -q '^destroy in1' "$XL_LOG" && [ ! -e /etc/xen/in1.cfg ] && [ ! -e "$dir/img/in1.raw" ]; result $? "its guest is ended and taken back"
 echo "1..$n"

@@ -372,7 +372,11 @@ static void tree_by_treeinfo(void **state)
 	/* It is no kernel, and that is found before anything is made. */
 	assert_int_equal(guest_source_probe(&spec, &err), -ERR_INPUT);
 	assert_int_equal(err.id, ERR_GUEST_MEDIUM);
+	/* It is here by its sum, whatever the tree has now; not one that was spoilt. */
 	put(dir, "images/pxeboot/initrd.img", "Initrd");
+	spec.kernel = spec.initrd = NULL;
+	assert_int_equal(guest_source_fetch(&spec, run, NULL, NULL, &err), 0);
+	put(run, other, "broken");
 	spec.kernel = spec.initrd = NULL;
 	assert_int_equal(guest_source_fetch(&spec, run, NULL, NULL, &err), -ERR_FETCH);
 	assert_non_null(strstr(err.msg, "the tree says"));

@@ -34,7 +34,7 @@ status() {
 }
 says() { grep -q -e "$1" "$dir/out"; }
 
-for d in /etc/xen /etc/xenith /var/lib/xenith /var/log/xenith /run/xenith; do
+for d in /etc/xen /etc/xenith /var/lib/xenith /var/log/xenith /var/cache/xenith /run/xenith; do
 	mkdir -p "$d" "$dir/own$d"
 	mount --bind "$dir/own$d" "$d"
 done
