@@ -95,8 +95,8 @@ static int open_folder(const char *root, const char *path, const char **name)
 	return open_below(root, folder, O_RDONLY | O_DIRECTORY);
 }
 
-/* The mode and the label that the file of that name has; a link's are nobody's. */
-static void keep_looks(int folder, const char *name, int fd)
+/* The owner, the mode and the label that the file of that name has; a link's are nobody's. -1 with errno. */
+static int keep_looks(int folder, const char *name, int fd)
 {
 	auto_close int old = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	char label[512];
@@ -104,11 +104,14 @@ static void keep_looks(int folder, const char *name, int fd)
 	ssize_t n;
 
 	if (old < 0 || fstat(old, &st) || !S_ISREG(st.st_mode))
-		return;
-	fchmod(fd, st.st_mode & 07777);
+		return 0;
+	/* chown(2) clears set-user-ID: the mode comes after it. */
+	if (fchown(fd, st.st_uid, st.st_gid) || fchmod(fd, st.st_mode & 07777))
+		return -1;
 	n = fgetxattr(old, LABEL, label, sizeof(label));
 	if (n > 0)
 		fsetxattr(fd, LABEL, label, (size_t)n, 0);
+	return 0;
 }
 
 int within_write(const char *root, const char *path, const void *data, size_t len, mode_t mode,
@@ -125,9 +128,8 @@ int within_write(const char *root, const char *path, const void *data, size_t le
 	fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 	if (fd < 0)
 		return err_sys(err, "cannot create %s in %s", path, root);
-	fchmod(fd, mode);
-	keep_looks(folder, name, fd);
-	if (file_write_fd(fd, data, len) || fsync(fd) || renameat(folder, temporary, folder, name)) {
+	if (fchmod(fd, mode) || keep_looks(folder, name, fd) || file_write_fd(fd, data, len) || fsync(fd) ||
+	    renameat(folder, temporary, folder, name)) {
 		int r = err_sys(err, "cannot write %s in %s", path, root);
 
 		unlinkat(folder, temporary, 0);

@@ -23,8 +23,8 @@ int within_read(const char *root, const char *path, struct buf *b, struct err *e
 /* Copy a regular file to a path outside, through a temporary name there. ERR_SYS. */
 int within_copy(const char *root, const char *path, const char *to, mode_t mode, struct err *err);
 /*
- * Write through a temporary name and rename(2), fsync'ed. A file that is replaced hands on its mode and its
- * SELinux label; a new one gets mode. The folder must be there. ERR_SYS.
+ * Write through a temporary name and rename(2), fsync'ed. A file that is replaced hands on its owner
+ * and group, mode and SELinux label; a new one gets mode. The folder must be there. ERR_SYS.
  */
 int within_write(const char *root, const char *path, const void *data, size_t len, mode_t mode,
 		 struct err *err);

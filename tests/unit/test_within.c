@@ -112,11 +112,17 @@ static void test_looks_are_kept(void **state)
 	struct stat st;
 
 	(void)state;
+	if (geteuid() == 0)
+		assert_int_equal(chown(path, 3, 101), 0);
 	assert_int_equal(chmod(path, 0640), 0);
 	assert_int_equal(within_write(root, "etc/hosts", "other", 5, 0600, NULL), 0);
 	assert_true(text_is(path, "other"));
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);
+	if (geteuid() == 0) {
+		assert_int_equal(st.st_uid, 3);
+		assert_int_equal(st.st_gid, 101);
+	}
 	assert_int_equal(within_write(root, "etc/fresh", "x", 1, 0600, NULL), 0);
 	assert_int_equal(stat(fresh, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
