@@ -1,7 +1,6 @@
 #include "guest/clone_identity.h"
 
 #include <ctype.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/util.h"

@@ -2,6 +2,7 @@
 #include "base/run.h"
 #include "base/util.h"
 #include "guest/host_priv.h"
+#include "guest/inner_lvm.h"
 
 #define LVM_S 60
 
@@ -29,9 +30,7 @@ static json_t *lvm_report(struct guest_host *h, const char *what, const char *fi
 
 static const char *get(struct guest_host *h, const json_t *row, const char *key)
 {
-	const char *s = json_string_value(json_object_get(row, key));
-
-	return arena_strdup(&h->arena, s ? s : "");
+	return arena_strdup(&h->arena, lvm_field(row, key));
 }
 
 static uint64_t get_u64(const json_t *row, const char *key)
@@ -40,11 +39,6 @@ static uint64_t get_u64(const json_t *row, const char *key)
 	uint64_t v = 0;
 
 	return s && str_u64(s, &v) ? v : 0;
-}
-
-static const json_t *rows(const json_t *report, const char *what)
-{
-	return json_object_get(json_array_get(json_object_get(report, "report"), 0), what);
 }
 
 static void read_pv(struct guest_host *h, const json_t *row)
@@ -82,7 +76,7 @@ int ghost_lvm(struct guest_host *h, struct err *err)
 
 	if (ghost_is_live(h) && err->code)
 		return -(int)err->code;
-	json_array_foreach (rows(vgs, "vg"), i, row) {
+	json_array_foreach (lvm_rows(vgs, "vg"), i, row) {
 		struct guest_vg *vg = arena_push(&h->arena, &h->vgs, &h->n_vgs, sizeof(*vg));
 		const char *attr = get(h, row, "vg_attr"), *lock = get(h, row, "vg_lock_type");
 
@@ -93,7 +87,7 @@ int ghost_lvm(struct guest_host *h, struct err *err)
 		vg->shared = strlen(attr) > 5 && (attr[5] == 's' || attr[5] == 'c');
 		vg->lock = *lock && !str_eq(lock, "none") ? lock : NULL;
 	}
-	json_array_foreach (rows(lvs, "lv"), i, row) {
+	json_array_foreach (lvm_rows(lvs, "lv"), i, row) {
 		struct guest_lv *lv = arena_push(&h->arena, &h->lvs, &h->n_lvs, sizeof(*lv));
 		const char *attr = get(h, row, "lv_attr");
 
@@ -106,7 +100,7 @@ int ghost_lvm(struct guest_host *h, struct err *err)
 		lv->open = strlen(attr) > 5 && attr[5] == 'o';
 		lv->tags = get(h, row, "lv_tags");
 	}
-	json_array_foreach (rows(pvs, "pv"), i, row)
+	json_array_foreach (lvm_rows(pvs, "pv"), i, row)
 		read_pv(h, row);
 	return 0;
 }

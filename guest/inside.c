@@ -1,18 +1,15 @@
 #include "guest/inside.h"
 
-#include <dirent.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "base/json.h"
 #include "base/util.h"
 #include "base/within.h"
+#include "guest/inner_lvm.h"
 
 #define MOUNT_DIR   "/run/xenith/inside-"
 #define TOOL_S      300
 #define BLKID_EMPTY 2
-/* The copies that LVM keeps of metadata go by names: a guest's group may be called like one of this host. */
-#define LVM_CONFIG  "backup { backup = 0 archive = 0 } devices { scan_lvs = 1 }"
 #define GROUP_NAME  "xenith-inside-"
 
 /* The type of what is on a device or in a file (blkid(8)); "" for nothing that is known. free(3). */
@@ -111,60 +108,6 @@ static int attach(struct search *s, const char *disk, struct argv *parts, struct
 	return 0;
 }
 
-/* lvm(8) on these physical volumes alone, whatever else has groups of such names. */
-static void lvm_words(struct run *run, const char *command, const char *pvs)
-{
-	argv_addl(&run->argv, "lvm", command, "--config", LVM_CONFIG, "--devices", pvs, NULL);
-}
-
-static int lvm_activate(const char *group, const char *yes_no, const char *pvs, struct door *door,
-			struct err *err)
-{
-	auto_run run = { .timeout_s = TOOL_S };
-
-	lvm_words(&run, "vgchange", pvs);
-	argv_addl(&run.argv, yes_no, group, NULL);
-	return door_run(door, &run, err);
-}
-
-/* New UUIDs and another name for the group on these physical volumes. vgrename(8) would not take a name that
- * an active group of this host has. */
-static int lvm_rename(const char *name, const char *pvs, struct door *door, struct err *err)
-{
-	auto_run run = { .timeout_s = TOOL_S };
-	auto_argv each = { 0 };
-
-	lvm_words(&run, "vgimportclone", pvs);
-	argv_addl(&run.argv, "-n", name, NULL);
-	argv_split(&each, pvs, ",");
-	argv_addv(&run.argv, each.v);
-	return door_run(door, &run, err);
-}
-
-/* What lvm reports of them as JSON: the rows of that kind, for json_decref(). */
-static int lvm_ask(const char *command, const char *kind, const char *fields, const char *pvs,
-		   struct door *door, json_t **ret, struct err *err)
-{
-	auto_buf out = { 0 };
-	auto_run run = { .out = &out, .timeout_s = TOOL_S };
-	auto_json *report = NULL;
-	int r;
-
-	lvm_words(&run, command, pvs);
-	argv_addl(&run.argv, "--reportformat", "json", "-o", fields, NULL);
-	r = door_run(door, &run, err);
-	report = json_loads(buf_str(&out), 0, NULL);
-	*ret = json_incref(json_object_get(json_array_get(json_object_get(report, "report"), 0), kind));
-	return r;
-}
-
-static const char *field(const json_t *row, const char *key)
-{
-	const char *s = json_string_value(json_object_get(row, key));
-
-	return s ? s : "";
-}
-
 /* Give a group its own UUIDs and a name that this host has not, and look at its volumes. */
 static int open_group(struct search *s, const char *group, const struct argv *pvs, struct err *err)
 {
@@ -177,15 +120,15 @@ static int open_group(struct search *s, const char *group, const struct argv *pv
 	int r = journal_add(s, "group", line, err);
 
 	if (!r)
-		r = lvm_rename(temporary, list, s->door, err);
+		r = inner_lvm_rename(temporary, list, s->door, err);
 	if (r)
 		return r;
 	argv_addf(&s->in.groups, "%s %s %s", group, temporary, list);
-	r = lvm_activate(temporary, "-ay", list, s->door, err);
+	r = inner_lvm_activate(temporary, true, list, s->door, err);
 	if (!r)
-		r = lvm_ask("lvs", "lv", "lv_name", list, s->door, &rows, err);
+		r = inner_lvm_ask("lvs", "lv", "lv_name", list, s->door, &rows, err);
 	json_array_foreach (rows, i, row) {
-		auto_free char *path = xasprintf("/dev/%s/%s", temporary, field(row, "lv_name"));
+		auto_free char *path = xasprintf("/dev/%s/%s", temporary, lvm_field(row, "lv_name"));
 		auto_free char *type = type_of(path, s->door);
 
 		look_at(s, path, type);
@@ -200,35 +143,47 @@ static int open_groups(struct search *s, const struct argv *pvs, struct err *err
 	auto_json *rows = NULL;
 	const json_t *row;
 	size_t i;
-	int r = lvm_ask("pvs", "pv", "pv_name,vg_name", list, s->door, &rows, err);
+	int r = inner_lvm_ask("pvs", "pv", "pv_name,vg_name", list, s->door, &rows, err);
 
 	json_array_foreach (rows, i, row)
-		if (*field(row, "vg_name"))
-			argv_add(&groups, field(row, "vg_name"));
+		if (*lvm_field(row, "vg_name"))
+			argv_add(&groups, lvm_field(row, "vg_name"));
 	argv_sort_unique(&groups);
 	for (size_t g = 0; !r && g < groups.n; g++) {
 		auto_argv own = { 0 };
 
 		json_array_foreach (rows, i, row)
-			if (str_eq(field(row, "vg_name"), groups.v[g]))
-				argv_add(&own, field(row, "pv_name"));
+			if (str_eq(lvm_field(row, "vg_name"), groups.v[g]))
+				argv_add(&own, lvm_field(row, "pv_name"));
 		r = open_group(s, groups.v[g], &own, err);
 	}
 	return r;
 }
 
-/* All that may hold a file system or be part of a group. */
-static int list_places(struct search *s, const struct argv *disks, struct argv *ret, struct err *err)
+/* A place that may be part of a group, which waits for the other parts, or hold a file system. */
+static void take(struct search *s, const char *path, const char *type, struct argv *pvs)
 {
-	int r = 0;
+	if (str_eq(type, "LVM2_member") && is_device(path))
+		argv_add(pvs, path);
+	else
+		look_at(s, path, type);
+}
 
-	for (size_t i = 0; !r && i < disks->n; i++) {
-		auto_free char *type = type_of(disks->v[i], s->door);
+static int take_disk(struct search *s, const char *disk, struct argv *pvs, struct err *err)
+{
+	auto_free char *type = type_of(disk, s->door);
+	auto_argv parts = { 0 };
+	int r;
 
-		if (*type)
-			argv_add(ret, disks->v[i]);
-		else
-			r = attach(s, disks->v[i], ret, err);
+	if (*type) {
+		take(s, disk, type, pvs);
+		return 0;
+	}
+	r = attach(s, disk, &parts, err);
+	for (size_t i = 0; i < parts.n; i++) {
+		auto_free char *own = type_of(parts.v[i], s->door);
+
+		take(s, parts.v[i], own, pvs);
 	}
 	return r;
 }
@@ -244,17 +199,11 @@ int guest_inside_open(const struct argv *disks, const char *name, unsigned flags
 		      struct guest_inside *ret, struct door *door, struct err *err)
 {
 	struct search s = { .in = { .name = xstrdup(name) }, .flags = flags, .j = j, .door = door };
-	auto_argv places = { 0 }, pvs = { 0 };
-	int r = list_places(&s, disks, &places, err);
+	auto_argv pvs = { 0 };
+	int r = 0;
 
-	for (size_t i = 0; !r && i < places.n; i++) {
-		auto_free char *type = type_of(places.v[i], door);
-
-		if (str_eq(type, "LVM2_member") && is_device(places.v[i]))
-			argv_add(&pvs, places.v[i]);
-		else
-			look_at(&s, places.v[i], type);
-	}
+	for (size_t i = 0; !r && i < disks->n; i++)
+		r = take_disk(&s, disks->v[i], &pvs, err);
 	if (!r && pvs.n && flags & GUEST_INSIDE_WRITE)
 		r = open_groups(&s, &pvs, err);
 	if (!r && !s.in.root && s.unread.code)
@@ -272,8 +221,8 @@ static int close_group(const char *line, struct door *door, struct err *err)
 	int r;
 
 	argv_split(&w, line, " ");
-	r = lvm_activate(w.v[1], "-an", w.v[2], door, err);
-	return r ? r : lvm_rename(w.v[0], w.v[2], door, err);
+	r = inner_lvm_activate(w.v[1], false, w.v[2], door, err);
+	return r ? r : inner_lvm_rename(w.v[0], w.v[2], door, err);
 }
 
 int guest_inside_close(struct guest_inside *in, int r, struct door *door, struct err *err)

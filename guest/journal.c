@@ -10,6 +10,7 @@
 #include "base/util.h"
 #include "guest/domain.h"
 #include "guest/guest.h"
+#include "guest/inner_lvm.h"
 
 #define LVM_S 300
 
@@ -114,8 +115,7 @@ static int undo_group(char *what, struct door *door)
 
 	if (pvs) {
 		*pvs++ = '\0';
-		door_runl_for(door, LVM_S, NULL, "lvm", "vgchange", "--config", "devices/scan_lvs=1",
-			      "--devices", pvs, "-an", what, NULL);
+		inner_lvm_activate(what, false, pvs, door, NULL);
 	}
 	return 0;
 }

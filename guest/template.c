@@ -1,9 +1,7 @@
 #include "guest/template.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/file.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
@@ -13,6 +11,7 @@
 #include "guest/template_ks.h"
 #include "guest/volume.h"
 #include "packages/settle.h"
+#include "packages/unshare.h"
 
 /* No template has this name; what a run that was killed left is written over. */
 #define UNDER_WAY GUEST_IMAGE_DIR "/.new"
@@ -69,14 +68,6 @@ static int must_be_free(const char *name, const struct names *names, struct err 
 		       name, there, name);
 }
 
-/* Nobody else sees the mount, and it ends with this process, whatever ends that. */
-static int own_mounts(struct err *err)
-{
-	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL))
-		return err_sys(err, "cannot mount for this process alone");
-	return 0;
-}
-
 static const struct guest_volume *first_disk(const struct guest_volumes *vols)
 {
 	for (size_t i = 0; i < vols->n; i++)
@@ -123,11 +114,11 @@ static int compose(const struct guest_known *guest, const char *disk, unsigned l
 	};
 	struct guest_inside in = { 0 };
 	auto_argv disks = { 0 };
-	int r = own_mounts(err);
+	int r;
 
 	argv_add(&disks, disk);
-	if (!r)
-		r = guest_inside_open(&disks, guest->name, 0, NULL, &in, door, err);
+	unshare_mounts(); /* what is mounted ends with this process, whatever ends that */
+	r = guest_inside_open(&disks, guest->name, 0, NULL, &in, door, err);
 	if (r)
 		return r;
 	c.build.root = in.root;
