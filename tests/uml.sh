@@ -33,7 +33,7 @@ uml() {
 	END
 	chmod +x "$dir/init"
 	shift
-	timeout 900 linux.uml mem=256M rootfstype=hostfs rootflags=/ ro "init=$dir/init" con=null con0=null,fd:1 quiet "$@" \
+	timeout 900 linux.uml mem=768M rootfstype=hostfs rootflags=/ ro "init=$dir/init" con=null con0=null,fd:1 quiet "$@" \
 		</dev/null 2>"$dir/log" | tr -d '\r' >"$dir/out"
 }
 
@@ -59,7 +59,7 @@ uml "modprobe -d $dir -a isofs loop; mount -t tmpfs tmp /tmp; $O/tests/test_inst
 count
 
 uml "modprobe -d $dir -a loop dm-mod; mount -t tmpfs tmp /tmp; cp -a /etc /tmp/etc; mount --bind /tmp/etc /etc
-	mount -t tmpfs var /var/lib; mount -t tmpfs log /var/log; sh tests/cli/guest-inside.sh 2>&1"
+	mount -t tmpfs var /var/lib; mount -t tmpfs log /var/log; mount -t tmpfs cache /var/cache; sh tests/cli/guest-inside.sh 2>&1"
 count
 
 # Its /etc and /var are on a disk, as a host's are.

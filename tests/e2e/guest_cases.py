@@ -156,8 +156,10 @@ def loader(host, tap):
 
 def inside(host, tap):
     """Clones of guests with partitions and LVM, where udev sees what comes and goes: tests/cli/guest-inside.sh on the host itself."""
-    scp(host, TOP / 'tests/cli/guest-inside.sh', '/root/guest-inside.sh')
-    run(host, tap, 'clones of guests with partitions and LVM', 'mkdir -p o && ln -sf "$(command -v xenith)" o/xenith && O=o sh guest-inside.sh 2>&1',
+    host.ssh('mkdir -p o tests/cli/lib && ln -sf "$(command -v xenith)" o/xenith')
+    for file in 'tests/cli/guest-inside.sh', 'tests/cli/lib/guests.sh':
+        scp(host, TOP / file, f'/root/{file}')
+    run(host, tap, 'clones of guests with partitions and LVM', 'O=o sh tests/cli/guest-inside.sh 2>&1',
         lambda o: re.search(r'^1\.\.\d+$', o, re.M) and 'not ok' not in o, 900)
 
 
