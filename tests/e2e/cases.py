@@ -6,7 +6,7 @@ import attended
 import oldhost
 import qemu
 from checks import check_installed, run
-from lab import RETRY_S, Host, failed, first_boot
+from lab import RETRY_S, Host, failed
 from oldhost import OldHost
 from proxy import Mirror
 
@@ -137,19 +137,11 @@ def install(host, tap, edit=lambda text, lab: text):
 
 
 def boot(host, tap, only=None, name='boot'):
-    """Boot the installed disk (or the one that is left); true once its first boot reported. A kernel that fell over the emulation is booted
-    again once."""
-    for attempt in 1, 2:
-        began, start = time.time(), len(host.station.events)
-        host.boot_disk(f'{name}{attempt}.log', only)
-        event = host.station.wait_event(first_boot, BOOT_S, start, lambda: host.vm.alive() and not host.vm.fallen())
-        if event or not host.vm.fallen():
-            break
-        tap.note(f'{host.name}: the kernel fell over the emulation (int3 or a soft lockup); booting again')
-        host.vm.stop()
+    """Boot the installed disk (or the one that is left); true once its first boot reported."""
+    event = host.boot_to_report(BOOT_S, name, only, tap.note)
     if not tap.ok(event, f'{host.name}: first boot reported', host.tail()):
         return False
-    tap.note(f'{host.name}: first boot took {time.time() - began:.0f} s, {host.vm.cpu_seconds():.0f} s of processor time')
+    tap.note(f'{host.name}: first boot took {time.time() - host.vm.began:.0f} s, {host.vm.cpu_seconds():.0f} s of processor time')
     text = f'{event["state"]}: {event.get("message")}'
     return tap.ok(event['state'] == 'ready', f'{host.name}: first boot says ready', text)
 

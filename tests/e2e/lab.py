@@ -152,6 +152,18 @@ class Host:
     def boot_disk(self, log='boot.log', only=None):
         return self.start(None, log, only, memory_mib=3072, cpus=self.cpus)
 
+    def boot_to_report(self, seconds, name='boot', only=None, say=print):
+        """Boot the installed disk (or the one that is left): the event by which its first boot reported, or None. A kernel that fell over
+        the emulation is booted again once, and say told."""
+        for attempt in 1, 2:
+            start = len(self.station.events)
+            self.boot_disk(f'{name}{attempt}.log', only)
+            event = self.station.wait_event(first_boot, seconds, start, lambda: self.vm.alive() and not self.vm.fallen())
+            if event or attempt == 2 or not self.vm.fallen():
+                return event
+            say(f'{self.name}: the kernel fell over the emulation (int3 or a soft lockup); booting again')
+            self.vm.stop()
+
     @property
     def memory(self):
         return self.folder / 'memory'
