@@ -12,6 +12,7 @@
 #include "base/util.h"
 #include "guest/domain.h"
 #include "guest/manage.h"
+#include "guest/owner.h"
 #include "guest/stream.h"
 #include "guest/xlcfg.h"
 
@@ -177,7 +178,8 @@ static int add_all(struct writer *w, const struct guest_known *guest, const stru
 	}
 	for (size_t i = 0; !r && i < vols->n; i++) {
 		const struct guest_volume *v = &vols->v[i];
-		auto_free char *snap = v->lv ? xasprintf("/dev/%s/%s.snap." SNAP_LABEL, v->vg, v->lv) : NULL;
+		auto_free char *snap =
+			v->lv ? xasprintf("/dev/%s/%s" GUEST_SNAP_INFIX SNAP_LABEL, v->vg, v->lv) : NULL;
 
 		if (!v->read_only && v->target && v->vdev)
 			r = add_disk(w, v, snapshot && snap ? snap : v->target);
@@ -219,6 +221,22 @@ static int write_stream(const struct guest_known *guest, const struct guest_volu
 	return r;
 }
 
+/* A snapshot of each volume, at one moment, to be read. */
+static int take_snapshot(const struct guest_host *host, const struct guest_known *guest,
+			 const struct guest_volumes *vols, struct door *door, struct err *err)
+{
+	int r = guest_snapshot(host, guest, SNAP_LABEL, 0, door, err);
+
+	for (size_t i = 0; !r && i < vols->n; i++) {
+		auto_free char *snap =
+			xasprintf("%s/%s" GUEST_SNAP_INFIX SNAP_LABEL, vols->v[i].vg, vols->v[i].lv);
+
+		if (!vols->v[i].read_only)
+			r = door_runl(door, err, "lvm", "lvchange", "-a", "y", snap, NULL);
+	}
+	return r;
+}
+
 static bool all_lvs(const struct guest_volumes *vols)
 {
 	for (size_t i = 0; i < vols->n; i++)
@@ -232,6 +250,7 @@ int guest_backup(const struct guest_host *host, const struct guest_known *guest,
 {
 	struct guest_volumes vols = { 0 };
 	struct domain_info info = { 0 };
+	struct guest_loan loan = { 0 };
 	struct guest_host now = { 0 };
 	bool snapshot = false, paused = false;
 	int r = domain_info(guest->name, &info, err);
@@ -240,13 +259,15 @@ int guest_backup(const struct guest_host *host, const struct guest_known *guest,
 	guest_volumes_of(host, guest->config, &vols);
 	if (!r && info.state != DOMAIN_NONE) {
 		if (all_lvs(&vols)) {
-			r = guest_snapshot(host, guest, SNAP_LABEL, 0, door, err);
-			snapshot = !r;
+			r = take_snapshot(host, guest, &vols, door, err);
+			snapshot = true;
 		} else if (info.state != DOMAIN_PAUSED) {
 			r = domain_pause(guest->name, true, door, err);
 			paused = !r;
 		}
 	}
+	if (!r)
+		r = guest_borrow(host, guest, &loan, door, err);
 	if (!r)
 		r = write_stream(guest, &vols, snapshot, to, level, ret, err);
 	if (paused)
@@ -256,5 +277,5 @@ int guest_backup(const struct guest_host *host, const struct guest_known *guest,
 		guest_snapshot_drop(&now, guest, SNAP_LABEL, door, NULL);
 	guest_host_clear(&now);
 	guest_volumes_clear(&vols);
-	return r;
+	return guest_give_back(&loan, r, door, err);
 }

@@ -6,6 +6,7 @@
 #include "guest/console.h"
 #include "guest/domain.h"
 #include "guest/installer.h"
+#include "guest/owner.h"
 #include "guest/record.h"
 #include "guest/root.h"
 #include "guest/volume.h"
@@ -112,6 +113,15 @@ static int start(const struct guest_create *c, struct guest_journal *j, struct d
 	return r;
 }
 
+/* One that is not started is no host's yet. */
+static int let_go(const struct guest_create *c, struct door *door, struct err *err)
+{
+	auto_argv lvs = { 0 };
+
+	guest_plan_lvs(c->plan, &lvs);
+	return guest_disown(c->host, &lvs, door, err);
+}
+
 int guest_create(const struct guest_create *c, struct door *door, struct err *err)
 {
 	struct guest_journal j = { .fd = -1 };
@@ -130,8 +140,8 @@ int guest_create(const struct guest_create *c, struct door *door, struct err *er
 		r = make_system(c, &j, door, err);
 	if (!r)
 		r = write_config(c, &j, door, err);
-	if (!r && !c->no_start)
-		r = start(c, &j, door, err);
+	if (!r)
+		r = c->no_start ? let_go(c, door, err) : start(c, &j, door, err);
 	if (!r) {
 		r = guest_journal_done(&j, err);
 	} else {

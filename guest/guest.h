@@ -76,9 +76,9 @@ struct guest_spec {
 struct guest_vg {
 	const char *name, *uuid;
 	uint64_t extent_bytes, free_extents;
-	bool shared;          /* vgs' attribute: clustered or shared */
+	bool shared;          /* vgs' attribute: clustered or shared; or its tag says so */
 	const char *lock;     /* "sanlock", "dlm" or NULL */
-	bool san;             /* a PV of it is a multipath map or on a fabric */
+	bool san;             /* a PV of it is on a multipath map or a fabric */
 	const char **missing; /* PVs that aren't there, NULL-terminated; NULL: none */
 };
 
@@ -155,8 +155,6 @@ const struct guest_lv *guest_host_lv(const struct guest_host *host, const char *
 const struct guest_vg *guest_host_vg(const struct guest_host *host, const char *name);
 /* Whether a configured guest has it. */
 bool guest_host_has_mac(const struct guest_host *host, const char *mac);
-/* Why this host may not open a volume: another one owns it. NULL: it may. */
-const char *guest_lv_owner(const struct guest_host *host, const struct guest_lv *lv);
 
 /* The command line of a kernel whose root was written by GUEST_DIRECT or GUEST_IMAGE; added to ret. */
 void guest_kernel_words(const struct guest_spec *spec, enum guest_type type, struct buf *ret);

@@ -194,16 +194,3 @@ bool guest_host_has_mac(const struct guest_host *host, const char *mac)
 	}
 	return false;
 }
-
-const char *guest_lv_owner(const struct guest_host *host, const struct guest_lv *lv)
-{
-	static const char tag[] = "xenith.owner.";
-	const char *at = strstr(lv->tags, tag);
-	size_t len = at ? strcspn(at, ",") : 0;
-	const char *owner = at ? at + strlen(tag) : NULL;
-
-	if (!at ||
-	    (len - strlen(tag) == strlen(host->name) && strncmp(owner, host->name, len - strlen(tag)) == 0))
-		return NULL;
-	return owner;
-}

@@ -2,9 +2,11 @@
 #include "base/run.h"
 #include "base/util.h"
 #include "guest/host_priv.h"
-#include "guest/inner_lvm.h"
+#include "guest/lvm_report.h"
 
-#define LVM_S 60
+#define LVM_S      60
+/* An administrator says so of a group whose disks don't tell it. */
+#define SHARED_TAG "xenith.shared"
 
 /* What lvm reports as JSON: asked for here, or as a capture holds it. NULL: there is no LVM. */
 static json_t *lvm_report(struct guest_host *h, const char *what, const char *fields, struct err *err)
@@ -58,15 +60,14 @@ static void read_pv(struct guest_host *h, const json_t *row)
 				     vg->missing ? vg->missing : &(const char *){ NULL }, n * sizeof(char *));
 		vg->missing[n] = get(h, row, "pv_uuid");
 	}
-	/* A map that isn't LVM's or LUKS' own: multipath's. */
-	if (str_starts(pv, "/dev/mapper/"))
+	if (ghost_on_san(h, pv))
 		vg->san = true;
 }
 
 int ghost_lvm(struct guest_host *h, struct err *err)
 {
-	auto_json *vgs = lvm_report(h, "vgs",
-				    "vg_name,vg_uuid,vg_extent_size,vg_free_count,vg_attr,vg_lock_type", err);
+	auto_json *vgs = lvm_report(
+		h, "vgs", "vg_name,vg_uuid,vg_extent_size,vg_free_count,vg_attr,vg_lock_type,vg_tags", err);
 	auto_json *lvs =
 		vgs ? lvm_report(h, "lvs", "vg_name,lv_name,lv_size,lv_attr,pool_lv,origin,lv_tags", err)
 		    : NULL;
@@ -79,12 +80,15 @@ int ghost_lvm(struct guest_host *h, struct err *err)
 	json_array_foreach (lvm_rows(vgs, "vg"), i, row) {
 		struct guest_vg *vg = arena_push(&h->arena, &h->vgs, &h->n_vgs, sizeof(*vg));
 		const char *attr = get(h, row, "vg_attr"), *lock = get(h, row, "vg_lock_type");
+		auto_argv tags = { 0 };
 
+		argv_split(&tags, lvm_field(row, "vg_tags"), ",");
 		vg->name = get(h, row, "vg_name");
 		vg->uuid = get(h, row, "vg_uuid");
 		vg->extent_bytes = get_u64(row, "vg_extent_size");
 		vg->free_extents = get_u64(row, "vg_free_count");
-		vg->shared = strlen(attr) > 5 && (attr[5] == 's' || attr[5] == 'c');
+		vg->shared = (strlen(attr) > 5 && (attr[5] == 's' || attr[5] == 'c')) ||
+			     argv_has(&tags, SHARED_TAG);
 		vg->lock = *lock && !str_eq(lock, "none") ? lock : NULL;
 	}
 	json_array_foreach (lvm_rows(lvs, "lv"), i, row) {

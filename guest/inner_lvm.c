@@ -47,15 +47,3 @@ int inner_lvm_ask(const char *command, const char *kind, const char *fields, con
 	*ret = json_incref((json_t *)lvm_rows(report, kind));
 	return r;
 }
-
-const json_t *lvm_rows(const json_t *report, const char *kind)
-{
-	return json_object_get(json_array_get(json_object_get(report, "report"), 0), kind);
-}
-
-const char *lvm_field(const json_t *row, const char *key)
-{
-	const char *s = json_string_value(json_object_get(row, key));
-
-	return s ? s : "";
-}

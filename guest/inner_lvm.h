@@ -6,19 +6,14 @@
 #define GUEST_INNER_LVM_H
 
 #include "base/door.h"
-#include "base/json.h"
+#include "guest/lvm_report.h"
 
 int inner_lvm_activate(const char *group, bool active, const char *pvs, struct door *door, struct err *err);
 /* New UUIDs and another name for their group. vgrename(8) would not take a name that an active group of this
  * host has. */
 int inner_lvm_rename(const char *name, const char *pvs, struct door *door, struct err *err);
-/* What command reports of them as JSON: *ret gets the rows of that kind (lvm_rows()), for json_decref(). */
+/* What command reports of them as JSON: *ret gets the rows of that kind (lvm_report.h), for json_decref(). */
 int inner_lvm_ask(const char *command, const char *kind, const char *fields, const char *pvs,
 		  struct door *door, json_t **ret, struct err *err);
-
-/* The rows of a report by lvm(8): "vg", "lv", "pv". Borrowed; NULL where there are none. */
-const json_t *lvm_rows(const json_t *report, const char *kind);
-/* A word of a row, "" if it has none. */
-const char *lvm_field(const json_t *row, const char *key);
 
 #endif

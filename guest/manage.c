@@ -9,9 +9,10 @@
 #include "guest/domain.h"
 #include "guest/inside.h"
 #include "guest/journal.h"
+#include "guest/lvm_report.h"
+#include "guest/owner.h"
 #include "guest/record.h"
 #include "guest/root.h"
-#include "guest/volume.h"
 #include "guest/xlcfg.h"
 #include "guest/xlcfg_word.h"
 
@@ -23,14 +24,17 @@ static const char *take(struct arena *a, char *s)
 	return ret;
 }
 
-/* "/dev/VG/LV" and "/dev/mapper/VG-LV" are an LV that the host has. */
+/* An LV that the host has, by the names that it goes by; or by any other that leads to its device. */
 static void find_lv(const struct guest_host *host, struct guest_volume *v)
 {
+	auto_free char *real = v->target ? realpath(v->target, NULL) : NULL;
+
 	for (size_t i = 0; v->target && i < host->n_lvs; i++) {
 		auto_free char *path = xasprintf("/dev/%s/%s", host->lvs[i].vg, host->lvs[i].name);
-		auto_free char *mapper = xasprintf("/dev/mapper/%s-%s", host->lvs[i].vg, host->lvs[i].name);
+		auto_free char *map = lvm_map_path(host->lvs[i].vg, host->lvs[i].name);
+		auto_free char *device = real && str_starts(real, "/dev/") ? realpath(path, NULL) : NULL;
 
-		if (strcmp(v->target, path) == 0 || strcmp(v->target, mapper) == 0) {
+		if (str_eq(v->target, path) || str_eq(v->target, map) || (device && str_eq(device, real))) {
 			v->vg = host->lvs[i].vg;
 			v->lv = host->lvs[i].name;
 		}
@@ -61,6 +65,13 @@ void guest_volumes_of(const struct guest_host *host, const json_t *config, struc
 		v->read_only = v->cdrom || (access && access[0] == 'r' && !str_eq(access, "rw"));
 		find_lv(host, v);
 	}
+}
+
+void guest_volumes_lvs(const struct guest_volumes *vols, struct argv *ret)
+{
+	for (size_t i = 0; i < vols->n; i++)
+		if (vols->v[i].lv && !vols->v[i].read_only)
+			argv_addf(ret, "%s/%s", vols->v[i].vg, vols->v[i].lv);
 }
 
 void guest_volumes_clear(struct guest_volumes *volumes)
@@ -121,55 +132,59 @@ static int refresh_kernel(const struct guest_known *guest, const char *disk, str
 	return guest_inside_close(&in, r, door, err);
 }
 
+/* What it has open, and others may have as well. */
+static int take_shared(const struct guest_host *host, const struct guest_known *guest,
+		       const struct guest_volumes *vols, struct door *door, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < vols->n; i++) {
+		const struct guest_volume *v = &vols->v[i];
+		auto_free char *what = v->lv ? xasprintf("%s/%s", v->vg, v->lv) : NULL;
+
+		if (v->read_only && what)
+			r = guest_own_shared(host, what, door, err);
+		else if (!v->read_only && !what && v->target && !file_exists(v->target))
+			r = err_set(err, ERR_GUEST_DISK, "guest %s: %s is not there", guest->name, v->target);
+	}
+	return r;
+}
+
 int guest_start(const struct guest_host *host, const struct guest_known *guest, struct door *door,
 		struct err *err)
 {
 	struct guest_volumes vols = { 0 };
+	auto_argv lvs = { 0 };
 	int r = guest_must_be_off(guest->name, "start", err);
 
 	guest_volumes_of(host, guest->config, &vols);
-	for (size_t i = 0; !r && i < vols.n; i++) {
-		if (!vols.v[i].target || (vols.v[i].read_only && !vols.v[i].lv))
-			continue;
-		if (vols.v[i].lv)
-			r = guest_volume_own(host, vols.v[i].vg, vols.v[i].lv, door, err);
-		else if (!file_exists(vols.v[i].target))
-			r = err_set(err, ERR_GUEST_DISK, "guest %s: %s is not there", guest->name,
-				    vols.v[i].target);
+	guest_volumes_lvs(&vols, &lvs);
+	if (!r)
+		r = take_shared(host, guest, &vols, door, err);
+	if (!r)
+		r = guest_own(host, &lvs, door, err);
+	if (!r) {
+		if (vols.n && vols.v[0].target)
+			r = refresh_kernel(guest, vols.v[0].target, door, err);
+		if (!r)
+			r = domain_create(guest->file, door, err);
+		if (r)
+			guest_disown(host, &lvs, door, NULL);
 	}
-	if (!r && vols.n && vols.v[0].target)
-		r = refresh_kernel(guest, vols.v[0].target, door, err);
-	guest_volumes_clear(&vols);
-	return r ? r : domain_create(guest->file, door, err);
-}
-
-/* Another host may take it then. */
-static int let_go(const struct guest_host *host, const struct guest_volume *v, struct door *door,
-		  struct err *err)
-{
-	const struct guest_vg *vg = guest_host_vg(host, v->vg);
-	auto_free char *what = xasprintf("%s/%s", v->vg, v->lv);
-	auto_free char *tag = xasprintf("xenith.owner.%s", host->name);
-
-	if (!vg || !(vg->san || vg->shared || vg->lock))
-		return 0;
-	if (door_runl(door, err, "lvm", "lvchange", "-a", "n", what, NULL))
-		return -(int)err->code;
-	return vg->lock ? 0 : door_runl(door, err, "lvm", "lvchange", "--deltag", tag, what, NULL);
-}
-
-int guest_let_go(const struct guest_host *host, const struct guest_known *guest, struct door *door,
-		 struct err *err)
-{
-	struct guest_volumes vols = { 0 };
-	int r = 0;
-
-	guest_volumes_of(host, guest->config, &vols);
-	for (size_t i = 0; !r && i < vols.n; i++)
-		if (vols.v[i].lv && !vols.v[i].read_only)
-			r = let_go(host, &vols.v[i], door, err);
 	guest_volumes_clear(&vols);
 	return r;
+}
+
+static int let_go(const struct guest_host *host, const struct guest_known *guest, struct door *door,
+		  struct err *err)
+{
+	struct guest_volumes vols = { 0 };
+	auto_argv lvs = { 0 };
+
+	guest_volumes_of(host, guest->config, &vols);
+	guest_volumes_lvs(&vols, &lvs);
+	guest_volumes_clear(&vols);
+	return guest_disown(host, &lvs, door, err);
 }
 
 int guest_stop(const struct guest_host *host, const struct guest_known *guest, unsigned timeout_s, bool force,
@@ -180,7 +195,7 @@ int guest_stop(const struct guest_host *host, const struct guest_known *guest, u
 
 	if (!r && info.state != DOMAIN_NONE)
 		r = domain_stop(guest->name, timeout_s, force, door, err);
-	return r ? r : guest_let_go(host, guest, door, err);
+	return r ? r : let_go(host, guest, door, err);
 }
 
 /* Thick snapshots go with their origin; thin ones are volumes as any other. */
@@ -200,24 +215,25 @@ static int delete_snapshots(const struct guest_host *host, const struct guest_lv
 	return r;
 }
 
-static int delete_volume(const struct guest_host *host, const struct guest_known *guest,
-			 const struct guest_volume *v, struct door *door, struct err *err)
+/* Made for it, as its tag says. */
+static bool is_made_for(const struct guest_host *host, const struct guest_known *guest,
+			const struct guest_volume *v)
 {
-	auto_free char *tag = xasprintf("xenith.guest.%s", guest->name);
-	auto_free char *what = v->lv ? xasprintf("%s/%s", v->vg, v->lv) : NULL;
 	const struct guest_lv *lv = v->lv ? guest_host_lv(host, v->vg, v->lv) : NULL;
-	const char *owner = lv ? guest_lv_owner(host, lv) : NULL;
+	auto_free char *tag = xasprintf("xenith.guest.%s", guest->name);
+	auto_argv tags = { 0 };
 
-	if (v->read_only || !v->target || (lv && !strstr(lv->tags, tag)))
-		return 0;
-	if (owner)
-		return err_set(err, ERR_GUEST_DISK, "volume %s is host %s's", what, owner);
-	if (lv) {
-		int r = delete_snapshots(host, lv, door, err);
+	argv_split(&tags, lv ? lv->tags : "", ",");
+	return !v->read_only && argv_has(&tags, tag);
+}
 
-		return r ? r : door_runl(door, err, "lvm", "lvremove", "--yes", "-f", what, NULL);
-	}
-	return str_starts(v->target, "/dev/") ? 0 : door_runl(door, err, "rm", "-f", v->target, NULL);
+static int delete_lv(const struct guest_host *host, const struct guest_volume *v, struct door *door,
+		     struct err *err)
+{
+	auto_free char *what = xasprintf("%s/%s", v->vg, v->lv);
+	int r = delete_snapshots(host, guest_host_lv(host, v->vg, v->lv), door, err);
+
+	return r ? r : door_runl(door, err, "lvm", "lvremove", "--yes", "-f", what, NULL);
 }
 
 /* A file is deleted only if create made it: the record says which. */
@@ -243,6 +259,31 @@ int guest_forget(const struct guest_known *guest, struct door *door, struct err 
 	return r ? r : door_runl(door, err, "rm", "-f", guest->file, NULL);
 }
 
+static int delete_volumes(const struct guest_host *host, const struct guest_known *guest,
+			  const struct guest_volumes *vols, struct door *door, struct err *err)
+{
+	auto_argv lvs = { 0 };
+	int r;
+
+	for (size_t i = 0; i < vols->n; i++)
+		if (is_made_for(host, guest, &vols->v[i]))
+			argv_addf(&lvs, "%s/%s", vols->v[i].vg, vols->v[i].lv);
+	r = guest_own(host, &lvs, door, err);
+	if (r)
+		return r;
+	for (size_t i = 0; !r && i < vols->n; i++) {
+		const struct guest_volume *v = &vols->v[i];
+
+		if (is_made_for(host, guest, v))
+			r = delete_lv(host, v, door, err);
+		else if (!v->lv && !v->read_only && made_here(guest, v) && !str_starts(v->target, "/dev/"))
+			r = door_runl(door, err, "rm", "-f", v->target, NULL);
+	}
+	if (r)
+		guest_disown(host, &lvs, door, NULL);
+	return r;
+}
+
 int guest_delete(const struct guest_host *host, const struct guest_known *guest, bool keep, struct door *door,
 		 struct err *err)
 {
@@ -250,9 +291,8 @@ int guest_delete(const struct guest_host *host, const struct guest_known *guest,
 	int r = guest_must_be_off(guest->name, "delete", err);
 
 	guest_volumes_of(host, guest->config, &vols);
-	for (size_t i = 0; !r && !keep && i < vols.n; i++)
-		if (vols.v[i].lv || made_here(guest, &vols.v[i]))
-			r = delete_volume(host, guest, &vols.v[i], door, err);
+	if (!r && !keep)
+		r = delete_volumes(host, guest, &vols, door, err);
 	guest_volumes_clear(&vols);
 	return r ? r : guest_forget(guest, door, err);
 }

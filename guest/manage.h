@@ -24,6 +24,8 @@ struct guest_volumes {
 /* The volumes in a configuration; LVs are told by the host's list of them. */
 void guest_volumes_of(const struct guest_host *host, const json_t *config, struct guest_volumes *ret);
 void guest_volumes_clear(struct guest_volumes *volumes);
+/* Those that are LVs of the guest's own, written to: "VG/LV" each; added to ret. */
+void guest_volumes_lvs(const struct guest_volumes *volumes, struct argv *ret);
 /* The guest of that name. ERR_INPUT with the nearest name. */
 int guest_find(const struct guest_host *host, const char *name, const struct guest_known **ret,
 	       struct err *err);
@@ -37,9 +39,6 @@ int guest_start(const struct guest_host *host, const struct guest_known *guest, 
 /* Shut it down, wait, and let shared volumes go (owner's tag, activation). */
 int guest_stop(const struct guest_host *host, const struct guest_known *guest, unsigned timeout_s, bool force,
 	       struct door *door, struct err *err);
-/* The second half of that alone, of a guest that is off. ERR_TOOL. */
-int guest_let_go(const struct guest_host *host, const struct guest_known *guest, struct door *door,
-		 struct err *err);
 /* Its configuration, record and, unless keep, its volumes. Only volumes that create made (by their tag), and
  * files. */
 int guest_delete(const struct guest_host *host, const struct guest_known *guest, bool keep, struct door *door,

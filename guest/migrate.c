@@ -13,6 +13,15 @@
 #define REMOTE_S  120
 #define MIGRATE_S 7200
 
+/* A guest on its way. */
+struct moving {
+	const struct guest_host *host;
+	const struct guest_known *guest;
+	const char *to;
+	const struct migrate_host *there;
+	struct door *door;
+};
+
 static int remote(const char *to, struct door *door, struct err *err, const char *first, ...)
 {
 	auto_run run = { .timeout_s = REMOTE_S };
@@ -26,39 +35,95 @@ static int remote(const char *to, struct door *door, struct err *err, const char
 	return door_run(door, &run, err);
 }
 
-/* Before: the other host may open them; behind it: this one may not any more, and the other one owns them. */
-static int hand_over(const struct guest_host *host, const struct guest_known *guest, const char *to,
-		     const struct migrate_host *there, bool behind, struct door *door, struct err *err)
+static int remote_activate(const char *to, const char *mode, const char *lv, struct door *door,
+			   struct err *err)
 {
-	auto_free char *mine = xasprintf("xenith.owner.%s", host->name);
-	auto_free char *theirs = xasprintf("xenith.owner.%s", there->hostname ? there->hostname : to);
+	return remote(to, door, err, "lvm", "lvchange", "--yes", "-a", mode, lv, NULL);
+}
+
+static int activate(const char *mode, const char *lv, struct door *door, struct err *err)
+{
+	return door_runl(door, err, "lvm", "lvchange", "--yes", "-a", mode, lv, NULL);
+}
+
+/* The other host may open it as well. A lock that both share is for the moment in which both have it open. */
+static int lend(const struct moving *m, const char *lv, const struct guest_vg *vg, bool read_only,
+		struct err *err)
+{
+	int r = vg->lock && !read_only ? activate("sy", lv, m->door, err) : 0;
+
+	return r ? r : remote_activate(m->to, vg->lock ? "sy" : "y", lv, m->door, err);
+}
+
+/* It did not move: this host's alone, as before. */
+static int take_back(const struct moving *m, const char *lv, const struct guest_vg *vg, bool read_only,
+		     struct err *err)
+{
+	int r = remote_activate(m->to, "n", lv, m->door, err);
+
+	return r || !vg->lock || read_only ? r : activate("ey", lv, m->door, err);
+}
+
+/* It moved: the other host's alone. */
+static int hand_over(const struct moving *m, const char *lv, const struct guest_vg *vg, bool read_only,
+		     struct err *err)
+{
+	auto_free char *mine = xasprintf("xenith.owner.%s", m->host->name);
+	auto_free char *theirs =
+		xasprintf("xenith.owner.%s", m->there->hostname ? m->there->hostname : m->to);
+	int r = read_only ? 0 : activate("n", lv, m->door, err);
+
+	if (r || read_only)
+		return r;
+	return vg->lock ? remote_activate(m->to, "ey", lv, m->door, err)
+			: door_runl(m->door, err, "lvm", "lvchange", "--deltag", mine, "--addtag", theirs, lv,
+				    NULL);
+}
+
+/* Do that with all of its volumes; all: go on after a failure, the first is returned. */
+static int each_volume(const struct moving *m,
+		       int (*fn)(const struct moving *m, const char *lv, const struct guest_vg *vg,
+				 bool read_only, struct err *err),
+		       bool all, struct err *err)
+{
 	struct guest_volumes vols = { 0 };
-	int r = 0;
+	int first = 0;
 
-	guest_volumes_of(host, guest->config, &vols);
-	for (size_t i = 0; !r && i < vols.n; i++) {
-		const struct guest_vg *vg = vols.v[i].lv ? guest_host_vg(host, vols.v[i].vg) : NULL;
-		auto_free char *lv = vg ? xasprintf("%s/%s", vols.v[i].vg, vols.v[i].lv) : NULL;
+	guest_volumes_of(m->host, m->guest->config, &vols);
+	for (size_t i = 0; (all || !first) && i < vols.n; i++) {
+		const struct guest_volume *v = &vols.v[i];
+		const struct guest_vg *vg = v->lv ? guest_host_vg(m->host, v->vg) : NULL;
+		auto_free char *lv = vg ? xasprintf("%s/%s", v->vg, v->lv) : NULL;
+		struct err one = { 0 };
 
-		if (!vg)
-			continue;
-		if (!behind) {
-			/* A shared lock for the moment in which both have it open. */
-			if (vg->lock)
-				r = door_runl(door, err, "lvm", "lvchange", "-a", "sy", lv, NULL);
-			if (!r)
-				r = remote(to, door, err, "lvm", "lvchange", "-a", vg->lock ? "sy" : "y", lv,
-					   NULL);
-			continue;
-		}
-		r = door_runl(door, err, "lvm", "lvchange", "-a", "n", lv, NULL);
-		if (!r && !vg->lock)
-			r = door_runl(door, err, "lvm", "lvchange", "--deltag", mine, "--addtag", theirs, lv,
-				      NULL);
-		if (!r && vg->lock)
-			r = remote(to, door, err, "lvm", "lvchange", "-a", "ey", lv, NULL);
+		if (vg && fn(m, lv, vg, v->read_only, &one) && !first)
+			first = err_copy(err, &one);
 	}
 	guest_volumes_clear(&vols);
+	return first;
+}
+
+/* xl(1) leaves the guest here, running, where the other side fails. */
+static int move(const struct moving *m, struct err *err)
+{
+	auto_run run = { .timeout_s = MIGRATE_S };
+	struct domain_info info = { 0 };
+	struct err back = { 0 };
+	int r = each_volume(m, lend, false, err);
+
+	argv_addl(&run.argv, "xl", "migrate", m->guest->name, m->to, NULL);
+	if (!r)
+		r = door_run(m->door, &run, err);
+	if (!r)
+		return each_volume(m, hand_over, true, err);
+	/* Where it isn't, it may be there. */
+	if (domain_info(m->guest->name, &info, NULL) || info.state == DOMAIN_NONE)
+		return err_wrap(err,
+				"guest %s does not run here any more; see whether it does on %s (its volumes "
+				"may be opened by both)",
+				m->guest->name, m->to);
+	if (each_volume(m, take_back, true, &back))
+		return err_wrap(err, "its volumes are not this host's alone again (%s); after", back.msg);
 	return r;
 }
 
@@ -109,7 +174,6 @@ int guest_migrate(const struct guest_host *host, const struct guest_known *guest
 {
 	struct migrate_host here = { 0 }, there = { 0 };
 	struct domain_info info = { 0 };
-	auto_run run = { .timeout_s = MIGRATE_S };
 	auto_buf wrong = { 0 };
 	bool same = false;
 	int r = domain_info(guest->name, &info, err);
@@ -128,13 +192,10 @@ int guest_migrate(const struct guest_host *host, const struct guest_known *guest
 			r = err_set(err, ERR_MACHINE, "%s", buf_str(&wrong));
 	}
 	if (!r && !check_only) {
-		if (!same)
-			r = hand_over(host, guest, to, &there, false, door, err);
-		argv_addl(&run.argv, "xl", "migrate", guest->name, to, NULL);
-		if (!r)
-			r = door_run(door, &run, err);
-		if (!r && !same)
-			r = hand_over(host, guest, to, &there, true, door, err);
+		const struct moving m = { host, guest, to, &there, door };
+
+		r = same ? door_runl_for(door, MIGRATE_S, err, "xl", "migrate", guest->name, to, NULL)
+			 : move(&m, err);
 		if (!r && !same)
 			r = move_files(guest, to, door, err);
 	}

@@ -52,6 +52,16 @@ static void check_volume(const struct guest_host *host, const char *name, const 
 		wrong_line(wrong, name, "volume group %s (%s) is not there", vg->name, vg->uuid);
 	else if (!argv_has(&there->lvs, lv))
 		wrong_line(wrong, name, "volume %s is not seen there", lv);
+	for (size_t i = 0; vg && i < host->n_lvs; i++)
+		if (str_eq(host->lvs[i].vg, v->vg) && str_eq(host->lvs[i].origin, v->lv) &&
+		    !host->lvs[i].pool)
+			wrong_line(
+				wrong, name,
+				"volume %s has the snapshot %s, which two hosts would both write to: drop it "
+				"first (xenith guest snapshot --drop)",
+				lv, host->lvs[i].name);
+	if (vg && guest_host_lv(host, v->vg, v->lv)->pool)
+		wrong_line(wrong, name, "volume %s is thin: its pool can't be used by two hosts", lv);
 }
 
 void guest_migrate_check(const struct guest_host *host, const struct guest_known *guest,

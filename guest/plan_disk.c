@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "guest/owner.h"
 #include "guest/plan_priv.h"
 #include "guest/xlcfg_word.h"
 

@@ -4,6 +4,7 @@
 #include "base/util.h"
 #include "guest/domain.h"
 #include "guest/manage.h"
+#include "guest/owner.h"
 
 #define FS_S 3600
 
@@ -61,6 +62,7 @@ int guest_resize(const struct guest_host *host, const struct guest_known *guest,
 {
 	struct guest_volumes vols = { 0 };
 	const struct guest_volume *v = NULL;
+	struct guest_loan loan = { 0 };
 	const struct guest_vg *vg;
 	uint64_t now = 0;
 	int r = guest_must_be_off(guest->name, "resize", err);
@@ -85,9 +87,11 @@ int guest_resize(const struct guest_host *host, const struct guest_known *guest,
 				    (unsigned long long)(size_mib - now));
 	}
 	if (!r)
+		r = guest_borrow(host, guest, &loan, door, err);
+	if (!r)
 		r = grow(v, size_mib, door, err);
 	if (!r && !str_eq(v->format, "qcow2"))
 		r = grow_fs(v, door, err);
 	guest_volumes_clear(&vols);
-	return r;
+	return guest_give_back(&loan, r, door, err);
 }

@@ -6,6 +6,7 @@
 
 #include "base/util.h"
 #include "guest/clone_identity.h"
+#include "guest/owner.h"
 #include "guest/record.h"
 #include "guest/restore_priv.h"
 #include "guest/stream.h"
@@ -141,6 +142,8 @@ int guest_restore(const struct guest_restore *restore, char **name, struct door 
 					 rd->config, &rd->j, &own, door, err);
 	if (!r)
 		r = write_config(rd);
+	if (!r)
+		r = guest_disown(&rd->host, &rd->lvs, door, err);
 	if (!r) {
 		r = guest_journal_done(&rd->j, err);
 		*name = xstrdup(xlcfg_str(rd->config, "name"));
@@ -164,6 +167,7 @@ int guest_restore(const struct guest_restore *restore, char **name, struct door 
 	json_decref(rd->record);
 	guest_host_clear(&rd->host);
 	argv_clear(&rd->places);
+	argv_clear(&rd->lvs);
 	argv_clear(&rd->sums);
 	free(rd);
 	return r;

@@ -5,15 +5,16 @@
 
 #include "base/file.h"
 #include "base/util.h"
+#include "guest/owner.h"
 #include "guest/restore_priv.h"
+#include "guest/volume.h"
 #include "guest/xlcfg.h"
 
 static int make_place(struct restore *rd, const char *place, uint64_t size)
 {
-	auto_argv parts = { 0 };
-	auto_free char *what = NULL,
-		       *bytes = xasprintf("%llub", (unsigned long long)((size + 511) / 512 * 512));
-	auto_free char *tag = xasprintf("xenith.guest.%s", xlcfg_str(rd->config, "name"));
+	struct guest_lv_new new = { .guest = xlcfg_str(rd->config, "name"),
+				    .bytes = (size + 511) / 512 * 512 };
+	auto_argv parts = { 0 }, made = { 0 };
 	int r;
 
 	if (!str_starts(place, "/dev/")) {
@@ -25,13 +26,14 @@ static int make_place(struct restore *rd, const char *place, uint64_t size)
 	if (parts.n != 2 || !guest_host_vg(&rd->host, parts.v[0]))
 		return err_set(rd->err, ERR_MACHINE,
 			       "%s: there is no such volume group here; say --vg or --dir", place);
-	if (guest_host_lv(&rd->host, parts.v[0], parts.v[1]))
+	new.vg = parts.v[0];
+	new.lv = parts.v[1];
+	if (guest_host_lv(&rd->host, new.vg, new.lv))
 		return err_set(rd->err, ERR_GUEST_THERE, "%s is there already", place);
-	what = xasprintf("%s/%s", parts.v[0], parts.v[1]);
-	r = guest_journal_add(&rd->j, "lv", what, rd->err);
-	return r ? r
-		 : door_runl(rd->door, rd->err, "lvm", "lvcreate", "--yes", "--wipesignatures", "y", "-n",
-			     parts.v[1], "-L", bytes, "--addtag", tag, parts.v[0], NULL);
+	argv_addf(&made, "%s/%s", new.vg, new.lv);
+	argv_addv(&rd->lvs, made.v);
+	r = guest_lv_make(&rd->host, &new, &rd->j, rd->door, rd->err);
+	return r ? r : guest_own_confirm(&rd->host, &made, rd->door, rd->err);
 }
 
 static void add_zeros(struct hash *h, uint64_t n)

@@ -25,6 +25,7 @@ struct restore {
 	bool open;            /* the journal */
 	json_t *old, *config; /* configurations: of the backup, of what is made */
 	struct argv places;   /* "VDEV\nPATH" of the disks to come */
+	struct argv lvs;      /* "VG/LV" of those that are made */
 	struct argv sums;     /* "SUM  NAME" of what came */
 	json_t *record;
 	bool whole;

@@ -2,6 +2,7 @@
 #include "base/util.h"
 #include "guest/domain.h"
 #include "guest/manage.h"
+#include "guest/owner.h"
 
 #define XL_S       120
 #define MERGE_S    86400
@@ -46,8 +47,9 @@ static int make_one(const struct guest_host *host, const struct guest_volume *v,
 		argv_add(&run.argv, "-L");
 		argv_addf(&run.argv, "%llum", (unsigned long long)mib);
 	} else {
-		/* Thin snapshots are not activated by themselves. */
-		argv_addl(&run.argv, "-kn", "-ay", NULL);
+		/* One that is active keeps its pool here. */
+		argv_addl(&run.argv, "-kn", guest_vg_elsewhere(guest_host_vg(host, v->vg)) ? "-an" : "-ay",
+			  NULL);
 	}
 	argv_addf(&run.argv, "%s/%s", v->vg, v->lv);
 	return door_run(door, &run, err);
@@ -72,6 +74,7 @@ int guest_snapshot(const struct guest_host *host, const struct guest_known *gues
 {
 	struct guest_volumes vols = { 0 };
 	struct domain_info info = { 0 };
+	struct guest_loan loan = { 0 };
 	size_t made = 0;
 	bool paused = false;
 	int r = check_label(label, err);
@@ -84,6 +87,8 @@ int guest_snapshot(const struct guest_host *host, const struct guest_known *gues
 				    label);
 	if (!r)
 		r = domain_info(guest->name, &info, err);
+	if (!r)
+		r = guest_borrow(host, guest, &loan, door, err);
 	/* All volumes at one moment. */
 	if (!r && info.state == DOMAIN_RUNS) {
 		r = domain_pause(guest->name, true, door, err);
@@ -98,7 +103,7 @@ int guest_snapshot(const struct guest_host *host, const struct guest_known *gues
 		if (!vols.v[i].read_only)
 			drop_one(&vols.v[i], label, door, NULL);
 	guest_volumes_clear(&vols);
-	return r;
+	return guest_give_back(&loan, r, door, err);
 }
 
 void guest_snapshot_list(const struct guest_host *host, const struct guest_known *guest, struct argv *ret)
@@ -121,9 +126,12 @@ int guest_snapshot_drop(const struct guest_host *host, const struct guest_known 
 			struct door *door, struct err *err)
 {
 	struct guest_volumes vols = { 0 };
+	struct guest_loan loan = { 0 };
 	int r = each_lv(host, guest, "snapshot", &vols, err);
 	bool found = false;
 
+	if (!r)
+		r = guest_borrow(host, guest, &loan, door, err);
 	for (size_t i = 0; !r && i < vols.n; i++)
 		if (vols.v[i].lv && has_snapshot(host, &vols.v[i], label)) {
 			found = true;
@@ -132,13 +140,14 @@ int guest_snapshot_drop(const struct guest_host *host, const struct guest_known 
 	if (!r && !found)
 		r = err_set(err, ERR_GUEST_UNKNOWN, "guest %s has no snapshot %s\n", guest->name, label);
 	guest_volumes_clear(&vols);
-	return r;
+	return guest_give_back(&loan, r, door, err);
 }
 
 int guest_revert(const struct guest_host *host, const struct guest_known *guest, const char *label,
 		 struct door *door, struct err *err)
 {
 	struct guest_volumes vols = { 0 };
+	struct guest_loan loan = { 0 };
 	int r = each_lv(host, guest, "snapshot", &vols, err);
 
 	for (size_t i = 0; !r && i < vols.n; i++)
@@ -147,6 +156,8 @@ int guest_revert(const struct guest_host *host, const struct guest_known *guest,
 				    label);
 	if (!r)
 		r = guest_must_be_off(guest->name, "revert", err);
+	if (!r)
+		r = guest_borrow(host, guest, &loan, door, err);
 	for (size_t i = 0; !r && i < vols.n; i++) {
 		auto_free char *snap =
 			xasprintf("%s/%s" GUEST_SNAP_INFIX "%s", vols.v[i].vg, vols.v[i].lv, label);
@@ -156,5 +167,5 @@ int guest_revert(const struct guest_host *host, const struct guest_known *guest,
 					  NULL);
 	}
 	guest_volumes_clear(&vols);
-	return r;
+	return guest_give_back(&loan, r, door, err);
 }

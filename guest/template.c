@@ -8,8 +8,8 @@
 #include "base/util.h"
 #include "guest/inside.h"
 #include "guest/manage.h"
+#include "guest/owner.h"
 #include "guest/template_ks.h"
-#include "guest/volume.h"
 #include "packages/settle.h"
 #include "packages/unshare.h"
 
@@ -186,8 +186,7 @@ int guest_template_make(const struct guest_host *host, const struct guest_known 
 	struct guest_volumes vols = { 0 };
 	const struct guest_volume *v;
 	auto_close int lock = -1;
-	struct err off = { 0 };
-	bool own = false;
+	struct guest_loan loan = { 0 };
 	int r = begin(name, &lock, door, err);
 
 	if (!r)
@@ -198,18 +197,13 @@ int guest_template_make(const struct guest_host *host, const struct guest_known 
 		return r;
 	guest_volumes_of(host, guest->config, &vols);
 	v = first_disk(&vols);
-	if (v && v->lv) {
-		r = guest_volume_own(host, v->vg, v->lv, door, err);
-		own = !r;
-	}
+	r = guest_borrow(host, guest, &loan, door, err);
 	if (!r)
 		r = check_disk(guest, v, door, err);
 	if (!r)
 		r = make(guest, v->target, &names, level, ret, door, err);
-	if (own && !guest_must_be_off(guest->name, "template", &off))
-		guest_let_go(host, guest, door, &off);
 	guest_volumes_clear(&vols);
-	return r;
+	return guest_give_back(&loan, r, door, err);
 }
 
 int guest_template_delete(const char *name, struct door *door, struct err *err)

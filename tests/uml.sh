@@ -1,6 +1,6 @@
 #!/bin/sh
 # What needs a kernel with bonds, VLANs, nf_tables, ISO 9660, partitions and device-mapper: unit/test_net_bond, cli/vif-hook,
-# unit/test_install_medium and cli/guest-inside, inside of user-mode Linux, which is a program. Its root file system is this
+# unit/test_install_medium, cli/guest-inside and cli/guest-shared, inside of user-mode Linux, which is a program. Its root file system is this
 # machine's, read-only. Then unit/test_net_cut, which switches such a machine off in changes of the network. Takes four minutes,
 # most of it waiting for monitors and timers.
 O=${O:-build}
@@ -58,9 +58,11 @@ count
 uml "modprobe -d $dir -a isofs loop; mount -t tmpfs tmp /tmp; $O/tests/test_install_medium 2>&1"
 count
 
-uml "modprobe -d $dir -a loop dm-mod; mount -t tmpfs tmp /tmp; cp -a /etc /tmp/etc; mount --bind /tmp/etc /etc
-	mount -t tmpfs var /var/lib; mount -t tmpfs log /var/log; mount -t tmpfs cache /var/cache; sh tests/cli/guest-inside.sh 2>&1"
-count
+for test in guest-inside guest-shared; do
+	uml "modprobe -d $dir -a loop dm-mod dm-snapshot dm-thin-pool; mount -t tmpfs tmp /tmp; cp -a /etc /tmp/etc; mount --bind /tmp/etc /etc
+		mount -t tmpfs var /var/lib; mount -t tmpfs log /var/log; mount -t tmpfs cache /var/cache; sh tests/cli/$test.sh 2>&1"
+	count
+done
 
 # Its /etc and /var are on a disk, as a host's are.
 disk="mount -t ext4 /dev/ubda /mnt && mkdir -p /mnt/etc /mnt/var &&

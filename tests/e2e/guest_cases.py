@@ -183,8 +183,8 @@ def unattended(host, tap, name, address, kind):
     host.ssh(f'nohup {command} >/root/{name}.out 2>&1 </dev/null &')
     log, served = f'/var/log/xenith/guest-{name}-install.log', len(host.lab.mirror.requests)
     run(host, tap, f'{name}: {kind}: the installer fetches its parts from the mirror of our file, by xenbr1',
-        f'for i in $(seq 300); do grep -q "Loading additional components" {log} 2>/dev/null && break; sleep 4; done; tail -c 3000 {log}; cat /root/{name}.out',
-        lambda o: 'Loading additional components' in o, 1500)
+        f'for i in $(seq 700); do grep -q "Loading additional components" {log} 2>/dev/null && break; sleep 4; done; tail -c 3000 {log}; cat /root/{name}.out',
+        lambda o: 'Loading additional components' in o, CREATE_S)
     # Nothing listens there: who has the address says so.
     run(host, tap, f'{name}: its address', f'! timeout 60 bash -c "echo >/dev/tcp/{address}/9" 2>&1', lambda o: 'refused' in o)
     until, asked = time.time() + 300, []

@@ -16,6 +16,7 @@
 #include "guest/installer.h"
 #include "guest/kernel.h"
 #include "guest/migrate.h"
+#include "guest/owner.h"
 #include "guest/source.h"
 #include "guest/xlcfg.h"
 #include "guest/xlcfg_word.h"
@@ -284,16 +285,17 @@ static const char there_text[] = "info xen_major=4\ninfo xen_minor=20\ninfo free
 				 "vg VG-SAN-0 SanSan-0000-0000-0000-0000-0000-000001\nlv VG-SAN-0/db1\n"
 				 "lv VG-SAN-0/web1\nhostname xen12\nguest Domain-0\n";
 
-static void migrate_to(const char *there, const char *want)
+static void migrate_volume(const char *volume, const char *there, const char *want)
 {
 	static const char here[] =
 		"info virt_caps=pv hvm hap gnttab-v2\n"
 		"info xen_major=4\ninfo xen_minor=20\ninfo hw_caps=178bf3ff:f6d8320b:2e500800\n"
 		"hostname xen11\n";
-	static const char config[] =
-		"name = \"web1\"\nmemory = 2048\ntype = \"pvh\"\n"
-		"disk = [ \"format=raw,vdev=xvda,access=rw,target=/dev/VG-SAN-0/db1\" ]\n"
-		"vif = [ \"mac=00:16:3e:00:00:01,bridge=xenbr1\" ]\n";
+	auto_free char *config =
+		xasprintf("name = \"web1\"\nmemory = 2048\ntype = \"pvh\"\n"
+			  "disk = [ \"format=raw,vdev=xvda,access=rw,target=/dev/VG-SAN-0/%s\" ]\n"
+			  "vif = [ \"mac=00:16:3e:00:00:01,bridge=xenbr1\" ]\n",
+			  volume);
 	struct migrate_host a = { 0 }, b = { 0 };
 	struct guest_known guest = { .name = "web1" };
 	struct guest_host host = { 0 };
@@ -311,6 +313,11 @@ static void migrate_to(const char *there, const char *want)
 	migrate_host_clear(&a);
 	migrate_host_clear(&b);
 	guest_host_clear(&host);
+}
+
+static void migrate_to(const char *there, const char *want)
+{
+	migrate_volume("db1", there, want);
 }
 
 static void migration_is_checked(void **state)
@@ -332,6 +339,60 @@ static void migration_is_checked(void **state)
 		   "info hw_caps=178bf3ff:f6d8320b:2e500800\nbridge xenbr1\n"
 		   "vg VG-SAN-0 SanSan-0000-0000-0000-0000-0000-000001\nlv VG-SAN-0/db1\nhostname xen11\n",
 		   "web1: both hosts are called xen11: nobody could tell whose a volume is\n");
+	auto_free char *more = xasprintf("%slv VG-SAN-0/snapped\nlv VG-SAN-0/thin\n", there_text);
+
+	migrate_volume(
+		"snapped", more,
+		"web1: volume VG-SAN-0/snapped has the snapshot snapped.snap.s1, which two hosts would "
+		"both write to: drop it first (xenith guest snapshot --drop)\n");
+	migrate_volume("thin", more,
+		       "web1: volume VG-SAN-0/thin is thin: its pool can't be used by two hosts\n");
+}
+
+/* What is done to have these volumes ("A B"), or why this host, xen11, may not. */
+static void own(const char *words, const char *want)
+{
+	auto_buf record = { 0 };
+	struct door door = { .record = &record };
+	struct guest_host host = { 0 };
+	struct err err = { 0 };
+	auto_argv lvs = { 0 };
+
+	if (guest_host_read("tests/facts/dom0-guests", &host, &err))
+		fail_msg("%s", err.msg);
+	argv_split(&lvs, words, " ");
+	if (guest_own(&host, &lvs, &door, &err)) {
+		assert_int_equal(err.id, ERR_GUEST_DISK);
+		buf_adds(&record, err.msg);
+	} else {
+		buf_adds(&record, "--\n");
+		assert_int_equal(guest_disown(&host, &lvs, &door, &err), 0);
+	}
+	assert_string_equal(buf_str(&record), want);
+	guest_host_clear(&host);
+}
+
+static void volumes_are_owned(void **state)
+{
+	(void)state;
+	own("vg0/root", "run lvm lvchange -a y vg0/root\n--\n");
+	own("VG-SAN-0/free1 vg0/root", "run lvm lvchange --addtag xenith.owner.xen11 VG-SAN-0/free1\n"
+				       "run lvm lvchange -a y VG-SAN-0/free1\n"
+				       "run lvm lvchange -a y vg0/root\n--\n"
+				       "run lvm lvchange --yes -a n VG-SAN-0/free1\n"
+				       "run lvm lvchange --deltag xenith.owner.xen11 VG-SAN-0/free1\n");
+	own("VG-SAN-0/db1", "run lvm lvchange -a y VG-SAN-0/db1\n--\n"
+			    "run lvm lvchange --yes -a n VG-SAN-0/db1\n"
+			    "run lvm lvchange --deltag xenith.owner.xen11 VG-SAN-0/db1\n");
+	own("vglocked/web1", "run lvm lvchange -a ey vglocked/web1\n--\n"
+			     "run lvm lvchange --yes -a n vglocked/web1\n");
+	own("VG-SAN-0/free1 VG-SAN-0/far1", "volume VG-SAN-0/far1 is host xen12's: two owners would destroy "
+					    "it. If that host is off for good: "
+					    "lvchange --deltag xenith.owner.xen12 VG-SAN-0/far1");
+	own("VG-SAN-0/thin", "volume VG-SAN-0/pool is host xen12's: two owners would destroy it. If that "
+			     "host is off for good: "
+			     "lvchange --deltag xenith.owner.xen12 VG-SAN-0/pool");
+	own("nowhere/web1", "there is no volume nowhere/web1 here");
 }
 
 static void put(const char *dir, const char *name, const char *text)
@@ -474,6 +535,7 @@ int main(void)
 		cmocka_unit_test(words_of_disks),
 		cmocka_unit_test(notes_of_kernels),
 		cmocka_unit_test(migration_is_checked),
+		cmocka_unit_test(volumes_are_owned),
 		cmocka_unit_test(console_ends),
 		cmocka_unit_test(tree_by_treeinfo),
 		cmocka_unit_test(answers_in_the_initrd),
