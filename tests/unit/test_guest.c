@@ -15,6 +15,7 @@
 #include "guest/console.h"
 #include "guest/installer.h"
 #include "guest/kernel.h"
+#include "guest/host_priv.h"
 #include "guest/migrate.h"
 #include "guest/owner.h"
 #include "guest/source.h"
@@ -372,6 +373,23 @@ static void own(const char *words, const char *want)
 	guest_host_clear(&host);
 }
 
+/* By the disks that they are on: a multipath map, iSCSI, something on top of that; and a disk of the host. */
+static void who_else_sees_a_group(void **state)
+{
+	struct guest_host host = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	if (guest_host_read("tests/facts/dom0-guests", &host, &err))
+		fail_msg("%s", err.msg);
+	assert_true(guest_host_vg(&host, "VG-SAN-0")->san);
+	assert_true(ghost_on_san(&host, "/dev/sdy"));
+	assert_true(ghost_on_san(&host, "/dev/mapper/luks-1"));
+	assert_false(guest_vg_elsewhere(guest_host_vg(&host, "vg0")));
+	assert_false(ghost_on_san(&host, "[unknown]"));
+	guest_host_clear(&host);
+}
+
 static void volumes_are_owned(void **state)
 {
 	(void)state;
@@ -535,6 +553,7 @@ int main(void)
 		cmocka_unit_test(words_of_disks),
 		cmocka_unit_test(notes_of_kernels),
 		cmocka_unit_test(migration_is_checked),
+		cmocka_unit_test(who_else_sees_a_group),
 		cmocka_unit_test(volumes_are_owned),
 		cmocka_unit_test(console_ends),
 		cmocka_unit_test(tree_by_treeinfo),
