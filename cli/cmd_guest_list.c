@@ -2,6 +2,7 @@
 #include "base/util.h"
 #include "cli/cli.h"
 #include "guest/domain.h"
+#include "guest/owner.h"
 #include "guest/xlcfg.h"
 
 struct values {
@@ -24,7 +25,7 @@ static void state_of(const struct values *v, const char *name, struct domain_inf
 		domain_info(name, ret, NULL);
 }
 
-static json_t *as_json(const struct guest_known *g, const struct domain_info *info)
+static json_t *as_json(const struct guest_known *g, const struct domain_info *info, const char *owner)
 {
 	json_t *o = json_object();
 
@@ -33,20 +34,24 @@ static json_t *as_json(const struct guest_known *g, const struct domain_info *in
 	json_put_str(o, "file", g->file);
 	json_put_str(o, "type", xlcfg_str(g->config, "type"));
 	json_put_str(o, "state", domain_state_name(info->state));
+	json_put_str(o, "owner", owner);
 	json_put_bool(o, "autostart", g->autostart);
 	json_object_set(o, "memory", json_object_get(g->config, "memory"));
 	json_object_set(o, "vcpus", json_object_get(g->config, "vcpus"));
 	return o;
 }
 
-static void as_text(const struct guest_known *g, const struct domain_info *info, struct buf *b)
+static void as_text(const struct guest_known *g, const struct domain_info *info, const char *owner,
+		    struct buf *b)
 {
 	const char *type = xlcfg_str(g->config, "type");
 
-	buf_addf(b, "%-20s %-9s %-4s %6lld MiB %3lld vcpus  %s\n", g->name, domain_state_name(info->state),
-		 type ? type : "-", (long long)json_integer_value(json_object_get(g->config, "memory")),
+	buf_addf(b, "%-20s %-9s %-4s %6lld MiB %3lld vcpus  %s%s%s%s\n", g->name,
+		 domain_state_name(info->state), type ? type : "-",
+		 (long long)json_integer_value(json_object_get(g->config, "memory")),
 		 (long long)json_integer_value(json_object_get(g->config, "vcpus")),
-		 g->autostart ? "auto" : "");
+		 g->autostart ? owner ? "auto, " : "auto" : "", owner ? "host " : "", owner ? owner : "",
+		 owner ? " has its volumes" : "");
 }
 
 static int run(void *arg, struct argv *args, struct err *err)
@@ -59,11 +64,12 @@ static int run(void *arg, struct argv *args, struct err *err)
 
 	(void)args;
 	for (size_t i = 0; !r && i < host.n_guests; i++) {
+		auto_free char *owner = guest_owner(&host, &host.guests[i]);
 		struct domain_info info;
 
 		state_of(v, host.guests[i].name, &info);
-		json_array_append_new(list, as_json(&host.guests[i], &info));
-		as_text(&host.guests[i], &info, &b);
+		json_array_append_new(list, as_json(&host.guests[i], &info, owner));
+		as_text(&host.guests[i], &info, owner, &b);
 	}
 	for (const char **u = host.unread; !r && u && *u; u++)
 		fprintf(stderr, "xenith: %s", *u);

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/guest_one.h"
 #include "guest/domain.h"
+#include "guest/owner.h"
 #include "guest/xlcfg.h"
 
 struct values {
@@ -24,6 +25,8 @@ static int run(void *arg, struct argv *args, struct err *err)
 	auto_buf b = { 0 };
 
 	if (!r) {
+		auto_free char *owner = guest_owner(&one.host, one.guest);
+
 		domain_info(args->v[0], &info, NULL);
 		guest_snapshot_list(&one.host, one.guest, &labels);
 		if (v->json) {
@@ -31,6 +34,7 @@ static int run(void *arg, struct argv *args, struct err *err)
 
 			json_put_str(o, "name", one.guest->name);
 			json_put_str(o, "state", domain_state_name(info.state));
+			json_put_str(o, "owner", owner);
 			json_put_bool(o, "autostart", one.guest->autostart);
 			json_object_set(o, "config", one.guest->config);
 			json_object_set(o, "record", one.guest->record ? one.guest->record : json_null());
@@ -39,6 +43,8 @@ static int run(void *arg, struct argv *args, struct err *err)
 		} else {
 			buf_addf(&b, "%s: %s%s\n", args->v[0], domain_state_name(info.state),
 				 one.guest->autostart ? ", started with the host" : "");
+			if (owner)
+				buf_addf(&b, "host %s has its volumes\n", owner);
 			for (size_t i = 0; i < labels.n; i++)
 				buf_addf(&b, "snapshot %s\n", labels.v[i]);
 			buf_addf(&b, "--- %s\n", one.guest->file);

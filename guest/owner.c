@@ -53,6 +53,30 @@ const char *guest_lv_owner(const struct guest_host *host, const struct guest_lv 
 	return NULL;
 }
 
+static void lvs_of(const struct guest_host *host, const struct guest_known *guest, struct argv *ret)
+{
+	struct guest_volumes vols = { 0 };
+
+	guest_volumes_of(host, guest->config, &vols);
+	guest_volumes_lvs(&vols, ret);
+	guest_volumes_clear(&vols);
+}
+
+char *guest_owner(const struct guest_host *host, const struct guest_known *guest)
+{
+	auto_argv lvs = { 0 };
+
+	lvs_of(host, guest, &lvs);
+	for (size_t i = 0; i < lvs.n; i++) {
+		const struct guest_lv *lv = lv_of(host, lvs.v[i]);
+		const char *owner = lv ? guest_lv_owner(host, lv) : NULL;
+
+		if (owner)
+			return xstrndup(owner, strcspn(owner, ","));
+	}
+	return NULL;
+}
+
 static bool is_own(const struct guest_host *host, const struct guest_lv *lv)
 {
 	auto_free char *own = own_tag(host);
@@ -271,7 +295,6 @@ int guest_disown(const struct guest_host *host, const struct argv *lvs, struct d
 int guest_borrow(const struct guest_host *host, const struct guest_known *guest, struct guest_loan *ret,
 		 struct door *door, struct err *err)
 {
-	struct guest_volumes vols = { 0 };
 	struct domain_info info = { 0 };
 	auto_argv lvs = { 0 };
 	int r = domain_info(guest->name, &info, err);
@@ -279,9 +302,7 @@ int guest_borrow(const struct guest_host *host, const struct guest_known *guest,
 	*ret = (struct guest_loan){ .host = host };
 	if (r || info.state != DOMAIN_NONE)
 		return r;
-	guest_volumes_of(host, guest->config, &vols);
-	guest_volumes_lvs(&vols, &lvs);
-	guest_volumes_clear(&vols);
+	lvs_of(host, guest, &lvs);
 	r = guest_own(host, &lvs, door, err);
 	if (!r)
 		argv_addv(&ret->lvs, lvs.v);

@@ -22,6 +22,9 @@ bool guest_vg_tagged(const struct guest_host *host, const struct guest_vg *vg);
 /* The other host that owns a volume (up to a comma); NULL: this one may have it. */
 const char *guest_lv_owner(const struct guest_host *host, const struct guest_lv *lv);
 
+/* The other host that owns a volume of the guest; NULL: none, as tags say. free(3). */
+char *guest_owner(const struct guest_host *host, const struct guest_known *guest);
+
 /* All of them this host's, and active, or none. ERR_GUEST_DISK names another owner; ERR_TOOL. */
 int guest_own(const struct guest_host *host, const struct argv *lvs, struct door *door, struct err *err);
 /* One that is only read here, and may be by others. ERR_GUEST_DISK, ERR_TOOL. */

@@ -56,6 +56,8 @@ runs web1
 sum=$(sha256sum </dev/san/web1)
 lvm lvcreate -q -y -s -n web1.snap.s0 -L 12M san/web1 >/dev/null
 host hostb
+status 0 "$xenith" guest list && says '^web1 .* off .* host hosta has its volumes' && ! says 'near.* has its volumes'; result $? "another host: list says who has it"
+status 0 "$xenith" guest show web1 --json && says '"owner": "hosta"'; result $? "another host: show, too"
 for command in "start web1" "resize web1 xvda 100M" "backup web1 $dir/b" "clone web1 web2" "snapshot web1 s1" "snapshot web1 s0 --drop" "revert web1 s0" \
 	"template web1 gold2" "delete web1 --yes"; do
 	# shellcheck disable=SC2086
