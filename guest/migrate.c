@@ -115,7 +115,7 @@ static int move(const struct moving *m, struct err *err)
 	if (!r)
 		r = door_run(m->door, &run, err);
 	if (!r)
-		return each_volume(m, hand_over, true, err);
+		return 0;
 	/* Where it isn't, it may be there. */
 	if (domain_info(m->guest->name, &info, NULL) || info.state == DOMAIN_NONE)
 		return err_wrap(err,
@@ -169,6 +169,15 @@ static int move_files(const struct guest_known *guest, const char *to, struct do
 	return r ? r : guest_forget(guest, door, err);
 }
 
+/* It runs there: whatever fails from now on, the rest is done. */
+static int follow(const struct moving *m, struct err *err)
+{
+	struct err files = { 0 };
+	int r = each_volume(m, hand_over, true, err);
+
+	return move_files(m->guest, m->to, m->door, &files) ? err_add(err, &files) : r;
+}
+
 int guest_migrate(const struct guest_host *host, const struct guest_known *guest, const char *to,
 		  bool check_only, struct door *door, struct err *err)
 {
@@ -197,7 +206,7 @@ int guest_migrate(const struct guest_host *host, const struct guest_known *guest
 		r = same ? door_runl_for(door, MIGRATE_S, err, "xl", "migrate", guest->name, to, NULL)
 			 : move(&m, err);
 		if (!r && !same)
-			r = move_files(guest, to, door, err);
+			r = follow(&m, err);
 	}
 	migrate_host_clear(&here);
 	migrate_host_clear(&there);
