@@ -1,7 +1,7 @@
 #!/bin/sh
 # What needs a kernel with bonds, VLANs, nf_tables, ISO 9660, partitions and device-mapper: unit/test_net_bond, cli/vif-hook,
 # unit/test_install_medium, cli/guest-inside and cli/guest-shared, inside of user-mode Linux, which is a program. Its root file system is this
-# machine's, read-only. Then unit/test_net_cut, which switches such a machine off in changes of the network. Takes four minutes,
+# machine's, read-only. Then unit/test_net_cut, which switches such a machine off in changes of the network. Takes six minutes,
 # most of it waiting for monitors and timers.
 O=${O:-build}
 here=$(pwd)
