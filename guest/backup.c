@@ -221,17 +221,19 @@ static int write_stream(const struct guest_known *guest, const struct guest_volu
 	return r;
 }
 
-/* A snapshot of each volume, at one moment, to be read. */
+/* A snapshot of each volume, at one moment, to be read: thin ones may not be active by themselves. */
 static int take_snapshot(const struct guest_host *host, const struct guest_known *guest,
 			 const struct guest_volumes *vols, struct door *door, struct err *err)
 {
 	int r = guest_snapshot(host, guest, SNAP_LABEL, 0, door, err);
 
 	for (size_t i = 0; !r && i < vols->n; i++) {
+		const struct guest_volume *v = &vols->v[i];
+		const struct guest_lv *lv = v->read_only ? NULL : guest_host_lv(host, v->vg, v->lv);
 		auto_free char *snap =
-			xasprintf("%s/%s" GUEST_SNAP_INFIX SNAP_LABEL, vols->v[i].vg, vols->v[i].lv);
+			lv ? xasprintf("%s/%s" GUEST_SNAP_INFIX SNAP_LABEL, v->vg, v->lv) : NULL;
 
-		if (!vols->v[i].read_only)
+		if (lv && lv->pool)
 			r = door_runl(door, err, "lvm", "lvchange", "-a", "y", snap, NULL);
 	}
 	return r;

@@ -53,6 +53,7 @@ create near 80M,vg=local && active local/near && [ "$(tags local/near)" = xenith
 
 status 0 "$xenith" guest start web1 && active san/web1 && tags san/web1 | grep -q 'xenith.owner.hosta'; result $? "start: it is this host's"
 runs web1
+status 0 "$xenith" guest backup web1 "$dir/b0" && active san/web1 && ! lvm lvs san/web1.snap.backup >/dev/null 2>&1; result $? "backup while it runs"
 sum=$(sha256sum </dev/san/web1)
 lvm lvcreate -q -y -s -n web1.snap.s0 -L 12M san/web1 >/dev/null
 host hostb
@@ -137,6 +138,7 @@ if lvm lvs san/pool >/dev/null 2>&1; then
 	{ create thin1 80M,vg=san,thin=pool && create thin2 80M,vg=san,thin=pool; } && free san/thin1 && free san/pool; result $? "thin volumes"
 	status 0 "$xenith" guest start thin1 && tags san/pool | grep -q xenith.owner.hosta; result $? "start: the pool is this host's"
 	runs thin1
+	status 0 "$xenith" guest backup thin1 "$dir/b1" && active san/thin1 && ! lvm lvs san/thin1.snap.backup >/dev/null 2>&1; result $? "backup while it runs"
 	host hostb
 	status 4 "$xenith" guest start thin2 && says "volume san/pool is host hosta's"; result $? "another host: a guest in the same pool is refused"
 	host hosta
