@@ -55,6 +55,7 @@ def both(function, hosts):
 
 OWN_NAME = '''set -e
 for i in $(seq 60); do [ -e /sys/class/net/ens18 -a -e {disk} ] && break; sleep 2; done
+systemctl stop apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer
 hostname {name}.example.org; hostname >/etc/hostname; sed -i s/guesthost/{name}/g /etc/hosts
 tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
 rm -f /etc/ssh/ssh_host_*; ssh-keygen -A >/dev/null; systemctl restart ssh
@@ -95,7 +96,7 @@ def fetch(lab, names):
 LOCKING = '''set -e
 mkdir -p /etc/sanlock; echo 'use_watchdog = 0' >>/etc/sanlock/sanlock.conf
 printf 'global {{\\n\\tuse_lvmlockd = 1\\n}}\\nlocal {{\\n\\thost_id = {id}\\n}}\\n' >/etc/lvm/lvmlocal.conf
-cd /root/packages; DEBIAN_FRONTEND=noninteractive apt-get -q -y install ./*.deb
+dpkg -i /root/packages/*.deb
 systemctl enable --now sanlock lvmlockd; systemctl is-active sanlock lvmlockd'''
 
 
@@ -116,10 +117,15 @@ def newest(hosts, tap):
     return both(put, hosts)
 
 
+# lvmlockd gives the node of the group's own volume a second to appear; vgchange ends with status 0 also if that was too short.
+START = '''for i in $(seq 10); do udevadm settle; vgchange --lockstart {group}; lvmlockctl -i | grep -q 'LS sanlock lvm_{group}' && break; sleep 5; done
+lvmlockctl -i'''
+
+
 def group(hosts, tap):
     run(hosts[0], tap, 'a shared group is made', f'vgcreate -qq -y --shared {GROUP} {DISK} && vgs --noheadings -o vg_lock_type {GROUP}',
         lambda o: o.split()[-1:] == ['sanlock'], SLOW_S)
-    return both(lambda n, host: run(host, tap, 'the lockspace is started', f'udevadm settle; vgchange --lockstart {GROUP}; lvmlockctl -i',
+    return both(lambda n, host: run(host, tap, 'the lockspace is started', START.format(group=GROUP),
                                     lambda o: f'LS sanlock lvm_{GROUP}' in o, SLOW_S), hosts)
 
 
@@ -129,22 +135,24 @@ def lock(host, tap, what, mode):
         'ex': ['ex', 'active'], 'sh': ['sh', 'active'], 'un': []}[mode] or (mode == 'un' and o.split() == ['un']), SLOW_S)
 
 
+# What lvm says of a volume that another host has.
+REFUSED = r'locked by other host|does not let this host'
+
+
 def lent(hosts, tap):
     """What a move relies on: an exclusive lock becomes a shared one while the volume is open, and an exclusive one again once it is alone."""
     first, second = hosts
-    run(first, tap, 'a volume of its own', f'lvcreate -qq -y -aey -L 64M -n web1 {GROUP}', lambda o: True, SLOW_S)
+    run(first, tap, 'a volume of its own', f'lvcreate -qq -y -aey -L 64M -n trial {GROUP}', lambda o: True, SLOW_S)
     for who, what, mode, good in ((first, 'exclusive', 'ey', True), (second, 'no second one', 'sy', False), (first, 'shared while it is open', 'sy', True),
                                   (second, 'shared there', 'sy', True), (first, 'not exclusive while the other one has it', 'ey', False),
                                   (first, 'let go', 'n', True), (second, 'exclusive there', 'ey', True), (first, 'none here', 'ey', False),
                                   (second, 'let go', 'n', True)):
-        hold = 'exec 9</dev/%s/web1; ' % GROUP if 'open' in what else ''
-        run(who, tap, f'a lock by hand: {what}', f'{hold}lvchange -a {mode} {GROUP}/web1 2>&1; echo status $?',
-            lambda o, g=good: ('status 0' in o) == g, SLOW_S)
-    run(first, tap, 'it is gone again', f'lvremove -qq -y {GROUP}/web1', lambda o: True, SLOW_S)
+        hold = 'exec 9</dev/%s/trial; ' % GROUP if 'open' in what else ''
+        run(who, tap, f'a lock by hand: {what}', f'{hold}lvchange -a {mode} {GROUP}/trial 2>&1; echo status $?',
+            lambda o, g=good: 'status 0' in o if g else re.search(REFUSED, o), SLOW_S)
+    run(first, tap, 'it is gone again', f'lvremove -qq -y {GROUP}/trial', lambda o: True, SLOW_S)
 
 
-# What lvm says of a volume that another host has.
-REFUSED = r'locked by other host|does not let this host'
 FILES = 'etc/xen/web1.cfg etc/xenith/guests/web1.json var/lib/xenith/guests/web1'
 
 
