@@ -130,9 +130,9 @@ def group(hosts, tap):
 
 
 def lock(host, tap, what, mode):
-    """How this host holds the lock of the group's only volume: ex, sh or not at all (un)."""
-    return run(host, tap, what, "lvmlockctl -i | sed -n 's/^LK LV \\([a-z]*\\) .*/\\1/p'; dmsetup ls | grep -q web1 && echo active", lambda o: o.split() == {
-        'ex': ['ex', 'active'], 'sh': ['sh', 'active'], 'un': []}[mode] or (mode == 'un' and o.split() == ['un']), SLOW_S)
+    """How this host holds the lock of the group's only volume, exclusively (ex) or not at all (un), and that it is active or not."""
+    return run(host, tap, what, "lvmlockctl -i | sed -n 's/^LK LV \\([a-z]*\\) .*/\\1/p'; dmsetup ls | grep web1; true",
+               lambda o: re.fullmatch({'ex': r'ex shared-web1 .*', 'un': '(un)?'}[mode], ' '.join(o.split())), SLOW_S)
 
 
 # What lvm says of a volume that another host has.
