@@ -41,7 +41,6 @@ def pair_of(lab, saved, tap):
     qemu.make_disk(image, 8)
     hosts = [saved.copy(name) for name in NAMES]
     for n, host in enumerate(hosts):
-        host.serial = host.name
         answers = plug(host.vm, n, ports, image)
         tap.ok(all('return' in a for a in answers), f'{host.name}: a shared disk and a link are plugged in', answers)
     return hosts
@@ -54,7 +53,7 @@ def both(function, hosts):
 
 
 OWN_NAME = '''set -e
-for i in $(seq 60); do [ -e /sys/class/net/ens18 -a -e {disk} ] && break; sleep 2; done
+for i in $(seq 60); do [ -e /sys/class/net/ens18 -a -e {disk} ] && break; echo 1 >/sys/bus/pci/rescan; sleep 2; done
 systemctl stop apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer
 hostname {name}.example.org; hostname >/etc/hostname; sed -i s/guesthost/{name}/g /etc/hosts
 tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
@@ -68,14 +67,14 @@ def introduce(hosts, tap):
     """Names, keys and addresses of their own; each may log in to the other."""
     told = []
     for n, host in enumerate(hosts):
-        status, output = host.ssh(OWN_NAME.format(name=NAMES[n], address=LINK[n], disk=DISK, now=time.time()), 600)
+        status, output = host.ssh(OWN_NAME.format(name=NAMES[n], address=LINK[n], disk=DISK, now=time.time()), SLOW_S)
         told.append(output.splitlines()[-3:])
         if not tap.ok(status == 0 and len(told[n]) == 3, f'{host.name}: a name, keys and an address of its own', output):
             return False
     tap.ok(not set(told[0]) & set(told[1]), 'the two have nothing in common', told)
     for n, host in enumerate(hosts):
         host.ssh(f"echo '{told[1 - n][1]}' >>/root/.ssh/authorized_keys; echo '{LINK[1 - n]} {told[1 - n][2]}' >>/root/.ssh/known_hosts")
-    return all([run(host, tap, 'it gets into the other one', f'ssh -o BatchMode=yes {LINK[1 - n]} hostname', lambda o, n=n: NAMES[1 - n] in o, 300)
+    return all([run(host, tap, 'it gets into the other one', f'ssh -o BatchMode=yes {LINK[1 - n]} hostname', lambda o, n=n: NAMES[1 - n] in o, SLOW_S)
                 for n, host in enumerate(hosts)])
 
 
