@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 from checks import run
-from guests import CREATE_S, IDLE, INSTALL_S, PV1, START_S, Guest, by_installer, create, image_of, on_host, scp, values_of, with_pv, words
+from guests import (CREATE_S, IDLE, INSTALL_S, PV1, START_S, Guest, by_installer, create, image_of, on_host, scp, stream_begins, stream_ends,
+                    values_of, with_pv, words)
 from lab import TOP
 
 
@@ -94,16 +95,11 @@ def ssh_to_itself(host):
 def migration(host, tap, guest):
     """To the very same host: the memory and devices go through all that a move to another one does."""
     ssh_to_itself(host)
-    guest.ssh("nohup sh -c 'i=0; while [ $i -lt 2000 ] && [ ! -e /root/stop ]; do i=$((i + 1)); echo $i; echo $i >>/root/stream; sync /root/stream; sleep 0.2; done' "
-              '>/dev/null 2>&1 &')
+    stream_begins(guest)
     status, first = host.ssh(f'xl domid {guest.name}')
     run(host, tap, 'migrate --check', f'xenith guest migrate {guest.name} localhost --check', lambda o: 'nothing speaks against' in o, 600)
     run(host, tap, 'migrate while it writes', f'xenith guest migrate {guest.name} localhost && xl domid {guest.name}', lambda o: o.split()[-1] != first.strip(), START_S)
-    good, output = guest.login()
-    time.sleep(5)
-    status, output = guest.ssh('touch /root/stop; sleep 1; cat /root/stream')
-    lines = output.split()
-    tap.ok(good and len(lines) > 10 and lines == [str(i + 1) for i in range(len(lines))], f'{host.name}: {guest.name}: the stream went on without a gap', output[-300:])
+    stream_ends(guest, tap)
     run(host, tap, 'a host that cannot be reached is refused', f'! xenith guest migrate {guest.name} nobody.invalid 2>&1', lambda o: 'ssh' in o)
 
 

@@ -65,10 +65,10 @@ def values_of(host, address):
     return {'sshkey': host.lab.public_key, 'ip': f'{address}/24', 'lang': 'C.UTF-8', **NET}
 
 
-def create(host, tap, name, address, kind, source, seconds=CREATE_S, template='debian13-direct'):
+def create(host, tap, name, address, kind, source, seconds=CREATE_S, template='debian13-direct', group='vg0'):
     """Make a guest, look at what it tells, and log in."""
     began = time.time()
-    command = (f'xenith guest create {name} --from {template} --disk 1100M,vg=vg0 --type {kind} '
+    command = (f'xenith guest create {name} --from {template} --disk 1100M,vg={group} --type {kind} '
                f"{words(name, **values_of(host, address), **source)} --extra '{IDLE}'")
     if not run(host, tap, f'{name}: made as {kind}, and runs', command, lambda o: f'{name}: runs' in o, seconds):
         host.ssh(f'tail -50 /var/log/xenith/guest-{name}.log; xl dmesg | tail -20')
@@ -83,6 +83,22 @@ def create(host, tap, name, address, kind, source, seconds=CREATE_S, template='d
     status, output = guest.ssh('cat /proc/cmdline')
     tap.ok(status == 0 and IDLE in output, f'{host.name}: {name}: its kernel has the words asked for', output)
     return guest
+
+
+def stream_begins(guest):
+    """It writes a number every 0.2 s from here on."""
+    guest.ssh("nohup sh -c 'rm -f /root/stop /root/stream; i=0; while [ $i -lt 20000 ] && [ ! -e /root/stop ]; do i=$((i + 1)); echo $i; echo $i >>/root/stream; "
+              "sync /root/stream; sleep 0.2; done' >/dev/null 2>&1 &")
+
+
+def stream_ends(guest, tap):
+    """It can be logged in to, and has written every number."""
+    good, output = guest.login()
+    time.sleep(5)
+    status, output = guest.ssh('touch /root/stop; sleep 1; cat /root/stream')
+    lines = output.split()
+    tap.ok(good and len(lines) > 10 and lines == [str(i + 1) for i in range(len(lines))], f'{guest.host.name}: {guest.name}: the stream went on without a gap',
+           output[-300:])
 
 
 def by_installer(host, name, address, kind, seconds=1800):
