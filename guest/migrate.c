@@ -10,7 +10,7 @@
 #include "guest/manage.h"
 #include "guest/record.h"
 
-#define REMOTE_S  120
+#define REMOTE_S  600
 #define MIGRATE_S 7200
 
 /* A guest on its way. */

@@ -43,9 +43,13 @@ static char *own_tag(const struct guest_host *host)
 
 const char *guest_lv_owner(const struct guest_host *host, const struct guest_lv *lv)
 {
+	const struct guest_vg *vg = guest_host_vg(host, lv->vg);
 	auto_free char *own = own_tag(host);
 	auto_argv tags = { 0 };
 
+	/* What a host wrote before the group was locked says nothing any more. */
+	if (vg && vg->lock)
+		return NULL;
 	argv_split(&tags, lv->tags, ",");
 	for (size_t i = 0; i < tags.n; i++)
 		if (str_starts(tags.v[i], OWNER_TAG) && !str_eq(tags.v[i], own))

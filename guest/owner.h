@@ -19,7 +19,7 @@
 bool guest_vg_elsewhere(const struct guest_vg *vg);
 /* Whether it is a tag that keeps others away. */
 bool guest_vg_tagged(const struct guest_host *host, const struct guest_vg *vg);
-/* The other host that owns a volume (up to a comma); NULL: this one may have it. */
+/* The other host that owns a volume, as its tag says (up to a comma); NULL: this one may have it, or try. */
 const char *guest_lv_owner(const struct guest_host *host, const struct guest_lv *lv);
 
 /* The other host that owns a volume of the guest; NULL: none, as tags say. free(3). */

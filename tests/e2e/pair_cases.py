@@ -223,21 +223,19 @@ def moves(hosts, tap, guest):
     return good and moved
 
 
-def moves_cold(hosts, tap):
-    """Off on the second, on again on the first."""
-    first, second = hosts
-    run(second, tap, 'stop', 'xenith guest stop web1 --timeout 900 --force', lambda o: 'off' in o, MOVE_S)
-    lock(second, tap, 'its lock is let go', 'un')
-    run(first, tap, 'start', 'xenith guest start web1', lambda o: 'started' in o, MOVE_S)
-    lock(first, tap, 'its lock is exclusive', 'ex')
-    guest = Guest(first, 'web1', WEB1)
-    good, output = guest.login()
-    return tap.ok(good, f'{first.name}: web1: login', output)
+def moves_cold(first, second, tap):
+    """Off on the first, on again on the second."""
+    take_files(second, tap, LINK[NAMES.index(first.name)])
+    run(first, tap, 'stop', 'xenith guest stop web1 --timeout 900 --force', lambda o: 'off' in o, MOVE_S)
+    lock(first, tap, 'its lock is let go', 'un')
+    run(second, tap, 'start', 'xenith guest start web1', lambda o: 'started' in o, MOVE_S)
+    lock(second, tap, 'its lock is exclusive', 'ex')
+    good, output = Guest(second, 'web1', WEB1).login()
+    return tap.ok(good, f'{second.name}: web1: login', output)
 
 
-def dies(hosts, tap):
+def dies(first, second, tap):
     """The host that runs the guest is gone without a word: its leases keep the other one away until they have run out."""
-    first, second = hosts
     first.vm.stop()
     began = time.time()
     run(second, tap, 'start is refused while the leases of the other host last', '! xenith guest start web1 2>&1',
@@ -253,11 +251,8 @@ def dies(hosts, tap):
     tap.ok(good, f'{second.name}: web1: login', output)
 
 
-def check_pair(lab, hosts, tap):
-    if not (introduce(hosts, tap) and newest(hosts, tap) and locking(hosts, fetch(lab, PACKAGES), tap) and group(hosts, tap)):
-        return
+def check_live(lab, hosts, tap):
     first, second = hosts
-    lent(hosts, tap)
     guest = create(first, tap, 'web1', WEB1, 'pvh', image_of(lab), group=GROUP)
     if not guest:
         return
@@ -265,24 +260,39 @@ def check_pair(lab, hosts, tap):
     take_files(second, tap, LINK[0])
     refusals(hosts, tap)
     snapshot(first, tap)
-    take_files(second, tap, LINK[0])
     second.ssh(f'rm -rf {" ".join("/" + f for f in FILES.split())}')
     fails_midway(hosts, tap, guest)
-    if moves(hosts, tap, guest) and moves_cold(hosts, tap):
-        dies(hosts, tap)
+    moves(hosts, tap, guest)
 
 
-def case_guestpair(lab, tap):
-    """Two hosts with one disk, locked by lvmlockd and sanlock: a PVH guest that only one may have, moved while it writes, and taken over."""
+def check_cold(lab, hosts, tap):
+    first, second = hosts
+    lent(hosts, tap)
+    if create(first, tap, 'web1', WEB1, 'pv', image_of(lab), group=GROUP) and moves_cold(first, second, tap):
+        dies(second, first, tap)
+
+
+def on_pair(lab, tap, name, check):
     saved = lab.once('made_host', lambda: made_host(lab, tap))
-    if not tap.ok(saved, 'guestpair: there is a host to go on from'):
+    if not tap.ok(saved, f'{name}: there is a host to go on from'):
         return
     hosts = pair_of(lab, saved, tap)
     try:
-        check_pair(lab, hosts, tap)
+        if introduce(hosts, tap) and newest(hosts, tap) and locking(hosts, fetch(lab, PACKAGES), tap) and group(hosts, tap):
+            check(lab, hosts, tap)
     finally:
         for host in hosts:
             host.stop()
 
 
-CASES = {'guestpair': case_guestpair}
+def case_guestpair(lab, tap):
+    """Two hosts with one disk, locked by lvmlockd and sanlock: a PVH guest that one alone may touch, moved while it writes."""
+    on_pair(lab, tap, 'guestpair', check_live)
+
+
+def case_guestlock(lab, tap):
+    """Two hosts with one disk, locked by lvmlockd and sanlock: a PV guest off here and on there; its host dies."""
+    on_pair(lab, tap, 'guestlock', check_cold)
+
+
+CASES = {'guestpair': case_guestpair, 'guestlock': case_guestlock}

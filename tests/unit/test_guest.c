@@ -404,6 +404,8 @@ static void volumes_are_owned(void **state)
 			    "run lvm lvchange --deltag xenith.owner.xen11 VG-SAN-0/db1\n");
 	own("vglocked/web1", "run lvm lvchange -a ey vglocked/web1\n--\n"
 			     "run lvm lvchange --yes -a n vglocked/web1\n");
+	own("vglocked/old1", "run lvm lvchange -a ey vglocked/old1\n--\n"
+			     "run lvm lvchange --yes -a n vglocked/old1\n");
 	own("VG-SAN-0/free1 VG-SAN-0/far1", "volume VG-SAN-0/far1 is host xen12's: two owners would destroy "
 					    "it. If that host is off for good: "
 					    "lvchange --deltag xenith.owner.xen12 VG-SAN-0/far1");
