@@ -135,9 +135,10 @@ def managed(host, tap, guest):
     run(host, tap, 'show', f'xenith guest show {name}', lambda o: f'{name}: running' in o and 'backendtype=phy' in o)
     run(host, tap, 'the report is kept with the guest', f'xenith guest show {name} --json',
         lambda o: 'vbd' in json.loads(o)['record']['verify']['guest'])
-    # What it printed before may have been read by create; a login that gets an empty line asks again.
-    run(host, tap, 'console', f'for i in $(seq 60); do sleep 2; echo; done | timeout 150 xenith guest console {name} >/root/console & '
-        'for i in $(seq 60); do grep -q login: /root/console && break; sleep 2; done; kill $!; cat /root/console', lambda o: 'login:' in o)
+    # What it printed before may have been read by create.
+    host.ssh(f'nohup timeout 300 xenith guest console {name} </dev/null >/root/console 2>&1 &')
+    guest.ssh('for i in $(seq 10); do echo from inside >/dev/hvc0; sleep 2; done')
+    run(host, tap, 'console', 'for i in $(seq 30); do grep -q "from inside" /root/console && break; sleep 2; done; cat /root/console', lambda o: 'from inside' in o)
 
 
 def loader(host, tap):
